@@ -1,0 +1,562 @@
+"""The catalogue against rules for its records, against other formulas, and against the names frameworks use."""
+
+from __future__ import annotations
+
+import keyword
+import math
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from itertools import combinations
+
+import mpmath
+import numpy as np
+import pytest
+import scipy.special as special
+from hypothesis import given
+from hypothesis import strategies as st
+from sympy import And, Expr, Float, Integer, Rational, S, oo
+
+from symact.catalogue import Registry, aliases, definitions, lookup, names
+from symact.catalogue.constants import selu_alpha, selu_scale
+from symact.definition import Definition
+from symact.errors import InputError
+from symact.symbols import i, j, n, real, v, x
+
+ALL = pytest.mark.parametrize("d", definitions(), ids=lambda d: d.name)
+ELEMENTWISE = [d for d in definitions() if not d.vector]
+
+#: Every name and alias under which torch, jax, keras, ONNX, transformers and timm lists have an elementwise activation.
+FRAMEWORKS = """
+identity linear | sign signum | sigmoid logistic expit soft_step | tanh | relu rectifier ramp | keras_relu | relu6
+leaky_relu lrelu | prelu parametric_relu | rrelu randomized_leaky_relu | elu | selu | celu | gelu
+gelu_tanh gelu_new gelu_pytorch_tanh gelu_fast gelu_accurate | quick_gelu gelu_sigmoid | gelu_10 clipped_gelu
+silu swish1 sil | swish | mish | hard_mish | softplus | sqrt_softplus sqrtsoftplus | softsign soft_sign
+log_sigmoid logsigmoid | hard_sigmoid hardsigmoid | onnx_hard_sigmoid hard_sigmoid_02
+hard_sigmoid_half sparse_sigmoid | hard_tanh hardtanh | hard_swish hardswish hard_silu | hard_shrink hardshrink
+soft_shrink softshrink | onnx_shrink shrink | tanh_shrink tanhshrink | threshold
+thresholded_relu TRec truncated_rectified | squareplus | sparse_plus | exponential exp
+relu_squared relu2 requ squared_relu | laplace_mega laplace | xielu | clip | erf | ndtr probit_cdf normal_cdf
+log_ndtr | log1mexp | sinc_normalized | arctan | arcsinh | vrelu absolute_value | swiglu_gate swiglu | glu_gate glu
+softmax | log_softmax | softmin | logsumexp | maxout | step heaviside binary_step
+"""
+GROUPS = [group.split() for line in FRAMEWORKS.strip().splitlines() for group in line.split("|")]
+
+
+def logistic(t: float) -> float:
+    return float(special.expit(t))
+
+
+def sigma_tanh(t: float) -> float:
+    """tanh(softplus(t)) as a rational function of exp(t)."""
+    e = math.exp(t)
+    return (e * e + 2 * e) / (e * e + 2 * e + 2)
+
+
+def keras_relu(t: float, negative_slope: float = 0, max_value: float = math.inf, threshold: float = 0) -> float:
+    return min(t, max_value) if t >= threshold else negative_slope * (t - threshold)
+
+
+def softplus(t: float, beta: float = 1) -> float:
+    return float(np.logaddexp(0, beta * t)) / beta
+
+
+def elu(t: float, alpha: float = 1) -> float:
+    return t if t > 0 else alpha * math.expm1(t)
+
+
+def selu(t: float, scale: float = 1.0507009873554805, alpha: float = 1.6732632423543772) -> float:
+    return scale * elu(t, alpha)
+
+
+def onnx_shrink(t: float, lambd: float = 0.5, bias: float = 0) -> float:
+    return t - math.copysign(bias, t) if abs(t) > lambd else 0.0
+
+
+def gelu(t: float) -> float:
+    return t * float(special.ndtr(t))
+
+
+#: name → (a formula for floats written without the catalogue, with libraries' defaults; other parameter values to try).
+REFERENCE: dict[str, tuple[Callable[..., float], dict[str, Fraction]]] = {
+    "arcsinh": (lambda t: math.copysign(math.log(abs(t) + math.sqrt(t * t + 1)), t), {}),
+    "arctan": (lambda t: math.atan2(t, 1), {}),
+    "celu": (lambda t, alpha=1: max(0, t) + min(0, alpha * math.expm1(t / alpha)), {"alpha": Fraction(2)}),
+    "clip": (lambda t, lo=-math.inf, hi=math.inf: float(np.clip(t, lo, hi)), {"lo": Fraction(-2), "hi": Fraction(3)}),
+    "elu": (elu, {"alpha": Fraction(5, 2)}),
+    "erf": (math.erf, {}),
+    "exponential": (math.exp, {}),
+    "gelu": (gelu, {}),
+    "gelu_10": (lambda t: min(max(gelu(t), -10), 10), {}),
+    "gelu_tanh": (lambda t: t * logistic(2 * math.sqrt(2 / math.pi) * (t + 0.044715 * t**3)), {}),
+    "glu": (lambda t, z=1: z * logistic(t), {"z": Fraction(-3, 2)}),
+    "hard_mish": (lambda t: t / 2 * min(max(t + 2, 0), 2), {}),
+    "hard_shrink": (lambda t, lambd=0.5: onnx_shrink(t, lambd), {"lambd": Fraction(3, 4)}),
+    "hard_sigmoid": (lambda t: min(max(t + 3, 0), 6) / 6, {}),
+    "hard_sigmoid_half": (lambda t: 0.5 * min(max(t + 1, 0), 2), {}),
+    "hard_swish": (lambda t: t * min(max(t + 3, 0), 6) / 6, {}),
+    "hard_tanh": (
+        lambda t, min_val=-1, max_val=1: max(min_val, min(t, max_val)),
+        {"min_val": Fraction(-1, 2), "max_val": Fraction(3)},
+    ),
+    "identity": (lambda t: t, {}),
+    "keras_relu": (
+        keras_relu,
+        {"negative_slope": Fraction(1, 8), "max_value": Fraction(4), "threshold": Fraction(1)},
+    ),
+    "laplace_mega": (
+        lambda t, mu=0.7071067811865476, sigma=0.28209479177387814: float(special.ndtr((t - mu) / sigma)),
+        {"mu": Fraction(-1), "sigma": Fraction(2)},
+    ),
+    "leaky_relu": (lambda t, alpha=0.01: t if t > 0 else alpha * t, {"alpha": Fraction(1, 8)}),
+    "leaky_relu_keras": (lambda t, alpha=0.2: t if t > 0 else alpha * t, {"alpha": Fraction(1, 8)}),
+    "log1mexp": (lambda t: math.log1p(-math.exp(-t)) if t > 0 else math.nan, {}),
+    "log_ndtr": (lambda t: float(special.log_ndtr(t)), {}),
+    "log_sigmoid": (lambda t: float(special.log_expit(t)), {}),
+    "mish": (lambda t: t * sigma_tanh(t), {}),
+    "ndtr": (lambda t: math.erfc(-t / math.sqrt(2)) / 2, {}),
+    "onnx_hard_sigmoid": (
+        lambda t, alpha=0.2, beta=0.5: max(0, min(1, alpha * t + beta)),
+        {"alpha": Fraction(1, 4), "beta": Fraction(1, 8)},
+    ),
+    "onnx_shrink": (onnx_shrink, {"lambd": Fraction(3, 4), "bias": Fraction(1, 4)}),
+    "prelu": (lambda t, a=0.25: max(0, t) + a * min(0, t), {"a": Fraction(-2)}),
+    "quick_gelu": (lambda t: t * logistic(1.702 * t), {}),
+    "relu": (lambda t: (t + abs(t)) / 2, {}),
+    "relu6": (lambda t: min(max(0, t), 6), {}),
+    "relu_squared": (lambda t: t * t if t > 0 else 0.0, {}),
+    "rrelu": (
+        lambda t, lower=1 / 8, upper=1 / 3: t if t > 0 else t * (lower + upper) / 2,
+        {"lower": Fraction(1, 4), "upper": Fraction(1, 2)},
+    ),
+    "selu": (selu, {"scale": Fraction(2), "alpha": Fraction(3)}),
+    "selu_onnx": (
+        lambda t, scale=1.05070102214813232421875, alpha=1.67326319217681884765625: selu(t, scale, alpha),
+        {"scale": Fraction(2), "alpha": Fraction(3)},
+    ),
+    "sigmoid": (logistic, {}),
+    "sign": (lambda t: float(np.sign(t)), {}),
+    "silu": (lambda t: t * math.exp(-softplus(-t)), {}),
+    "sinc_normalized": (lambda t: float(np.sinc(t)) if t % 1 else float(t == 0), {}),
+    "soft_shrink": (lambda t, lambd=0.5: onnx_shrink(t, lambd, lambd), {"lambd": Fraction(3, 4)}),
+    "softplus": (softplus, {"beta": Fraction(2)}),
+    "softplus_torch": (
+        lambda t, beta=1, threshold=20: t if beta * t > threshold else softplus(t, beta),
+        {"beta": Fraction(2), "threshold": Fraction(3)},
+    ),
+    "softsign": (lambda t: t / (1 + t) if t > 0 else t / (1 - t), {}),
+    "sparse_plus": (lambda t: 0 if t <= -1 else t if t >= 1 else (t + 1) ** 2 / 4, {}),
+    "sqrt_softplus": (lambda t: math.sqrt(softplus(t)), {}),
+    "squareplus": (lambda t, b=4: (t + math.hypot(t, math.sqrt(b))) / 2, {"b": Fraction(9)}),
+    "step": (lambda t, value=1: float(np.heaviside(t, value)), {"value": Fraction(1, 4)}),
+    "swiglu": (lambda t, z=1, beta=1: z * t * logistic(beta * t), {"z": Fraction(3), "beta": Fraction(2)}),
+    "swish": (lambda t, beta=1: t * logistic(beta * t), {"beta": Fraction(3)}),
+    "tanh": (lambda t: 2 * logistic(2 * t) - 1, {}),
+    "tanh_shrink": (lambda t: t - math.tanh(t), {}),
+    "threshold": (
+        lambda t, theta=1, value=0: t if t > theta else value,
+        {"theta": Fraction(-1), "value": Fraction(2)},
+    ),
+    "thresholded_relu": (lambda t, alpha=1: t if t > alpha else 0, {"alpha": Fraction(2)}),
+    "vrelu": (lambda t: math.sqrt(t * t), {}),
+    "xielu": (
+        lambda t, alpha_p=0.8, alpha_n=0.8, beta=0.5: (
+            beta * t + (alpha_p * t * t if t > 0 else alpha_n * (math.expm1(t) - t))
+        ),
+        {"alpha_p": Fraction(1), "alpha_n": Fraction(2), "beta": Fraction(1, 4)},
+    ),
+}
+POINTS = [Fraction(p, 4) for p in (-34, -12, -8, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 6, 10, 12, 24, 34, 81)]
+
+
+def exact(value: Fraction) -> Rational:
+    return Rational(value.numerator, value.denominator)
+
+
+def defaults(d: Definition) -> dict[Expr, Expr]:
+    return {p.symbol: p.default for p in d.parameters}
+
+
+def domain(d: Definition) -> And:
+    return And(*(p.assume for p in d.parameters))
+
+
+# ---- form ---------------------------------------------------------------------------------------------------------
+
+
+@ALL
+def test_free_symbols_are_the_variable_and_the_parameters(d: Definition) -> None:
+    parameters = {p.symbol for p in d.parameters}
+    if d.vector:
+        assert n in d.expr.free_symbols
+        assert d.expr.free_symbols <= {i, *v.free_symbols, v[i], v[j]} | parameters
+    else:
+        assert d.variable == x
+        assert d.expr.free_symbols == {x} | parameters
+    assert all(p.symbol == real(p.symbol.name) for p in d.parameters)
+    assert domain(d).free_symbols <= parameters
+    for at, slope in d.slopes:
+        assert (at.free_symbols | slope.free_symbols) <= parameters
+
+
+@ALL
+def test_everything_is_exact(d: Definition) -> None:
+    parts = [d.expr, domain(d), *(q for pair in d.slopes for q in pair), *(p.default for p in d.parameters)]
+    assert not any(part.atoms(Float) for part in parts)
+
+
+@ALL
+def test_every_parameter_has_a_default_in_its_domain_and_a_meaning(d: Definition) -> None:
+    assert all(p.default is not None and p.meaning for p in d.parameters)
+    assert domain(d).subs(defaults(d)) == S.true
+    symbols = [p.symbol.name for p in d.parameters]
+    assert len(set(symbols)) == len(symbols)
+    assert all(s.isidentifier() and not keyword.iskeyword(s) for s in symbols)
+
+
+@ALL
+def test_record_is_complete(d: Definition) -> None:
+    assert d.title
+    assert d.source
+    assert d.libraries
+    assert all(text == text.strip() for text in (d.title, d.source, d.note))
+    assert hash(d) == hash(replace(d))
+
+
+@ALL
+def test_libraries_defaults_are_exact_and_differ_from_ours(d: Definition) -> None:
+    ours = {p.symbol.name: p.default for p in d.parameters}
+    assert len(set(d.libraries)) == len(d.libraries)
+    for implementation in d.libraries:
+        for name, value in implementation.defaults:
+            numerator, _, denominator = value.partition("/")
+            assert Rational(int(numerator), int(denominator or 1)) != ours[name]
+
+
+@ALL
+def test_slopes_are_listed_once_per_kink(d: Definition) -> None:
+    kinks = [at.subs(defaults(d)) for at, _ in d.slopes]
+    assert len(set(kinks)) == len(kinks)
+
+
+def test_printed_names_tell_functions_apart_and_take_primes_and_powers() -> None:
+    heads = [d.latex for d in definitions()]
+    assert len(set(heads)) == len(heads)
+    assert not any(head is None or "^" in head or "'" in head or " " in head for head in heads)
+
+
+# ---- names --------------------------------------------------------------------------------------------------------
+
+
+def test_names_are_unique_sorted_lower_case_identifiers() -> None:
+    assert list(names()) == sorted(set(names()))
+    assert [d.name for d in definitions()] == list(names())
+    words = [*names(), *aliases()]
+    assert len(set(words)) == len(words)
+    assert all(word.isidentifier() and word == word.lower() and not keyword.iskeyword(word) for word in words)
+
+
+def test_aliases_lead_to_names() -> None:
+    assert aliases()["logistic"] == "sigmoid"
+    assert aliases() == {alias: d.name for d in definitions() for alias in d.aliases}
+    for alias, name in aliases().items():
+        assert lookup(alias) is lookup(name)
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group[0])
+def test_names_of_frameworks_are_known(group: list[str]) -> None:
+    assert len({lookup(word).name for word in group}) == 1
+
+
+def test_names_of_frameworks_stay_apart() -> None:
+    found = [lookup(group[0]).name for group in GROUPS]
+    assert len(set(found)) == len(found)
+    assert set(names()) - set(found) == {"leaky_relu_keras", "selu_onnx", "softplus_torch"}
+
+
+@given(st.sampled_from([*names(), *aliases()]), st.data())
+def test_lookup_ignores_case(word: str, data: st.DataObject) -> None:
+    flips = data.draw(st.lists(st.booleans(), min_size=len(word), max_size=len(word)))
+    mixed = "".join(c.upper() if flip else c for c, flip in zip(word, flips, strict=True))
+    assert lookup(mixed) is lookup(word)
+
+
+@given(st.text(max_size=50) | st.sampled_from([*names(), *aliases()]))
+def test_lookup_of_any_text_finds_or_refuses(text: str) -> None:
+    if text.lower() in (*names(), *aliases()):
+        assert text.lower() in (lookup(text).name, *lookup(text).aliases)
+    else:
+        with pytest.raises(InputError, match=r"\A[^\n]*\Z"):
+            lookup(text)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "near"),
+    [("relru", "relu"), ("GELU_TAHN", "gelu_tanh"), ("leakyrelu", "leaky_relu"), ("sotfmax", "softmax")],
+)
+def test_unknown_name_names_the_nearest(wrong: str, near: str) -> None:
+    with pytest.raises(InputError, match=rf"{wrong}.*did you mean .*\b{near}\b"):
+        lookup(wrong)
+
+
+@pytest.mark.parametrize("wrong", ["", "zzzzzz", "relu ", "q" * 10**6, "sin(x)"])
+def test_unknown_name_gives_one_short_line(wrong: str) -> None:
+    with pytest.raises(InputError) as error:
+        lookup(wrong)
+    assert len(str(error.value)) < 200
+
+
+# ---- registry -----------------------------------------------------------------------------------------------------
+
+RELU = lookup("relu")
+ELU = lookup("elu")
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        (RELU, RELU),
+        (RELU, replace(ELU, name="relu")),
+        (RELU, replace(ELU, name="ramp")),
+        (RELU, replace(ELU, aliases=("relu",))),
+        (RELU, replace(ELU, aliases=("rectifier",))),
+        (replace(ELU, aliases=("elu",)),),
+        (replace(ELU, aliases=("lift", "lift")),),
+    ],
+)
+def test_registry_refuses_a_name_that_is_taken(pair: tuple[Definition, ...]) -> None:
+    with pytest.raises(InputError, match="taken twice"):
+        Registry(pair)
+
+
+@pytest.mark.parametrize("name", ["", "ELU", "leaky-relu", "2elu", "lambda", "hard tanh"])
+def test_registry_refuses_a_name_that_is_no_lower_case_identifier(name: str) -> None:
+    with pytest.raises(InputError, match="identifier"):
+        Registry([replace(ELU, name=name)])
+    with pytest.raises(InputError, match="identifier"):
+        Registry([replace(ELU, aliases=(name,))])
+
+
+def test_registry_does_not_depend_on_order() -> None:
+    assert Registry([RELU, ELU]).definitions == Registry([ELU, RELU]).definitions == (ELU, RELU)
+
+
+def test_import_builds_no_expression() -> None:
+    code = "import sys, symact.catalogue; print([m for m in sys.modules if m.startswith('symact.catalogue.')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['symact.catalogue.registry']"
+
+
+# ---- values -------------------------------------------------------------------------------------------------------
+
+
+def test_every_elementwise_definition_has_a_reference() -> None:
+    assert sorted(REFERENCE) == [d.name for d in ELEMENTWISE]
+
+
+def check_values(name: str, values: dict[str, Fraction]) -> None:
+    d = lookup(name)
+    chosen = {**defaults(d), **{real(key): exact(value) for key, value in values.items()}}
+    assert domain(d).subs(chosen) == S.true
+    expr = d.expr.subs(chosen)
+    for point in POINTS:
+        truth = REFERENCE[name][0](float(point), **{key: float(value) for key, value in values.items()})
+        if math.isnan(truth):
+            continue
+        found = float(expr.subs(x, exact(point)).evalf(60))
+        assert found == pytest.approx(truth, rel=2e-13, abs=1e-40), f"{name}({point})"
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_values_at_the_defaults(name: str) -> None:
+    check_values(name, {})
+
+
+@pytest.mark.parametrize("name", [name for name, (_, values) in REFERENCE.items() if values])
+def test_values_at_other_parameters(name: str) -> None:
+    assert set(REFERENCE[name][1]) == {p.symbol.name for p in lookup(name).parameters}
+    check_values(name, REFERENCE[name][1])
+
+
+def test_values_that_differ_between_libraries() -> None:
+    assert lookup("leaky_relu").expr == lookup("leaky_relu_keras").expr
+    assert defaults(lookup("leaky_relu")) == {real("alpha"): Rational(1, 100)}
+    assert defaults(lookup("leaky_relu_keras")) == {real("alpha"): Rational(1, 5)}
+    at_zero = [lookup("step").expr.subs(real("value"), h).subs(x, 0) for h in (0, Rational(1, 2), 1)]
+    assert at_zero == [0, Rational(1, 2), 1]
+    assert lookup("threshold").expr.subs({real("theta"): 1, real("value"): 7}).subs(x, 1) == 7
+    assert lookup("thresholded_relu").expr.subs(real("alpha"), 1).subs(x, 1) == 0
+    jump = lookup("softplus_torch").expr.subs(defaults(lookup("softplus_torch")))
+    assert jump.subs(x, 20 + Rational(1, 10**12)) < jump.subs(x, 20)
+
+
+@pytest.mark.parametrize(
+    ("name", "reference", "scalar"),
+    [
+        ("softmax", special.softmax, False),
+        ("log_softmax", special.log_softmax, False),
+        ("softmin", lambda w: special.softmax(-w), False),
+        ("logsumexp", special.logsumexp, True),
+        ("maxout", np.max, True),
+    ],
+)
+def test_vector_values(name: str, reference: Callable[[np.ndarray], np.ndarray], scalar: bool) -> None:
+    values = [Rational(-3, 2), Rational(5, 4), Integer(0), Rational(7, 3)]
+    d = lookup(name)
+    assert d.vector
+    assert (i not in d.expr.free_symbols) == scalar
+    whole, w = d.expr.subs(n, 4).doit(), v.subs(n, 4)  # the vector's shape is part of it
+    got = []
+    for index in (1, 2, 3, 4):
+        output = whole.subs(i, index)
+        got.append(float(output.subs({w[k]: value for k, value in enumerate(values, 1)}).evalf(30)))
+    expected = reference(np.array([float(value) for value in values]))
+    assert got == pytest.approx(list(np.broadcast_to(expected, 4)), rel=1e-13)
+
+
+def test_vector_definitions_are_the_tested_ones() -> None:
+    assert {d.name for d in definitions() if d.vector} == {"softmax", "log_softmax", "softmin", "logsumexp", "maxout"}
+
+
+# ---- domains ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "holds"),
+    [
+        ("elu", {"alpha": -1}, False),
+        ("elu", {"alpha": 0}, False),
+        ("celu", {"alpha": 0}, False),
+        ("leaky_relu", {"alpha": 0}, True),
+        ("leaky_relu", {"alpha": -1}, False),
+        ("prelu", {"a": -5}, True),
+        ("rrelu", {"lower": Rational(1, 2)}, False),
+        ("hard_tanh", {"min_val": 1, "max_val": -1}, False),
+        ("hard_tanh", {"min_val": 1, "max_val": 1}, False),
+        ("clip", {"lo": 2, "hi": 1}, False),
+        ("clip", {"lo": 2}, True),
+        ("keras_relu", {"max_value": 1, "threshold": 2}, False),
+        ("keras_relu", {"max_value": 6}, True),
+        ("squareplus", {"b": 0}, False),
+        ("swish", {"beta": 0}, False),
+        ("softplus", {"beta": -1}, False),
+        ("laplace_mega", {"sigma": 0}, False),
+        ("soft_shrink", {"lambd": 0}, False),
+        ("onnx_shrink", {"bias": -3}, True),
+        ("threshold", {"theta": -3, "value": 4}, True),
+        ("step", {"value": 2}, False),
+        ("step", {"value": 0}, True),
+    ],
+)
+def test_domains(name: str, values: dict[str, Expr], holds: bool) -> None:
+    d = lookup(name)
+    chosen = {**defaults(d), **{real(key): value for key, value in values.items()}}
+    assert domain(d).subs(chosen) == S(holds)
+
+
+# ---- slopes at kinks ----------------------------------------------------------------------------------------------
+
+
+def one_sided_slopes(f: Callable[[float], float], at: float) -> tuple[float, float, bool]:
+    """Difference quotients close to `at` on its left and right, and whether f jumps there."""
+    h = 2.0**-20
+    left, right = (f(at - h) - f(at - 2 * h)) / h, (f(at + 2 * h) - f(at + h)) / h
+    return left, right, max(abs(f(at + h) - f(at)), abs(f(at) - f(at - h))) > 1e-3 * (1 + abs(f(at)))
+
+
+@pytest.mark.parametrize("name", [name for name in REFERENCE if name != "log1mexp"])
+def test_slopes_are_stated_at_kinks_and_nowhere_else(name: str) -> None:
+    d = lookup(name)
+    formula, values = REFERENCE[name]
+    chosen = {**defaults(d), **{real(key): exact(value) for key, value in values.items()}}
+    floats = {key: float(value) for key, value in values.items()}
+    stated = {float(at.subs(chosen)): float(slope.subs(chosen)) for at, slope in d.slopes}
+    kinks = {}
+    for at in np.arange(-39, 40) / 4:  # the kink of gelu_10, just above 10, has no closed form and is not stated
+        left, right, jumps = one_sided_slopes(lambda t: formula(t, **floats), at)
+        if jumps or abs(left - right) > 1e-3 * (1 + abs(left)):
+            kinks[float(at)] = (left, right)
+    assert set(kinks) == set(stated)
+    for at, (left, right) in kinks.items():
+        assert min(left, right) - 1e-4 <= stated[at] <= max(left, right) + 1e-4
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "slope"),
+    [
+        ("relu", 0, 0),
+        ("relu6", 6, 0),
+        ("leaky_relu", 0, Rational(1, 100)),
+        ("prelu", 0, Rational(1, 4)),
+        ("elu", 0, 1),
+        ("selu", 0, selu_scale * selu_alpha),
+        ("hard_tanh", -1, 0),
+        ("hard_tanh", 1, 0),
+        ("clip", oo, 1),
+        ("hard_sigmoid", 3, 0),
+        ("hard_swish", -3, 0),
+        ("hard_swish", 3, 1),
+        ("hard_mish", -2, -1),
+        ("soft_shrink", Rational(-1, 2), 0),
+        ("hard_shrink", Rational(1, 2), 0),
+        ("threshold", 1, 0),
+        ("vrelu", 0, 0),
+        ("step", 0, 0),
+    ],
+)
+def test_slopes_follow_torch(name: str, at: Expr, slope: Expr) -> None:
+    d = lookup(name)
+    stated = {a.subs(defaults(d)): s.subs(defaults(d)) for a, s in d.slopes}
+    assert stated[S(at)] == slope
+
+
+# ---- SELU ---------------------------------------------------------------------------------------------------------
+
+
+def test_selu_constants_to_thirty_digits() -> None:
+    with mpmath.workdps(50):
+        for constant, printed in (
+            (selu_scale, "1.0507009873554804934193349852946"),
+            (selu_alpha, "1.6732632423543772848170429916717"),
+        ):
+            assert abs(mpmath.mpf(constant.evalf(50)) - mpmath.mpf(printed)) < mpmath.mpf(10) ** -31
+
+
+@pytest.mark.parametrize("name", ["selu", "selu_onnx"])
+def test_selu_keeps_mean_zero_and_variance_one(name: str) -> None:
+    with mpmath.workdps(40):
+        scale, alpha = (mpmath.mpf(p.default.evalf(40)) for p in lookup(name).parameters)
+
+        def moment(power: int) -> mpmath.mpf:
+            left = mpmath.quad(lambda t: mpmath.npdf(t) * (scale * alpha * mpmath.expm1(t)) ** power, [-15, -5, -2, 0])
+            right = mpmath.quad(lambda t: mpmath.npdf(t) * (scale * t) ** power, [0, 2, 5, 15])
+            return left + right
+
+        mean, second = moment(1), moment(2)
+        fixed = abs(mean) < 1e-30 and abs(second - 1) < 1e-30
+        assert fixed == (name == "selu")
+        assert abs(mean) < 1e-7
+        assert abs(second - 1) < 1e-6
+
+
+def test_selu_onnx_constants_are_the_float32_roundings() -> None:
+    for name, constant in (("scale", selu_scale), ("alpha", selu_alpha)):
+        rounded = Fraction(float(np.float32(float(constant))))
+        assert defaults(lookup("selu_onnx"))[real(name)] == exact(rounded)
+
+
+def test_definitions_that_coincide_at_their_defaults() -> None:
+    tables = {name: [float(f"{f(p / 4 + 0.1):.11g}") for p in range(-40, 100)] for name, (f, _) in REFERENCE.items()}
+    assert {pair for pair in combinations(tables, 2) if tables[pair[0]] == tables[pair[1]]} == {
+        ("celu", "elu"),
+        ("clip", "identity"),
+        ("glu", "sigmoid"),
+        ("hard_shrink", "onnx_shrink"),
+        ("keras_relu", "relu"),
+        ("silu", "swiglu"),
+        ("silu", "swish"),
+        ("swiglu", "swish"),
+        ("threshold", "thresholded_relu"),
+    }
