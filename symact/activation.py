@@ -1,0 +1,200 @@
+"""The top floor: an Activation gives a definition its facts, derivations and callables; get() and define() hand them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from sympy import Expr, Float, Rational, Symbol, SympifyError, sympify
+
+from .definition import Definition, Parameter
+from .errors import InputError
+from .named import named
+from .symbols import real
+from .symbols import x as standard_x
+
+if TYPE_CHECKING:
+    from .facts.record import Facts
+    from .numeric import NumpyFunction
+    from .render.display import Page
+
+__all__ = ["Activation", "define", "get", "names"]
+
+
+class Activation:
+    """An activation function y = f(x; parameters): calling it composes with SymPy, its methods derive and compute.
+
+    >>> import symact
+    >>> elu = symact.get("elu")
+    >>> elu.expr
+    Piecewise((x, x > 0), (alpha*(exp(x) - 1), True))
+    >>> elu(2*elu.x)
+    elu(2*x)
+    """
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+
+    @property
+    def name(self) -> str:
+        """The name in the catalogue."""
+        return self.definition.name
+
+    @property
+    def expr(self) -> Expr:
+        """The defining expression in x and the parameters."""
+        return self.definition.expr
+
+    @property
+    def x(self) -> Symbol:
+        """The variable of the expression."""
+        return self.definition.variable
+
+    @property
+    def parameters(self) -> Mapping[Symbol, Parameter]:
+        """The parameters by symbol, with default and domain."""
+        return MappingProxyType({p.symbol: p for p in self.definition.parameters})
+
+    def __call__(self, argument: Any, *values: Any, **keywords: Any) -> Expr:
+        """Return f(argument) with parameter values in order or by name; it stays named until `.doit()`."""
+        known = [p.symbol.name for p in self.definition.parameters]
+        given = dict(zip(known, values, strict=False)) | keywords
+        unknown = set(keywords) - set(known)
+        if unknown or len(values) > len(known) or set(known[: len(values)]) & set(keywords):
+            raise InputError(f"{self.name} takes an argument and {', '.join(known) or 'no parameters'}")
+        parts = [given.get(p.symbol.name, p.default) for p in self.definition.parameters]
+        missing = [name for name, part in zip(known, parts, strict=True) if part is None]
+        if missing:
+            raise InputError(f"{self.name} needs a value for {', '.join(missing)}")
+        return named(self.definition, _exact(argument), *map(_exact, parts))
+
+    def derive(self, what: str = "derivative", *, wrt: Symbol | str | None = None, **values: Any) -> Page:
+        """Return the derivation of the derivative or of another fact, step by step.
+
+        `what` is one of derivative, second-derivative, limits, output-relation; `wrt` names a parameter to differentiate
+        by; keywords give parameter values. Raises InputError for anything else.
+        """
+        from .derivation.build import derive
+        from .render.display import Page
+
+        parameter = None if wrt is None else self._parameter(str(wrt))
+        return Page(derive(self.facts(**values), what, parameter))
+
+    def facts(self, **values: Any) -> Facts:
+        """Return what is known of f, computed when asked for; keywords give parameter values."""
+        from .facts.record import Facts
+
+        return Facts(self.definition, self._values(values))
+
+    def numpy(self, order: int = 0, **values: Any) -> NumpyFunction:
+        """Return f or its derivative of order 1 or 2 as a NumPy callable g(x, out=None, **parameters).
+
+        Arrays, lists and scalars are accepted, dtype and shape are kept; NaN gives NaN and ±inf the limit. Keywords fix
+        parameter values. Raises InputError for another order or a value outside its domain.
+        """
+        from .numeric import compile_function
+
+        return compile_function(self.definition, order, self._values(values))
+
+    def _parameter(self, name: str) -> Symbol:
+        for parameter in self.definition.parameters:
+            if parameter.symbol.name == name:
+                return parameter.symbol
+        known = ", ".join(p.symbol.name for p in self.definition.parameters) or "none"
+        raise InputError(f"{self.name} has no parameter {name!r}; its parameters: {known}")
+
+    def _values(self, values: Mapping[str, Any]) -> dict[Symbol, Expr]:
+        return checked_values(self.definition, {self._parameter(name): _exact(value) for name, value in values.items()})
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Activation) and self.definition == other.definition
+
+    def __hash__(self) -> int:
+        return hash(self.definition)
+
+    def __repr__(self) -> str:
+        return f"<Activation {self.name}: {self.expr}>"
+
+    def _repr_latex_(self) -> str:
+        from .render.latex import latex
+
+        return f"$\\displaystyle {latex(named(self.definition, self.x, *self.parameters))} = {latex(self.expr)}$"
+
+
+def get(name: str) -> Activation:
+    """Return the activation of this name or alias; raise InputError, with the nearest names, where there is none."""
+    from .catalogue import lookup
+
+    return Activation(lookup(name))
+
+
+def names() -> tuple[str, ...]:
+    """Return the names in the catalogue."""
+    from .catalogue import names as catalogue_names
+
+    return catalogue_names()
+
+
+def define(name: str, expr: Any, *, title: str = "", slopes: Mapping[Any, Any] | None = None, **parameters: Any) -> Activation:
+    """Return an activation of your own: y = expr, in the project's x or any one real symbol.
+
+    Other symbols of the expression are parameters; keywords give their defaults (alpha=1), None makes one required.
+    `slopes` gives the slope to use at a kink; elsewhere it is the slope from the left. Text is parsed, never executed.
+    Raises InputError for a name that isn't an identifier, an inexact number or an unclear variable.
+
+    >>> import symact
+    >>> gate = symact.define("gate", "x*tanh(exp(x))")
+    >>> gate.expr
+    x*tanh(exp(x))
+    """
+    if not (name.isidentifier() and name.isascii()):
+        raise InputError("the name of an activation must be an ASCII identifier such as my_gate")
+    body = _exact(expr)
+    body, given = _standardized(body, parameters)
+    symbols = sorted(body.free_symbols - {standard_x}, key=lambda s: s.name)
+    unknown = set(given) - {s.name for s in symbols}
+    if unknown:
+        raise InputError(f"{', '.join(sorted(unknown))} doesn't occur in the expression")
+    records = tuple(
+        Parameter(s, None if given.get(s.name) is None else _exact(given[s.name])) for s in symbols
+    )
+    pairs = tuple((_exact(at), _exact(slope)) for at, slope in (slopes or {}).items())
+    return Activation(Definition(name, body, title or name, records, slopes=pairs))
+
+
+def checked_values(definition: Definition, values: Mapping[Symbol, Expr]) -> dict[Symbol, Expr]:
+    """Return the values if each parameter's domain allows them; raise InputError that names the domain otherwise."""
+    for parameter in definition.parameters:
+        condition = parameter.assume.subs(dict(values))
+        if condition == False:  # noqa: E712 - SymPy's false is not Python's
+            raise InputError(f"{definition.name}: {parameter.symbol} must satisfy {parameter.assume}")
+    return dict(values)
+
+
+def _exact(value: Any) -> Expr:
+    """Return a SymPy expression with exact numbers; a float stands for the decimal it prints as."""
+    if isinstance(value, str):
+        from .parse import parse_expression
+
+        return parse_expression(value)
+    try:
+        expr = Rational(repr(float(value))) if isinstance(value, float) else sympify(value, strict=True)
+    except (SympifyError, TypeError, ValueError) as reason:
+        raise InputError(f"{value!r} is neither a number nor an expression") from reason
+    return expr.xreplace({number: Rational(str(number)) for number in expr.atoms(Float)})
+
+
+def _standardized(body: Expr, parameters: Mapping[Any, Any]) -> tuple[Expr, dict[str, Any]]:
+    """Write an expression in the project's symbols: its variable becomes x, its parameters real symbols of their name."""
+    given = {str(name): default for name, default in parameters.items()}
+    free = {s.name: s for s in body.free_symbols}
+    if standard_x.name not in free:
+        variables = sorted(set(free) - set(given))
+        if len(variables) != 1:
+            raise InputError(
+                f"{body} must have one variable: x, or a single symbol that isn't a parameter with a default; "
+                f"found {', '.join(variables) or 'none'}"
+            )
+        free[standard_x.name] = free.pop(variables[0])
+    return body.subs({symbol: real(name) for name, symbol in free.items()}, simultaneous=True), given

@@ -1,0 +1,1 @@
+"""Finding derivations: trees of steps as data."""

@@ -1,0 +1,160 @@
+"""Derivations of the facts about one function, by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Derivative, Expr, Limit, Piecewise, S, Symbol, Tuple, oo
+from sympy.logic.boolalg import And
+
+from ..errors import InputError, UndecidedError
+from ..facts.record import Facts, span
+from ..proof.pieces import Piece, Pieces
+from .differentiation import differentiation_steps
+from .limits import limit_steps
+from .notation import derivative_goal, output
+from .steps import Derivation, Step
+
+__all__ = ["KINDS", "derive"]
+
+
+def derive(facts: Facts, what: str = "derivative", parameter: Symbol | None = None) -> Derivation:
+    """Return the derivation of one kind of fact; raise InputError for a kind that isn't among KINDS."""
+    if parameter is not None:
+        return _parameter_derivative(facts, parameter)
+    if what not in KINDS:
+        raise InputError(f"there is no derivation of {what!r}; choose one of {', '.join(KINDS)}")
+    return KINDS[what](facts)
+
+
+def _derivative(facts: Facts) -> Derivation:
+    goal = derivative_goal(facts.variable, 1)
+    related = [None if r is None or r.has(facts.variable) else r for r in facts.relations]
+    cases = [
+        _case(facts, piece, short, goal, relation)
+        for piece, short, relation in zip(facts.pieces.pieces, facts.derivative.pieces, related, strict=True)
+    ]
+    result = _joined(facts, facts.derivative, [c.after for c in cases])
+    return _derivation(facts, "derivative", "Derivative", goal, result, cases, _kinks(facts))
+
+
+def _second_derivative(facts: Facts) -> Derivation:
+    goal = derivative_goal(facts.variable, 2)
+    pairs = zip(facts.derivative.pieces, facts.second_derivative.pieces, strict=True)
+    cases = [_case(facts, piece, short, goal, None) for piece, short in pairs]
+    result = _joined(facts, facts.second_derivative, [c.after for c in cases])
+    return _derivation(facts, "second-derivative", "Second derivative", goal, result, cases, ())
+
+
+def _parameter_derivative(facts: Facts, parameter: Symbol) -> Derivation:
+    goal = Derivative(output(facts.variable), parameter)
+    found = facts.parameter_derivative(parameter)
+    cases = [
+        _case(facts, piece, short, goal, None, parameter)
+        for piece, short in zip(facts.pieces.pieces, found.pieces, strict=True)
+    ]
+    result = _joined(facts, found, [c.after for c in cases])
+    return _derivation(facts, "derivative", f"Derivative with respect to {parameter}", goal, result, cases, ())
+
+
+def _output_relation(facts: Facts) -> Derivation:
+    goal = derivative_goal(facts.variable, 1)
+    if facts.output_relation is None:
+        raise UndecidedError(f"elimination found no relation between the derivative of {facts.definition.name} and its output")
+    cases = [
+        _case(facts, piece, short, goal, relation)
+        for piece, short, relation in zip(
+            facts.pieces.pieces, facts.derivative.pieces, facts.relations, strict=True
+        )
+    ]
+    result = _joined(facts, facts.derivative, [c.after for c in cases])
+    return _derivation(facts, "output-relation", "Derivative in terms of the output", goal, result, cases, _kinks(facts))
+
+
+def _limits(facts: Facts) -> Derivation:
+    x = facts.variable
+    fx = output(x)
+    cases = []
+    results: list[tuple[Expr, Expr]] = []
+    ends = [(facts.pieces.pieces[0], -oo, 1), (facts.pieces.pieces[-1], oo, -1)]
+    inner = [
+        (piece, join.at, side)
+        for join, before, after in zip(facts.joins, facts.pieces.pieces, facts.pieces.pieces[1:], strict=False)
+        for piece, side in ((before, -1), (after, 1))
+    ]
+    for piece, at, side in (ends[0], *inner, ends[1]):
+        if at not in (piece.left, piece.right):
+            continue
+        goal = Limit(fx, x, at, "-" if side < 0 else "+")
+        steps = limit_steps(piece.expr, x, at, side, facts.within(piece), goal)
+        cases.append(Step("limit", steps[0].before, steps[-1].after, goal=goal, substeps=steps))
+        results.append((goal, steps[-1].after))
+    return _derivation(facts, "limits", "Limits", Tuple(*(g for g, _ in results)), Tuple(*(v for _, v in results)), cases, ())
+
+
+KINDS: dict[str, Callable[[Facts], Derivation]] = {
+    "derivative": _derivative,
+    "second-derivative": _second_derivative,
+    "limits": _limits,
+    "output-relation": _output_relation,
+}
+
+
+def _case(
+    facts: Facts, piece: Piece, short: Piece, goal: Expr, relation: Expr | None, variable: Symbol | None = None
+) -> Step:
+    steps = differentiation_steps(piece.expr, variable or facts.variable, goal, short.expr, relation)
+    return Step("case", steps[0].before, steps[-1].after, "", span(facts.variable, piece), goal, steps)
+
+
+def _joined(facts: Facts, derivative: Pieces, results: list[Expr]) -> Expr:
+    """The result as cases in x, closed at joins where the derivative exists and is continuous."""
+    x, pieces = facts.variable, derivative.pieces
+    owners = {
+        join.at: next((m for m, p in enumerate(pieces) if join.at in (p.left, p.right) and derivative.owns(p, join.at)), None)
+        for join in derivative.joins
+        if join.continuous
+    }
+    branches = []
+    for m, (piece, result) in enumerate(zip(pieces, results, strict=True)):
+        lower = x >= piece.left if owners.get(piece.left) == m else x > piece.left
+        upper = x <= piece.right if owners.get(piece.right) == m else x < piece.right
+        branches.append((result, And(lower, upper)))
+    if len(branches) == 1 and branches[0][1] == S.true:
+        return branches[0][0]
+    return Piecewise(*(reversed(branches) if _reads_downwards(facts) else branches))
+
+
+def _reads_downwards(facts: Facts) -> bool:
+    """Whether the definition lists the cases from right to left."""
+    expr = facts.expression
+    if not isinstance(expr, Piecewise):
+        return False
+    first = facts.pieces.pieces[-1]
+    inside = first.left + 1 if first.left != -oo else S.Zero
+    return bool(expr.args[0].cond.subs(facts.variable, inside) == S.true)
+
+
+def _kinks(facts: Facts) -> tuple[str, ...]:
+    remarks = []
+    slopes = facts.derivative
+    for join, slope in zip(facts.joins, slopes.joins, strict=True):
+        if not join.continuous:
+            what = "isn't defined" if join.value is None else "jumps"
+            remarks.append(f"At x = {join.at} the function {what}.")
+        if slope.value is not None and not slope.continuous:
+            remarks.append(
+                f"At x = {join.at} the slopes from the left and the right are {slope.left} and {slope.right}; "
+                f"by convention the derivative there is taken as {slope.value}."
+            )
+    return tuple(remarks)
+
+
+def _derivation(
+    facts: Facts, what: str, kind: str, goal: Expr, result: Expr, cases: list[Step], remarks: tuple[str, ...]
+) -> Derivation:
+    ordered = list(reversed(cases)) if what != "limits" and _reads_downwards(facts) else cases
+    title = facts.definition.title
+    subject = title[:1].lower() + title[1:] if title[1:2].islower() else title
+    values = tuple(sorted(facts.values.items(), key=lambda item: str(item[0])))
+    return Derivation(what, facts.definition, f"{kind} of the {subject}", goal, result, tuple(ordered), remarks, values)

@@ -1,0 +1,96 @@
+"""The textbook form of an expression: the shortest of several equal forms, each proved equal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import (
+    Add,
+    Expr,
+    Mul,
+    Symbol,
+    cancel,
+    count_ops,
+    expand,
+    factor,
+    factor_terms,
+    fraction,
+    powsimp,
+    preorder_traversal,
+    radsimp,
+    together,
+)
+from sympy.polys.polyerrors import PolynomialError
+
+from ..proof.assume import NOTHING, Assumptions
+from ..proof.field import equal
+from ..proof.generators import generators
+from ..symbols import x
+
+__all__ = ["size", "textbook"]
+
+#: Beyond this many operations factoring takes long and no form is readable.
+LARGEST = 150
+
+
+def _cancelled(expr: Expr) -> Expr:
+    top, bottom = fraction(cancel(together(expr)))
+    return factor(top) / factor(bottom)
+
+
+def _expanded_top(expr: Expr) -> Expr:
+    top, bottom = fraction(together(expr))
+    return Add(*(term / bottom for term in Add.make_args(expand(top))))
+
+
+#: The ways an expression may be rewritten; which one is best is decided by length.
+REWRITES: tuple[Callable[[Expr], Expr], ...] = (
+    factor_terms,
+    together,
+    lambda e: factor(together(e)),
+    _cancelled,
+    expand,
+    _expanded_top,
+    radsimp,
+)
+
+
+def textbook(expr: Expr, known: Assumptions = NOTHING, x: Symbol = x) -> Expr:
+    """Return the shortest form of `expr` that is proved equal to it, `expr` itself where none is shorter."""
+    if count_ops(expr) > LARGEST:
+        return expr
+    written = generators(expr, x=x)
+    forms = [expr]
+    for rewrite in REWRITES:
+        try:
+            forms.append(written.back(rewrite(written.expressions[0])))
+        except (PolynomialError, NotImplementedError):
+            continue
+    unique = dict.fromkeys(tidy for form in forms for tidy in (form, _tidy(form), powsimp(form)))
+    for form in sorted(unique, key=size):
+        if form == expr or equal(form, expr, known.relations) is True:
+            return form
+    return expr
+
+
+def size(expr: Expr) -> tuple[int, int, int, str]:
+    """Order forms by what a reader sees: operations, then nodes; of equally long ones a product is preferred to a sum."""
+    return (count_ops(expr), sum(1 for _ in preorder_traversal(expr)), int(expr.is_Add), str(expr))
+
+
+def _tidy(expr: Expr) -> Expr:
+    """Turn -(f - 1)*g into (1 - f)*g wherever a product has a minus sign to give away."""
+    if not expr.args or not isinstance(expr, Expr):
+        return expr
+    parts = [_tidy(a) if isinstance(a, Expr) else a for a in expr.args]
+    if not isinstance(expr, Mul):
+        return expr.func(*parts)
+    coefficient, factors = Mul(*parts).as_coeff_mul()
+    if coefficient.is_negative:
+        for m, part in enumerate(factors):
+            base, power = part.as_base_exp()
+            if base.is_Add and power.is_Integer and power % 2 and base.could_extract_minus_sign():
+                flipped = Add(*(-term for term in base.args)) ** power
+                return Mul(-coefficient, *factors[:m], flipped, *factors[m + 1 :])
+    return Mul(coefficient, *factors)
+

@@ -1,0 +1,137 @@
+"""The derivative in terms of the output, f' = R(f), found by elimination and proved by putting f back in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sympy import (
+    Dummy,
+    Expr,
+    Mul,
+    PolynomialError,
+    S,
+    Symbol,
+    asinh,
+    atan,
+    atanh,
+    cancel,
+    diff,
+    exp,
+    factor_list,
+    fraction,
+    groebner,
+    log,
+    sinh,
+    tan,
+    tanh,
+    together,
+)
+
+from ..proof.assume import Assumptions
+from ..proof.field import equal
+from ..proof.generators import Generators, generators
+from ..symbols import f
+from .forms import size, textbook
+
+__all__ = ["output_relation"]
+
+Level = tuple[Expr, Expr]
+
+
+def output_relation(expr: Expr, x: Symbol, known: Assumptions) -> Expr | None:
+    """Return R with expr' = R(f), f = expr; R may hold x where that is unavoidable. None where elimination finds nothing.
+
+    `expr` is smooth where `known` holds. Every relation returned is proved by substituting `expr` for f.
+    """
+    slope = diff(expr, x)
+    if not slope.has(x):
+        return slope
+    proved = [
+        candidate
+        for candidate in _candidates(expr, slope, x)
+        if candidate.has(f) and equal(candidate.subs(f, expr), slope, known.relations) is True
+    ]
+    return min(map(textbook, proved), key=lambda r: (r.has(x), size(r)), default=None)
+
+
+#: Invertible functions: from value back to argument.
+_INVERSES: dict[Any, Callable[[Expr], Expr]] = {log: exp, exp: log, atan: tan, asinh: sinh, tanh: atanh}
+
+
+def _levels(expr: Expr, x: Symbol) -> Iterator[Level]:
+    """Yield (h, H) with h(x) = H(f): the expression itself, then what is inside its outermost invertible functions."""
+    output: Expr = f
+    while True:
+        yield expr, output
+        constant, rest = expr.as_independent(x, as_Add=True)
+        factor, inner = rest.as_independent(x, as_Add=False)
+        inverse = _INVERSES.get(inner.func)
+        if inverse is not None:
+            expr, output = inner.args[0], inverse((output - constant) / factor)
+        elif inner.is_Pow and inner.exp.is_Rational:
+            expr, output = inner.base, ((output - constant) / factor) ** (1 / inner.exp)
+        else:
+            return
+
+
+def _candidates(expr: Expr, slope: Expr, x: Symbol) -> Iterator[Expr]:
+    """Yield expressions in f, and x, that may equal the slope."""
+    levels = list(_levels(expr, x))
+    written = generators(slope, *(h for h, _ in levels), x=x)
+    target, *inner = written.expressions
+    known = [(h, output) for h, (_, output) in zip(inner, levels, strict=True)]
+    yield from _solved(target, known, {*written.kernels, x}, x)
+    if written.equations:
+        for h, output in known:
+            yield from _by_basis(h, output, target, written, x)
+
+
+def _solved(target: Expr, levels: list[Level], unknowns: set[Symbol], x: Symbol) -> Iterator[Expr]:
+    """Solve the levels for kernels that enter linearly, one after another, until the target holds none but x."""
+    if not target.free_symbols & (unknowns - {x}):
+        yield target
+    for m, (h, output) in enumerate(levels):
+        top = fraction(together(h - output))[0]
+        for g in sorted(top.free_symbols & unknowns & target.free_symbols, key=str):
+            parts = top.as_poly(g)
+            if parts is None or parts.degree() != 1:
+                continue
+            value = -parts.nth(0) / parts.nth(1)
+            rest = [(a.subs(g, value), b) for n, (a, b) in enumerate(levels) if n != m]
+            yield from _solved(cancel(together(target.subs(g, value))), rest, unknowns - {g}, x)
+
+
+def _by_basis(h: Expr, output: Expr, target: Expr, written: Generators, x: Symbol) -> Iterator[Expr]:
+    """Eliminate radicals by a Gröbner basis; the slope enters linearly or as a pure power."""
+    value, q, inverse = Dummy("h", real=True), Dummy("q", real=True), Dummy("w")
+    system = [fraction(together(h - value))[0], fraction(together(target - q))[0], *written.equations]
+    # no denominator and no radical is zero where the slope exists
+    system.append(1 - inverse * Mul(*(fraction(together(e))[1] for e in (h, target)), *written.kernels))
+    for drop in ([*written.kernels, x], [*written.kernels]):
+        keep = [q, value, *({x} - set(drop))]
+        parameters = sorted(set().union(*(e.free_symbols for e in system)) - {*drop, *keep, inverse}, key=str)
+        try:
+            basis = groebner(system, inverse, *drop, *keep, *parameters, order="lex")
+        except (PolynomialError, NotImplementedError):
+            continue
+        for element in basis.exprs:
+            if element.has(q) and not element.has(inverse, *drop):
+                for factor, _ in factor_list(element)[1]:
+                    for root in _pure_roots(factor, q):
+                        yield root.subs(value, output)
+
+
+def _pure_roots(factor: Expr, q: Symbol) -> Iterator[Expr]:
+    """Solve a*q**m = b for q, writing b as a product of powers."""
+    poly = factor.as_poly(q)
+    power = poly.degree() if poly is not None else 0
+    if power == 0 or any(poly.nth(m) for m in range(1, power)):
+        return
+    root = S.One
+    for part, sign in zip(fraction(together(-poly.nth(0) / poly.nth(power))), (1, -1), strict=True):
+        constant, factors = factor_list(part)
+        root *= (constant ** (S.One / power) * Mul(*(base ** (S(m) / power) for base, m in factors))) ** sign
+    yield root
+    if power % 2 == 0:
+        yield -root

@@ -1,0 +1,133 @@
+"""All that is known of one function, computed when asked for and shared between facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from sympy import Expr, Interval, Piecewise, Symbol, oo
+from sympy.logic.boolalg import Boolean
+
+from ..definition import Definition
+from ..errors import InputError, UndecidedError
+from ..proof.assume import Assumptions, assuming
+from ..proof.pieces import Join, Piece, Pieces, split
+from .asymptotes import asymptote
+from .forms import textbook
+from .output_relation import output_relation
+
+__all__ = ["Facts", "span"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Facts about f with parameter values put in, on its natural domain or on an interval, under assumptions.
+
+    Every attribute raises UndecidedError or NotSupportedError, with the reason, where it can't be established.
+    """
+
+    definition: Definition
+    values: Mapping[Symbol, Expr] = field(default_factory=dict)
+    on: Interval | None = None
+    assume: tuple[Boolean, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.definition.vector:
+            raise InputError(f"{self.definition.name} maps vectors; this is known of functions of one variable only")
+
+    @property
+    def variable(self) -> Symbol:
+        """The x of f(x)."""
+        return self.definition.variable
+
+    @cached_property
+    def known(self) -> Assumptions:
+        """The domains of the parameters and what was assumed besides."""
+        domains = (p.assume.subs(dict(self.values)) for p in self.definition.parameters)
+        return assuming(*domains, self.assume)
+
+    @cached_property
+    def expression(self) -> Expr:
+        """The definition with the values put in."""
+        return self.definition.expr.subs(dict(self.values))
+
+    @cached_property
+    def slopes(self) -> tuple[tuple[Expr, Expr], ...]:
+        """Kinks and the slope used there by convention."""
+        values = dict(self.values)
+        return tuple((at.subs(values), slope.subs(values)) for at, slope in self.definition.slopes)
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        """The function as smooth pieces."""
+        return split(self.expression, self.variable, self.known, self.on)
+
+    @property
+    def joins(self) -> tuple[Join, ...]:
+        """The points where pieces meet."""
+        return self.pieces.joins
+
+    @cached_property
+    def derivative(self) -> Pieces:
+        """f′ piece by piece in textbook form; at kinks the slope by convention."""
+        return self._differentiated(self.pieces, self.slopes)
+
+    @cached_property
+    def second_derivative(self) -> Pieces:
+        """f″ piece by piece in textbook form."""
+        return self._differentiated(self.derivative, ())
+
+    def _differentiated(self, pieces: Pieces, slopes: tuple[tuple[Expr, Expr], ...]) -> Pieces:
+        raw = pieces.derivative(slopes)
+        short = tuple(
+            Piece(p.left, p.right, textbook(p.expr, self.within(p), self.variable)) for p in raw.pieces
+        )
+        return replace(raw, pieces=short)
+
+    def within(self, piece: Piece) -> Assumptions:
+        """Return what is known inside a piece."""
+        return self.known & span(self.variable, piece)
+
+    def limit(self, side: int) -> Expr | None:
+        """Return the limit at -oo (side = -1) or oo (side = 1), None if there is none."""
+        return self.pieces.limit(side)
+
+    def asymptote(self, side: int) -> Expr | None:
+        """Return the line f approaches at -oo (side = -1) or oo (side = 1), None if there is none."""
+        return asymptote(self.pieces, side)
+
+    @cached_property
+    def relations(self) -> tuple[Expr | None, ...]:
+        """f′ in terms of the output f, for every piece; None where elimination finds nothing."""
+        return tuple(output_relation(p.expr, self.variable, self.within(p)) for p in self.pieces.pieces)
+
+    @cached_property
+    def output_relation(self) -> Expr | None:
+        """f′ = R(f) as one expression, a Piecewise in x where the pieces differ; None where a piece has none."""
+        if any(r is None for r in self.relations):
+            return None
+        if len(set(self.relations)) == 1:
+            return self.relations[0]
+        pairs = zip(self.relations, self.pieces.pieces, strict=True)
+        return Piecewise(*((relation, p.right == oo or self.variable < p.right) for relation, p in pairs))
+
+    def parameter_derivative(self, parameter: Symbol) -> Pieces:
+        """Return ∂f/∂parameter piece by piece, away from joins that move with the parameter."""
+        if parameter not in self.expression.free_symbols:
+            raise InputError(f"{self.definition.name} doesn't depend on {parameter}")
+        pieces = self.pieces
+        moving = [at for at, _ in pieces.values if at.has(parameter)]
+        if moving and any(not j.continuous for j in pieces.joins):
+            raise UndecidedError(f"f jumps at {moving[0]}, which moves with {parameter}")
+        short = tuple(
+            Piece(p.left, p.right, textbook(p.expr.diff(parameter), self.within(p), self.variable)) for p in pieces.pieces
+        )
+        values = tuple((at, None if value is None else value.diff(parameter)) for at, value in pieces.values)
+        return Pieces(pieces.variable, short, values, pieces.known)
+
+
+def span(x: Symbol, piece: Piece) -> tuple[Boolean, ...]:
+    """Return the relations that hold inside a piece: left < x and x < right, without infinite ends."""
+    lower = () if piece.left == -oo else (x > piece.left,)
+    return lower + (() if piece.right == oo else (x < piece.right,))

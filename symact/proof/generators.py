@@ -1,0 +1,71 @@
+"""Kernels of x (exponentials, radicals, other functions) as plain symbols, so that polynomial algebra stays polynomial and small."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import gcd, lcm
+
+from sympy import Dummy, Expr, S, Symbol, cancel, exp, expand, preorder_traversal
+
+__all__ = ["Generators", "generators"]
+
+
+@dataclass(frozen=True)
+class Generators:
+    """Expressions written in symbols for their kernels.
+
+    `kernels` gives each symbol's meaning, `equations` the polynomial equations the radicals among them satisfy.
+    """
+
+    expressions: tuple[Expr, ...]
+    kernels: dict[Symbol, Expr]
+    equations: tuple[Expr, ...]
+
+    def back(self, expr: Expr) -> Expr:
+        """Put the kernels back in."""
+        return expr.subs(self.kernels, simultaneous=True)
+
+
+def generators(*exprs: Expr, x: Symbol) -> Generators:
+    """Replace the outermost kernels that hold x by symbols.
+
+    Exponentials whose exponents have rational ratios share one symbol t = exp(m) in whole powers; in particular
+    exp(851*x/500) is t and not the 851st power of exp(x/500). A radical p**(k/q) becomes s**k with s**q = p.
+    """
+    exprs = tuple(e.expand(power_exp=True, deep=True, **_ONLY_EXPONENTS) for e in exprs)
+    kernels: dict[Symbol, Expr] = {}
+    equations: list[Expr] = []
+    table: dict[Expr, Expr] = {}
+    nodes = [n for e in exprs for n in preorder_traversal(e) if n.has(x)]
+    exponents = list(dict.fromkeys(n.exp for n in nodes if isinstance(n, exp)))
+    while exponents:
+        first = exponents[0]
+        ratios = {u: r for u in exponents if (r := cancel(u / first)).is_Rational}
+        step = S(gcd(*(r.p for r in ratios.values()))) / lcm(*(r.q for r in ratios.values()))
+        t = Dummy("t", positive=True)
+        kernels[t] = exp(expand(first * step))
+        table |= {exp(u): t ** (r / step) for u, r in ratios.items()}
+        exponents = [u for u in exponents if u not in ratios]
+    for node in nodes:
+        if node.is_Pow and not isinstance(node, exp) and node.exp.is_Rational and not node.exp.is_Integer:
+            root = node.base ** (S.One / node.exp.q)
+            s = next((s for s, e in kernels.items() if e == root), None)
+            if s is None:
+                s = Dummy("s", nonnegative=True)
+                kernels[s] = root
+                equations.append(s**node.exp.q - node.base)
+            table[node] = s**node.exp.p
+        elif node.is_Function and not isinstance(node, exp) and node not in table:
+            kernels[g := Dummy("g", real=True)] = node
+            table[node] = g
+    replaced = tuple(_replace(e, table) for e in exprs)
+    return Generators(replaced, kernels, tuple(_replace(e, table) for e in equations))
+
+
+_ONLY_EXPONENTS = dict.fromkeys(("mul", "multinomial", "log", "power_base", "basic"), False)
+
+
+def _replace(expr: Expr, table: dict[Expr, Expr]) -> Expr:
+    if expr in table:
+        return table[expr]
+    return expr.func(*(_replace(a, table) for a in expr.args)) if expr.args else expr
