@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from . import __version__
-from .errors import InputError, SymactError, UndecidedError
+from .errors import InputError, NotSupportedError, SymactError, UndecidedError
 
 if TYPE_CHECKING:
-    from .activation import Activation
     from .facts.record import Facts
+    from .parse import Function
 
 __all__ = ["main"]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__)
+@click.version_option(__version__, prog_name="symact")
 def cli() -> None:
     """Derive, prove and compute neural-network activation functions.
 
@@ -30,59 +30,82 @@ def cli() -> None:
     """
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status: 2 for bad input, 3 for what could not be decided."""
     try:
-        cli.main(args=arguments, prog_name="symact", standalone_mode=False)
+        result = cli.main(args=None if arguments is None else list(arguments), prog_name="symact", standalone_mode=False)
     except click.ClickException as error:
-        click.echo(f"symact: {error.format_message()}", err=True)
-        return 2
+        return _failed(error.format_message(), 2)
     except UndecidedError as error:
-        click.echo(f"symact: undecided: {error}", err=True)
-        return 3
+        return _failed(f"undecided: {error}", 3)
     except SymactError as error:
-        click.echo(f"symact: {error}", err=True)
-        return 2
+        return _failed(str(error), 2)
     except (click.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:
-        # the reader has gone; keep the interpreter from complaining when it flushes
+        # the reader has gone; what is still buffered must not be flushed at exit
         sys.stdout = None  # type: ignore[assignment]
-    return 0
+        return 0
+    return result if isinstance(result, int) else 0
 
 
-def _function_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def _failed(message: str, status: int) -> int:
+    click.echo(f"symact: {' '.join(message.split())}", err=True)
+    return status
+
+
+_SETTINGS = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Give a parameter a value.")
+_OUTPUT = click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def _facts_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which function is meant and how long a fact may take."""
     for option in (
-        click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=20.0, show_default=True, help="Seconds for any one fact."),
-        click.option("--on", metavar="SET", help='Restrict x, e.g. "Interval(0, oo)".'),
-        click.option("--assume", multiple=True, metavar="RELATION", help='What is known of parameters, e.g. "a > 0".'),
-        click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Give a parameter a value."),
+        click.option(
+            "--timeout", type=click.FloatRange(0, min_open=True), default=20.0, show_default=True, help="Seconds a fact may take."
+        ),
+        click.option("--on", metavar="SET", help='Restrict x, for example to "Interval(0, oo)".'),
+        click.option("--assume", multiple=True, metavar="RELATION", help='What is known, for example "a > 0".'),
+        _SETTINGS,
     ):
         command = option(command)
     return command
 
 
-def _facts(text: str, settings: Iterable[str], assume: Iterable[str], on: str | None) -> Facts:
-    from .facts.record import Facts
-    from .parse import parse_assumptions, parse_function, parse_set
+def _function(text: str, settings: Sequence[str]) -> Function:
+    from .parse import parse_function, parse_values
 
-    spec = parse_function(text, settings)
+    return parse_function(text, parse_values(settings))
+
+
+def _facts(text: str, settings: Sequence[str], assume: Sequence[str], on: str | None) -> Facts:
+    from sympy import Interval
+
+    from .facts.record import Facts
+    from .parse import parse_assumptions, parse_set
+
+    function = _function(text, settings)
+    interval = parse_set(on) if on else None
+    if interval is not None and not isinstance(interval, Interval):
+        raise InputError(f"--on takes one interval such as Interval(0, oo), not {on}")
     relations = parse_assumptions(assume).relations
-    return Facts(spec.definition, spec.values, parse_set(on) if on else None, tuple(relations))
+    return Facts(function.definition, dict(function.values), interval, tuple(relations))
 
 
 def _write(text: str, output: Path | None) -> None:
     """Write to standard output, or to a file all at once."""
-    if output is None:
-        click.echo(text, nl=not text.endswith("\n"))
-        return
     from .files import write_text
 
-    write_text(output, text if text.endswith("\n") else text + "\n")
+    text = text if text.endswith("\n") else text + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write_text(output, text)
 
 
-_OUTPUT = click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def _print_json(data: object) -> None:
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
 
 
 @cli.command("list")
@@ -93,22 +116,24 @@ def list_command(as_json: bool) -> None:
     from .render import catalogue
 
     if as_json:
-        click.echo(json.dumps([catalogue.record(d) for d in definitions()], indent=2, ensure_ascii=False))
+        _print_json([catalogue.record(definition) for definition in definitions()])
     else:
         catalogue.show(definitions())
 
 
 @cli.command()
 @click.argument("function", metavar="F")
-@_function_options
+@_facts_options
 @_JSON
-def show(function: str, settings: tuple[str, ...], assume: tuple[str, ...], on: str | None, timeout: float, as_json: bool) -> None:
-    """What is known of one function: formula, joins, limits, asymptotes, derivative, output relation."""
+def show(
+    function: str, settings: tuple[str, ...], assume: tuple[str, ...], on: str | None, timeout: float, as_json: bool
+) -> None:
+    """What is known of one function: domain, joins, limits, asymptotes, derivative, output relation."""
     from .render import card
 
     facts = _facts(function, settings, assume, on)
     if as_json:
-        click.echo(json.dumps(card.record(facts, timeout), indent=2, ensure_ascii=False))
+        _print_json(card.record(facts, timeout))
     else:
         card.show(facts, timeout)
 
@@ -119,7 +144,7 @@ def show(function: str, settings: tuple[str, ...], assume: tuple[str, ...], on: 
 @click.option("--format", "form", type=click.Choice(["latex", "markdown", "text"]), default="latex", show_default=True)
 @click.option("--wrt", metavar="PARAMETER", help="Differentiate with respect to a parameter.")
 @click.option("--standalone", is_flag=True, help="A complete LaTeX document instead of a fragment.")
-@_function_options
+@_facts_options
 @_OUTPUT
 def derive(
     function: str,
@@ -132,31 +157,40 @@ def derive(
     on: str | None,
     timeout: float,
     output: Path | None,
-) -> None:
+) -> int:
     """A step-by-step derivation.
 
     WHAT is derivative (default), second-derivative, limits, output-relation or all.
     """
-    from .derivation.build import derive_all, derive_one
     from .deadline import deadline
+    from .derivation.build import KINDS, derive
     from .render import render
 
     facts = _facts(function, settings, assume, on)
-    with deadline(timeout):
-        found = derive_all(facts) if what == "all" else [derive_one(facts, what, wrt)]
-    _write(render(found, form, standalone=standalone), output)
+    found = []
+    status = 0
+    for kind in KINDS if what == "all" else [what]:
+        try:
+            with deadline(timeout):
+                found.append(derive(facts, kind, wrt))
+        except (UndecidedError, NotSupportedError) as reason:
+            if what != "all":
+                raise
+            status = _failed(f"{kind}: {reason}", 0)
+    if found:
+        _write(render(found, form, standalone=standalone), output)
+    return status
 
 
 @cli.command()
 @click.argument("function", metavar="F")
 @click.option("--to", "backend", type=click.Choice(["numpy"]), default="numpy", show_default=True)
-@click.option("--order", type=click.IntRange(0, 2), default=1, show_default=True, help="Highest derivative.")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Give a parameter a value.")
+@click.option("--order", type=click.IntRange(0, 2), default=1, show_default=True, help="The highest derivative.")
+@_SETTINGS
 @_OUTPUT
 def export(function: str, backend: str, order: int, settings: tuple[str, ...], output: Path | None) -> None:
-    """Source code of the value and its derivatives, a module that stands alone."""
+    """Source code of the value and its derivatives: a module that stands alone."""
     from .backends import numpy as module
-    from .parse import parse_function
 
-    spec = parse_function(function, settings)
-    _write(module.source(spec.definition, tuple(range(order + 1)), spec.values), output)
+    parsed = _function(function, settings)
+    _write(module.source(parsed.definition, tuple(range(order + 1)), dict(parsed.values)), output)
