@@ -79,13 +79,12 @@ def _function(text: str, settings: Sequence[str]) -> Function:
     return parse_function(text, parse_values(settings))
 
 
-def _facts(text: str, settings: Sequence[str], assume: Sequence[str], on: str | None) -> Facts:
+def _facts(function: Function, assume: Sequence[str], on: str | None) -> Facts:
     from sympy import Interval
 
     from .facts.record import Facts
     from .parse import parse_assumptions, parse_set
 
-    function = _function(text, settings)
     interval = parse_set(on) if on else None
     if interval is not None and not isinstance(interval, Interval):
         raise InputError(f"--on takes one interval such as Interval(0, oo), not {on}")
@@ -131,9 +130,10 @@ def show(
     """What is known of one function: domain, joins, limits, asymptotes, derivative, output relation."""
     from .render import card
 
-    facts = _facts(function, settings, assume, on)
+    parsed = _function(function, settings)
+    facts = _facts(parsed, assume, on)
     if as_json:
-        _print_json(card.record(facts, timeout))
+        _print_json(card.record(facts, parsed.name, timeout))
     else:
         card.show(facts, timeout)
 
@@ -165,14 +165,16 @@ def derive(
     from .deadline import deadline
     from .derivation.build import KINDS, derive
     from .render import render
+    from .symbols import real
 
-    facts = _facts(function, settings, assume, on)
+    facts = _facts(_function(function, settings), assume, on)
+    parameter = real(wrt) if wrt else None
     found = []
     status = 0
     for kind in KINDS if what == "all" else [what]:
         try:
             with deadline(timeout):
-                found.append(derive(facts, kind, wrt))
+                found.append(derive(facts, kind, parameter))
         except (UndecidedError, NotSupportedError) as reason:
             if what != "all":
                 raise

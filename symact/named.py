@@ -23,7 +23,7 @@ class Tag(AtomicExpr):
     __slots__ = ("definition",)
 
     def __new__(cls, definition: Definition) -> Tag:
-        tag = super().__new__(cls)
+        tag: Tag = super().__new__(cls)
         tag.definition = definition
         return tag
 
@@ -33,12 +33,19 @@ class Tag(AtomicExpr):
     def _hashable_content(self) -> tuple[Any, ...]:
         return (self.definition,)
 
+    def compare(self, other: Any) -> int:
+        """Order by name, then by content: definitions themselves have no order, but sums need one."""
+        if not isinstance(other, Tag):
+            return int(super().compare(other))
+        a, b = ((t.definition.name, str(t.definition)) for t in (self, other))
+        return (a > b) - (a < b)
+
     def sort_key(self, order: Any = None) -> Any:
         """Sort by name."""
         return self.class_key(), (1, (self.definition.name,)), S.One.sort_key(), S.One
 
     def _sympystr(self, printer: Any) -> str:
-        return self.definition.name
+        return str(self.definition.name)
 
 
 class Named(Function):

@@ -123,6 +123,12 @@ def test_a_missing_parameter_value_is_an_error():
     assert mine(x, 3).doit() == 3 * x
 
 
+def test_sums_and_products_of_named_functions():
+    relu = symact.get("relu")
+    assert (relu(x) + relu(t)).subs(t, x) == 2 * relu(x)
+    assert (sigmoid(x) * relu(x) * sigmoid(t)).subs({x: 0, t: 0}).doit() == 0
+
+
 def test_invariant_of_sympy():
     expr = elu(sqrt(x), 2)
     assert expr.func(*expr.args) == expr

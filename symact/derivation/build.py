@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sympy import Derivative, Expr, Limit, Piecewise, S, Symbol, Tuple, oo
+from sympy import Derivative, Expr, Limit, Ne, Piecewise, S, Symbol, Tuple, oo
 from sympy.logic.boolalg import And
 
 from ..errors import InputError, UndecidedError
@@ -14,16 +14,24 @@ from .differentiation import differentiation_steps
 from .limits import limit_steps
 from .notation import derivative_goal, output
 from .steps import Derivation, Step
+from .vectors import vector_derivative
 
 __all__ = ["KINDS", "derive"]
 
 
 def derive(facts: Facts, what: str = "derivative", parameter: Symbol | None = None) -> Derivation:
-    """Return the derivation of one kind of fact; raise InputError for a kind that isn't among KINDS."""
-    if parameter is not None:
-        return _parameter_derivative(facts, parameter)
+    """Return the derivation of one kind of fact, or of the derivative in a parameter.
+
+    Raises InputError for a kind that isn't among KINDS, NotSupportedError for one that isn't known of vector functions.
+    """
     if what not in KINDS:
         raise InputError(f"there is no derivation of {what!r}; choose one of {', '.join(KINDS)}")
+    if facts.definition.vector and what == "derivative" and parameter is None:
+        return vector_derivative(facts.definition)
+    if parameter is not None:
+        if what != "derivative":
+            raise InputError(f"only the derivative is taken with respect to a parameter, not {what}")
+        return _parameter_derivative(facts, parameter)
     return KINDS[what](facts)
 
 
@@ -115,11 +123,21 @@ def _joined(facts: Facts, derivative: Pieces, results: list[Expr]) -> Expr:
         for join in derivative.joins
         if join.continuous
     }
+    # one branch for each run of pieces with the same result
+    runs: list[list[int]] = []
+    for m, result in enumerate(results):
+        adjacent = m > 0 and pieces[m - 1].right == pieces[m].left
+        if adjacent and results[m - 1] == result:
+            runs[-1].append(m)
+        else:
+            runs.append([m])
     branches = []
-    for m, (piece, result) in enumerate(zip(pieces, results, strict=True)):
-        lower = x >= piece.left if owners.get(piece.left) == m else x > piece.left
-        upper = x <= piece.right if owners.get(piece.right) == m else x < piece.right
-        branches.append((result, And(lower, upper)))
+    for run in runs:
+        left, right = pieces[run[0]].left, pieces[run[-1]].right
+        lower = x >= left if owners.get(left) in run else x > left
+        upper = x <= right if owners.get(right) in run else x < right
+        holes = [Ne(x, pieces[m].right) for m in run[:-1] if owners.get(pieces[m].right) is None]
+        branches.append((results[run[0]], And(lower, upper, *holes)))
     if len(branches) == 1 and branches[0][1] == S.true:
         return branches[0][0]
     return Piecewise(*(reversed(branches) if _reads_downwards(facts) else branches))

@@ -69,7 +69,7 @@ def limit_steps(expr: Expr, x: Symbol, point: Expr, side: int, known: Assumption
 def _rewritings(expr: Expr, x: Symbol, laws: _Laws, known: Assumptions) -> Iterator[tuple[str, Expr]]:
     """Yield (rule, form) with form proved equal to expr, the expression itself first."""
     yield "", expr
-    candidates = (
+    candidates: tuple[tuple[str, Callable[[], Expr]], ...] = (
         ("multiply through by the exponential that decays", lambda: _in_decaying_exponentials(expr, x, laws)),
         ("factor out the dominant term", lambda: _dominant_factored(expr, x, laws)),
         ("divide numerator and denominator by the leading power", lambda: _divided_by_leading_power(expr, x)),

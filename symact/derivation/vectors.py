@@ -34,7 +34,7 @@ __all__ = ["vector_derivative"]
 def vector_derivative(definition: Definition) -> Derivation:
     """Return the derivation of ∂f_i/∂v_k, or ∂f/∂v_k for a function with one value, and its form in terms of the output."""
     expr, variable = definition.expr, v[k]
-    output = IndexedBase("f", shape=(n,), real=True)
+    output = IndexedBase("f", shape=(n,))
     # a function with one value is f(v), one with n values f_i
     name = output[i] if expr.has(i) else Function("f", real=True)(v)
     goal = Derivative(name, variable)

@@ -8,6 +8,7 @@ from typing import Any
 from sympy import (
     Dummy,
     Expr,
+    I,
     Mul,
     PolynomialError,
     S,
@@ -50,9 +51,10 @@ def output_relation(expr: Expr, x: Symbol, known: Assumptions) -> Expr | None:
     proved = [
         candidate
         for candidate in _candidates(expr, slope, x)
-        if candidate.has(f) and equal(candidate.subs(f, expr), slope, known.relations) is True
+        if candidate.has(f) and not candidate.has(I) and equal(candidate.subs(f, expr), slope, known.relations) is True
     ]
-    return min(map(textbook, proved), key=lambda r: (r.has(x), size(r)), default=None)
+    forms = (textbook(candidate, x=f) for candidate in proved)
+    return min(forms, key=lambda r: (r.has(x), size(r)), default=None)
 
 
 #: Invertible functions: from value back to argument.
@@ -131,6 +133,10 @@ def _pure_roots(factor: Expr, q: Symbol) -> Iterator[Expr]:
     root = S.One
     for part, sign in zip(fraction(together(-poly.nth(0) / poly.nth(power))), (1, -1), strict=True):
         constant, factors = factor_list(part)
+        if constant.is_negative:  # -(a*f**2 - 1)**3 is (1 - a*f**2)**3, the power of something positive
+            odd = next((base for base, m in factors if m % 2), None)
+            factors = [(-base if base == odd else base, m) for base, m in factors]
+            constant = constant if odd is None else -constant
         root *= (constant ** (S.One / power) * Mul(*(base ** (S(m) / power) for base, m in factors))) ** sign
     yield root
     if power % 2 == 0:

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from sympy import Expr, Interval, Piecewise, Symbol, oo
+from sympy import Abs, Expr, Interval, Piecewise, Symbol, oo
 from sympy.logic.boolalg import Boolean
 
 from ..definition import Definition
-from ..errors import InputError, UndecidedError
+from ..errors import InputError, NotSupportedError, UndecidedError
 from ..proof.assume import Assumptions, assuming
+from ..proof.field import equal
 from ..proof.pieces import Join, Piece, Pieces, split
+from ..symbols import f as output
 from .asymptotes import asymptote
 from .forms import textbook
 from .output_relation import output_relation
@@ -31,10 +33,6 @@ class Facts:
     values: Mapping[Symbol, Expr] = field(default_factory=dict)
     on: Interval | None = None
     assume: tuple[Boolean, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.definition.vector:
-            raise InputError(f"{self.definition.name} maps vectors; this is known of functions of one variable only")
 
     @property
     def variable(self) -> Symbol:
@@ -61,6 +59,8 @@ class Facts:
     @cached_property
     def pieces(self) -> Pieces:
         """The function as smooth pieces."""
+        if self.definition.vector:
+            raise NotSupportedError(f"{self.definition.name} maps vectors; this is known of functions of one variable only")
         return split(self.expression, self.variable, self.known, self.on)
 
     @property
@@ -109,13 +109,26 @@ class Facts:
             return None
         if len(set(self.relations)) == 1:
             return self.relations[0]
+        if (mirrored := self._mirrored_relation()) is not None:
+            return mirrored
         pairs = zip(self.relations, self.pieces.pieces, strict=True)
         return Piecewise(*((relation, p.right == oo or self.variable < p.right) for relation, p in pairs))
+
+    def _mirrored_relation(self) -> Expr | None:
+        """R(|f|) where f' = R(-f) for x < 0, f' = R(f) for x > 0, and f has the sign of x."""
+        if len(self.relations) != 2 or self.pieces.pieces[0].right != 0:
+            return None
+        left, right = self.relations
+        if left is None or right is None or equal(left.subs(output, -output), right) is not True:
+            return None
+        signs = [self.within(p).signs(p.expr) for p in self.pieces.pieces]
+        return right.subs(output, Abs(output)) if signs == [{-1}, {1}] else None
 
     def parameter_derivative(self, parameter: Symbol) -> Pieces:
         """Return ∂f/∂parameter piece by piece, away from joins that move with the parameter."""
         if parameter not in self.expression.free_symbols:
-            raise InputError(f"{self.definition.name} doesn't depend on {parameter}")
+            known = ", ".join(sorted(str(s) for s in self.expression.free_symbols - {self.variable})) or "none"
+            raise InputError(f"{self.definition.name} doesn't depend on {parameter}; its parameters: {known}")
         pieces = self.pieces
         moving = [at for at, _ in pieces.values if at.has(parameter)]
         if moving and any(not j.continuous for j in pieces.joins):

@@ -1,0 +1,110 @@
+"""A claim as data: what is stated of which expressions, and under which conditions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Expr, IndexedBase, Integral, MatrixSymbol, Set, Symbol, exp, pi, sqrt
+from sympy.concrete.expr_with_limits import ExprWithLimits
+from sympy.core.relational import Relational
+
+__all__ = ["Claim", "Expectation", "Extent", "Given", "Property", "Relation", "Statement"]
+
+
+class Expectation(ExprWithLimits):
+    """E[e] for z ~ N(0, 1), Expectation(e, (z, -oo, oo)).
+
+    It is a head of its own rather than the integral of e*exp(-z**2/2)/sqrt(2*pi) because SymPy would merge the weight with
+    exponentials and roots in e, and nobody could tell the two apart again; `.doit()` gives that integral, unevaluated.
+    """
+
+    is_commutative = True
+
+    def _eval_is_extended_real(self) -> bool | None:
+        return self.function.is_extended_real  # type: ignore[no-any-return]
+
+    def doit(self, **hints: Any) -> Expr:
+        """Return the integral over the normal density."""
+        z, low, high = self.limits[0]
+        return Integral(self.function * exp(-(z**2) / 2) / sqrt(2 * pi), (z, low, high))
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"expectation({printer._print(self.function)}, {printer._print(self.limits[0][0])})"
+
+    def _latex(self, printer: Any) -> str:
+        inside, z = printer._print(self.function), printer._print(self.limits[0][0])
+        return rf"\mathbb{{E}}_{{{z} \sim \mathcal{{N}}(0, 1)}}\left[{inside}\right]"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """left op right, wherever both sides are defined; op is one of == != < <= > >=.
+
+    The sides may hold unevaluated Derivative, Limit, Integral, Expectation and Sum nodes; two matrices are compared entry
+    by entry. A side is ±oo where a limit is compared with it.
+    """
+
+    left: Expr
+    op: str
+    right: Expr
+
+
+@dataclass(frozen=True)
+class Extent:
+    """The set of values that `expression` takes as `variable` runs through its natural domain is (or isn't) `values`."""
+
+    expression: Expr
+    variable: Symbol
+    values: Set
+    equal: bool = True
+
+
+@dataclass(frozen=True)
+class Property:
+    """`expression` has the property as a function of `variable`; `order` is the k of smooth: k times continuously differentiable.
+
+    The names are odd, even, increasing, strictly_increasing, decreasing, strictly_decreasing, convex, concave, continuous,
+    monotonic and smooth.
+    """
+
+    name: str
+    expression: Expr
+    variable: Symbol
+    order: Expr | None = None
+
+
+Statement = Relation | Extent | Property
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is assumed: relations that hold together, and the kinds of the names that aren't real numbers."""
+
+    relations: tuple[Relational, ...] = ()
+    vectors: tuple[IndexedBase, ...] = ()
+    matrices: tuple[MatrixSymbol, ...] = ()
+    integers: tuple[Symbol, ...] = ()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement, its text, and what is given.
+
+    `variables` are the free real symbols in the order of their names, `indices` the free integers. `domain` are conditions under
+    which the statement as written is defined that its expressions no longer show, such as x > 0 for exp(log(x)), which
+    SymPy makes x.
+    """
+
+    text: str
+    statement: Statement
+    given: Given = Given()
+    assume: tuple[str, ...] = ()
+    variables: tuple[Symbol, ...] = ()
+    indices: tuple[Symbol, ...] = ()
+    domain: tuple[Relational, ...] = ()
+
+    @property
+    def relations(self) -> tuple[Relational, ...]:
+        """All relations under which the statement is claimed: those given and those of the domain."""
+        return self.given.relations + self.domain

@@ -1,0 +1,242 @@
+"""The commands as a user types them: output, exit status, one clear line for bad input, nothing left behind."""
+
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from symact.cli import main
+
+
+def run(capsys, *arguments):
+    status = main(arguments)
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+@pytest.mark.parametrize("form", ["latex", "markdown", "text"])
+@pytest.mark.parametrize("what", ["derivative", "second-derivative", "limits", "output-relation", "all"])
+def test_derive_elu(capsys, form, what):
+    status, out, err = run(capsys, "derive", "elu", what, "--format", form)
+    assert status == 0
+    assert err == ""
+    assert len(out) > 100
+
+
+def test_derive_elu_ends_in_f_plus_alpha(capsys):
+    status, out, _ = run(capsys, "derive", "elu")
+    assert status == 0
+    last = [line for line in out.splitlines() if r"\alpha" in line][-1]
+    assert re.search(r"f'\\left\(x\\right\)|f'\(x\)", last)
+    assert re.search(r"f\(x\) \+ \\alpha|f\\left\(x\\right\) \+ \\alpha", last)
+    assert "x < 0" in last
+
+
+def test_derive_an_expression_nobody_has_seen(capsys):
+    status, out, err = run(capsys, "derive", "x*tanh(exp(x))", "all", "--format", "text")
+    assert status == 0
+    assert "tanh" in out
+    assert "output-relation: elimination found no relation" in err
+
+
+def test_derive_with_respect_to_a_parameter(capsys):
+    status, out, _ = run(capsys, "derive", "prelu", "--wrt", "a", "--format", "text")
+    assert status == 0
+    assert "∂" in out or "d/da" in out
+
+
+def test_derive_a_vector_function(capsys):
+    status, out, _ = run(capsys, "derive", "softmax")
+    assert status == 0
+    assert r"\delta_{" in out
+
+
+def test_show_json_follows_the_contract(capsys):
+    status, out, _ = run(capsys, "show", "elu", "--json")
+    card = json.loads(out)
+    assert status == 0
+    assert card["name"] == "elu"
+    assert card["parameters"]["alpha"] == {"default": "1", "assume": "alpha > 0"}
+    facts = card["facts"]
+    assert all(set(fact) == {"status", "value", "when", "method", "reason"} for fact in facts.values())
+    assert facts["domain"]["value"] == "(-oo, oo)"
+    assert facts["limit_minus_inf"]["value"]["exact"] == "-alpha"
+    assert facts["limit_plus_inf"]["value"] == "oo"
+    assert facts["asymptotes"]["value"] == {"-oo": "-alpha", "oo": "x"}
+    (join,) = facts["joins"]["value"]
+    assert join["slope_left"]["exact"] == "alpha"
+    assert join["slope_right"]["exact"] == "1"
+
+
+def test_show_an_expression(capsys):
+    status, out, _ = run(capsys, "show", "sin(x)/x", "--json")
+    card = json.loads(out)
+    assert status == 0
+    assert card["name"] is None
+    assert card["facts"]["domain"]["value"] == "(-oo, 0) U (0, oo)"
+    assert card["facts"]["joins"]["value"][0]["value"] is None
+    assert card["facts"]["limit_plus_inf"]["value"]["exact"] == "0"
+
+
+def test_show_certifies_digits(capsys):
+    _, out, _ = run(capsys, "show", "atan(x)", "--json")
+    limit = json.loads(out)["facts"]["limit_plus_inf"]["value"]
+    assert limit["exact"] == "pi/2"
+    assert limit["lower"] < limit["upper"]
+    assert limit["lower"].startswith("1.570796326794896619231321691")
+
+
+def test_show_on_an_interval_and_with_values(capsys):
+    status, out, _ = run(capsys, "show", "elu(alpha=2)", "--on", "Interval(0, oo)", "--json")
+    facts = json.loads(out)["facts"]
+    assert status == 0
+    assert facts["domain"]["value"] == "[0, oo)"
+    assert facts["joins"]["value"] == []
+    status, out, _ = run(capsys, "show", "a*tanh(x)", "--set", "a=3/2", "--json")
+    assert json.loads(out)["facts"]["limit_plus_inf"]["value"]["exact"] == "3/2"
+
+
+def test_a_fact_that_is_not_found_is_undecided_with_its_reason(capsys):
+    status, out, _ = run(capsys, "show", "a*x", "--json")
+    limit = json.loads(out)["facts"]["limit_plus_inf"]
+    assert status == 0
+    assert limit["status"] == "undecided"
+    assert "a" in limit["reason"]
+
+
+def test_list_names_every_entry(capsys):
+    from symact import names
+
+    status, out, _ = run(capsys, "list", "--json")
+    entries = json.loads(out)
+    assert status == 0
+    assert [entry["name"] for entry in entries] == list(names())
+    status, out, _ = run(capsys, "list")
+    assert all(name in out for name in names())
+
+
+def test_card_in_the_terminal_shows_intervals(capsys):
+    status, out, _ = run(capsys, "show", "elu", "--on", "Interval(0, oo)")
+    assert status == 0
+    assert "[0, oo)" in out
+
+
+HOSTILE = [
+    "__import__('os').system('echo hacked')",
+    "9**9**9**9",
+    "(" * 100_000 + "x" + ")" * 100_000,
+    "x+" * 500_000 + "x",
+    "ѕigmoid(x)",
+    "x\0",
+    "relru",
+    "elu(1, 2, 3)",
+    "elu(alpha=-1)",
+    "lambda x: x",
+    "x.__class__",
+    "exp(x, evaluate=False)",
+    "",
+    "1/0",
+    "factorial(10**7)",
+    "x if x else 1",
+    "'x'",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:20]))
+@pytest.mark.parametrize("command", ["derive", "show", "export"])
+def test_bad_input_is_one_line_and_exit_2(capsys, command, text):
+    status, out, err = run(capsys, command, "--", text)
+    assert status == 2
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    assert err.startswith("symact: ")
+    assert len(err) < 400
+    assert "Traceback" not in err
+
+
+def test_the_nearest_name_is_offered(capsys):
+    _, _, err = run(capsys, "derive", "relru")
+    assert "relu" in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["derive", "elu", "colour"],
+        ["derive", "elu", "--wrt", "beta"],
+        ["derive", "elu", "--set", "alpha=0"],
+        ["derive", "elu", "--assume", "alpha <"],
+        ["derive", "elu", "--on", "{1, 2}"],
+        ["show", "elu", "--on", "Interval(1, 0)"],
+        ["derive", "elu", "--timeout", "0"],
+        ["nonsense"],
+        ["derive"],
+        ["export", "elu", "--to", "fortran"],
+    ],
+)
+def test_wrong_options_are_one_line_and_exit_2(capsys, arguments):
+    status, out, err = run(capsys, *arguments)
+    assert status == 2
+    assert out == ""
+    assert len(err.splitlines()) == 1
+
+
+def test_a_missing_relation_is_undecided(capsys):
+    status, out, err = run(capsys, "derive", "gelu", "output-relation")
+    assert (status, out) == (3, "")
+    assert "undecided" in err
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_an_unwritable_folder_leaves_nothing_behind(tmp_path, capsys):
+    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    status, _, err = run(capsys, "derive", "elu", "-o", str(tmp_path / "elu.tex"))
+    assert status == 2
+    assert "can't write" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_folder_is_an_error(tmp_path, capsys):
+    status, _, err = run(capsys, "derive", "elu", "-o", str(tmp_path / "no" / "elu.tex"))
+    assert status == 2
+    assert "can't write" in err
+
+
+def test_output_to_a_file_is_what_is_printed(tmp_path, capsys):
+    _, printed, _ = run(capsys, "derive", "elu")
+    status, out, _ = run(capsys, "derive", "elu", "-o", str(tmp_path / "elu.tex"))
+    assert (status, out) == (0, "")
+    assert (tmp_path / "elu.tex").read_text() == printed
+    assert [p.name for p in tmp_path.iterdir()] == ["elu.tex"]
+
+
+def fresh(code):
+    """Modules loaded by a fresh interpreter after running code."""
+    script = f"{code}\nimport sys\nprint(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_help_does_not_import_sympy():
+    loaded = fresh("from symact.cli import main\nmain(['--help'])")
+    assert "sympy" not in loaded
+    assert "numpy" not in loaded
+
+
+def test_derive_loads_neither_matplotlib_nor_numpy():
+    loaded = fresh("from symact.cli import main\nmain(['derive', 'tanh'])")
+    assert not loaded & {"matplotlib", "llvmlite", "numpy"}
+
+
+@pytest.mark.skipif(shutil.which("symact") is None, reason="the symact command isn't on the PATH of the tests")
+def test_a_closed_pipe_is_no_error():
+    done = subprocess.run(
+        "symact list --json | head -n 1", shell=True, capture_output=True, text=True, cwd=Path.cwd(), check=True
+    )
+    assert done.stderr == ""
