@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -46,6 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # the reader has gone; what is still buffered must not be flushed at exit
         sys.stdout = None  # type: ignore[assignment]
         return 0
+    except Exception as bug:  # a fault of ours: one line for the user, everything for who wants to mend it
+        if os.environ.get("SYMACT_DEBUG"):
+            raise
+        return _failed(f"internal error: {type(bug).__name__}: {bug}; set SYMACT_DEBUG=1 to see where", 70)
     return result if isinstance(result, int) else 0
 
 
@@ -196,3 +201,43 @@ def export(function: str, backend: str, order: int, settings: tuple[str, ...], o
 
     parsed = _function(function, settings)
     _write(module.source(parsed.definition, tuple(range(order + 1)), dict(parsed.values)), output)
+
+
+@cli.command()
+@click.argument("functions", metavar="F...", nargs=-1, required=True)
+@click.option("--grid", is_flag=True, help="Small multiples: each function on axes of its own.")
+@click.option("--interval", type=(float, float), default=(-5.0, 5.0), show_default=True, metavar="LOW HIGH", help="The x to show.")
+@click.option("--no-derivative", is_flag=True, help="Leave the derivatives out.")
+@_SETTINGS
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Write to this PNG, SVG or PDF."
+)
+def plot(
+    functions: tuple[str, ...],
+    grid: bool,
+    interval: tuple[float, float],
+    no_derivative: bool,
+    settings: tuple[str, ...],
+    output: Path,
+) -> None:
+    """Functions and their derivatives as a figure."""
+    from .render.curves import curve
+    from .render.plot import figure, save
+
+    curves = [
+        curve(_facts(_function(text, settings), (), None), text, derivative=not no_derivative) for text in functions
+    ]
+    save(figure(curves, not no_derivative, grid, interval), output)
+
+
+@cli.command()
+@click.option("--format", "form", type=click.Choice(["latex", "markdown", "html"]), default="latex", show_default=True)
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=20.0, show_default=True, help="Seconds a fact may take.")
+@_OUTPUT
+def table(form: str, timeout: float, output: Path | None) -> None:
+    """All formulas, derivatives and limits on one sheet."""
+    from .catalogue import definitions
+    from .render.rows import rows
+    from .render.sheet import sheet
+
+    _write(sheet(rows(definitions(), timeout, lambda message: _failed(message, 0)), form), output)

@@ -17,5 +17,13 @@ class UndecidedError(SymactError):
     """A method could neither establish nor exclude a fact; the message is the reason."""
 
 
+class UnknownSignError(UndecidedError):
+    """An answer depends on the sign of `expr`, which isn't known."""
+
+    def __init__(self, expr: object) -> None:
+        super().__init__(f"the sign of {expr} isn't known; state it as an assumption")
+        self.expr = expr
+
+
 class OutOfTimeError(UndecidedError):
     """A bounded computation reached its time limit."""

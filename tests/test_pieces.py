@@ -25,7 +25,7 @@ from sympy import (
     tanh,
 )
 
-from symact.errors import NotSupportedError
+from symact.errors import NotSupportedError, UnknownSignError
 from symact.proof.assume import assuming
 from symact.proof.pieces import split
 from symact.symbols import real, x
@@ -83,7 +83,7 @@ def test_natural_domain(expr, domain):
 def test_symbolic_thresholds_need_their_order():
     soft = Piecewise((x - lambd, x > lambd), (x + lambd, x < -lambd), (0, True))
     assert [j.at for j in split(soft, x, assuming(lambd > 0)).joins] == [-lambd, lambd]
-    with pytest.raises(NotSupportedError, match="state it as an assumption"):
+    with pytest.raises(UnknownSignError, match="state it as an assumption"):
         split(soft, x)
     clip = Min(Max(x, lo), hi)
     assert [j.at for j in split(clip, x, assuming(lo < hi)).joins] == [lo, hi]

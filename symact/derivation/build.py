@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 from sympy import Derivative, Expr, Limit, Ne, Piecewise, S, Symbol, Tuple, oo
+from sympy.core.relational import Relational
 from sympy.logic.boolalg import And
 
 from ..errors import InputError, UndecidedError
+from ..facts.cases import by_cases, combined
 from ..facts.record import Facts, span
 from ..proof.pieces import Piece, Pieces
 from .differentiation import differentiation_steps
@@ -22,17 +26,36 @@ __all__ = ["KINDS", "derive"]
 def derive(facts: Facts, what: str = "derivative", parameter: Symbol | None = None) -> Derivation:
     """Return the derivation of one kind of fact, or of the derivative in a parameter.
 
-    Raises InputError for a kind that isn't among KINDS, NotSupportedError for one that isn't known of vector functions.
+    Where the pieces depend on the sign of a parameter it goes case by case. Raises InputError for a kind that isn't among
+    KINDS, NotSupportedError for one that isn't known of vector functions.
     """
     if what not in KINDS:
         raise InputError(f"there is no derivation of {what!r}; choose one of {', '.join(KINDS)}")
+    if parameter is not None and what != "derivative":
+        raise InputError(f"only the derivative is taken with respect to a parameter, not {what}")
     if facts.definition.vector and what == "derivative" and parameter is None:
         return vector_derivative(facts.definition)
-    if parameter is not None:
-        if what != "derivative":
-            raise InputError(f"only the derivative is taken with respect to a parameter, not {what}")
-        return _parameter_derivative(facts, parameter)
-    return KINDS[what](facts)
+    find = KINDS[what] if parameter is None else partial(_parameter_derivative, parameter=parameter)
+    found = by_cases(facts.known, lambda known: find(replace(facts, assume=known.relations)))
+    return found[0][1] if len(found) == 1 else _in_cases(found)
+
+
+def _in_cases(found: list[tuple[tuple[Relational, ...], Derivation]]) -> Derivation:
+    """One derivation whose cases are conditions on parameters."""
+    first = found[0][1]
+    steps = tuple(
+        Step("case", d.steps[0].before, d.steps[-1].after, "", conditions, d.steps[0].goal, d.steps)
+        for conditions, d in found
+    )
+    remarks = tuple(dict.fromkeys(remark for _, d in found for remark in d.remarks))
+    if isinstance(first.goal, Tuple):  # limits: each case has its own joins
+        goals = [goal for _, d in found for goal in d.goal]
+        results = [
+            Piecewise((result, And(*conditions))) for conditions, d in found for result in d.result
+        ]
+        return replace(first, steps=steps, remarks=remarks, goal=Tuple(*goals), result=Tuple(*results))
+    result = Piecewise(*((d.result, And(*conditions)) for conditions, d in found))
+    return replace(first, steps=steps, remarks=remarks, result=result)
 
 
 def _derivative(facts: Facts) -> Derivation:
@@ -43,7 +66,7 @@ def _derivative(facts: Facts) -> Derivation:
         for piece, short, relation in zip(facts.pieces.pieces, facts.derivative.pieces, related, strict=True)
     ]
     result = _joined(facts, facts.derivative, [c.after for c in cases])
-    return _derivation(facts, "derivative", "Derivative", goal, result, cases, _kinks(facts))
+    return _derivation(facts, "derivative", "derivative", goal, result, cases, _kinks(facts))
 
 
 def _second_derivative(facts: Facts) -> Derivation:
@@ -51,7 +74,7 @@ def _second_derivative(facts: Facts) -> Derivation:
     pairs = zip(facts.derivative.pieces, facts.second_derivative.pieces, strict=True)
     cases = [_case(facts, piece, short, goal, None) for piece, short in pairs]
     result = _joined(facts, facts.second_derivative, [c.after for c in cases])
-    return _derivation(facts, "second-derivative", "Second derivative", goal, result, cases, ())
+    return _derivation(facts, "second-derivative", "second derivative", goal, result, cases, ())
 
 
 def _parameter_derivative(facts: Facts, parameter: Symbol) -> Derivation:
@@ -62,7 +85,7 @@ def _parameter_derivative(facts: Facts, parameter: Symbol) -> Derivation:
         for piece, short in zip(facts.pieces.pieces, found.pieces, strict=True)
     ]
     result = _joined(facts, found, [c.after for c in cases])
-    return _derivation(facts, "derivative", f"Derivative with respect to {parameter}", goal, result, cases, ())
+    return _derivation(facts, "derivative", f"derivative with respect to {parameter}", goal, result, cases, ())
 
 
 def _output_relation(facts: Facts) -> Derivation:
@@ -76,7 +99,7 @@ def _output_relation(facts: Facts) -> Derivation:
         )
     ]
     result = _joined(facts, facts.derivative, [c.after for c in cases])
-    return _derivation(facts, "output-relation", "Derivative in terms of the output", goal, result, cases, _kinks(facts))
+    return _derivation(facts, "output-relation", "derivative in terms of the output", goal, result, cases, _kinks(facts))
 
 
 def _limits(facts: Facts) -> Derivation:
@@ -94,10 +117,14 @@ def _limits(facts: Facts) -> Derivation:
         if at not in (piece.left, piece.right):
             continue
         goal = Limit(fx, x, at, "-" if side < 0 else "+")
-        steps = limit_steps(piece.expr, x, at, side, facts.within(piece), goal)
-        cases.append(Step("limit", steps[0].before, steps[-1].after, goal=goal, substeps=steps))
-        results.append((goal, steps[-1].after))
-    return _derivation(facts, "limits", "Limits", Tuple(*(g for g, _ in results)), Tuple(*(v for _, v in results)), cases, ())
+        found = by_cases(
+            facts.known,
+            lambda known, p=piece, a=at, s=side, g=goal: limit_steps(p.expr, x, a, s, known & span(x, p), g),
+        )
+        for conditions, steps in found:
+            cases.append(Step("limit", steps[0].before, steps[-1].after, "", conditions, goal, steps))
+        results.append((goal, combined([(conditions, steps[-1].after) for conditions, steps in found])))
+    return _derivation(facts, "limits", "limits", Tuple(*(g for g, _ in results)), Tuple(*(v for _, v in results)), cases, ())
 
 
 KINDS: dict[str, Callable[[Facts], Derivation]] = {
@@ -172,7 +199,6 @@ def _derivation(
     facts: Facts, what: str, kind: str, goal: Expr, result: Expr, cases: list[Step], remarks: tuple[str, ...]
 ) -> Derivation:
     ordered = list(reversed(cases)) if what != "limits" and _reads_downwards(facts) else cases
-    title = facts.definition.title
-    subject = title[:1].lower() + title[1:] if title[1:2].islower() else title
     values = tuple(sorted(facts.values.items(), key=lambda item: str(item[0])))
-    return Derivation(what, facts.definition, f"{kind} of the {subject}", goal, result, tuple(ordered), remarks, values)
+    title = f"{facts.definition.title}: {kind}"
+    return Derivation(what, facts.definition, title, goal, result, tuple(ordered), remarks, values)

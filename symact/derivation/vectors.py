@@ -47,8 +47,7 @@ def vector_derivative(definition: Definition) -> Derivation:
     if related is not None:
         steps.append(Step("in terms of the output", line, related))
     case = Step("case", steps[0].before, steps[-1].after, goal=goal, substeps=tuple(steps))
-    title = f"Derivative of the {definition.title[:1].lower()}{definition.title[1:]}"
-    return Derivation("derivative", definition, title, goal, case.after, (case,))
+    return Derivation("derivative", definition, f"{definition.title}: derivative", goal, case.after, (case,))
 
 
 def _related(slope: Expr, values: dict[Expr, Expr]) -> Expr | None:

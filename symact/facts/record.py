@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sympy import Abs, Expr, Interval, Piecewise, Symbol, oo
+from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from ..definition import Definition
@@ -16,10 +17,14 @@ from ..proof.field import equal
 from ..proof.pieces import Join, Piece, Pieces, split
 from ..symbols import f as output
 from .asymptotes import asymptote
+from .cases import by_cases, combined
 from .forms import textbook
 from .output_relation import output_relation
 
 __all__ = ["Facts", "span"]
+
+#: An answer and the conditions on parameters under which it holds.
+Case = tuple[tuple[Relational, ...], Expr | None]
 
 
 @dataclass(frozen=True)
@@ -90,12 +95,20 @@ class Facts:
         return self.known & span(self.variable, piece)
 
     def limit(self, side: int) -> Expr | None:
-        """Return the limit at -oo (side = -1) or oo (side = 1), None if there is none."""
-        return self.pieces.limit(side)
+        """Return the limit at -oo (side = -1) or oo (side = 1), None if there is none; a Piecewise where parameters decide."""
+        return combined(self.limit_cases(side))
+
+    def limit_cases(self, side: int) -> list[Case]:
+        """Return the limit with the conditions on parameters under which it holds."""
+        return by_cases(self.known, lambda known: replace(self.pieces, known=known).limit(side))
 
     def asymptote(self, side: int) -> Expr | None:
-        """Return the line f approaches at -oo (side = -1) or oo (side = 1), None if there is none."""
-        return asymptote(self.pieces, side)
+        """Return the line f approaches at -oo (side = -1) or oo (side = 1), None if there is none; a Piecewise as above."""
+        return combined(self.asymptote_cases(side))
+
+    def asymptote_cases(self, side: int) -> list[Case]:
+        """Return the line f approaches with the conditions on parameters under which it does."""
+        return by_cases(self.known, lambda known: asymptote(replace(self.pieces, known=known), side))
 
     @cached_property
     def relations(self) -> tuple[Expr | None, ...]:

@@ -9,11 +9,13 @@ from functools import cached_property
 from sympy import Eq, Expr, FiniteSet, Interval, Piecewise, S, Symbol, Union, diff, nan, oo, zoo
 from sympy.sets.sets import Set
 
-from ..errors import NotSupportedError
+from ..errors import NotSupportedError, SymactError, UndecidedError, UnknownSignError
 from .assume import NOTHING, Assumptions
 from .ends import limit_at
 from .field import equal, is_zero
+from .implicit import ImplicitRoot
 from .switches import choose, next_switch, obstacles, surfaces
+from .transcendental import charted_zeros, vanishes_at_root
 from .zeros import real_zeros, sort_points
 
 __all__ = ["Join", "Piece", "Pieces", "split"]
@@ -165,7 +167,7 @@ def split(expr: Expr, x: Symbol, known: Assumptions = NOTHING, on: Interval | No
     for cell in cells[1:]:
         last = merged[-1]
         value = values.get(cell.left)
-        seamless = last.right == cell.left and value is not None and _same(last.expr, cell.expr, known)
+        seamless = last.right == cell.left and value is not None and equal(last.expr, cell.expr, known.relations) is True
         if seamless and _same(_value(cell.expr, x, cell.left, known), value, known):
             merged[-1] = Piece(last.left, cell.right, last.expr)
             del values[cell.left]
@@ -176,12 +178,17 @@ def split(expr: Expr, x: Symbol, known: Assumptions = NOTHING, on: Interval | No
 
 
 def _same(a: Expr | None, b: Expr | None, known: Assumptions) -> bool:
-    """Whether two expressions are proved equal."""
+    """Whether two values are equal; raise UndecidedError where neither that nor the contrary is proved."""
     if a is None or b is None or a == b:
         return a == b
     if a in (oo, -oo) or b in (oo, -oo):
         return False
-    return equal(a, b, known.relations) is True
+    if (a - b).has(ImplicitRoot) and vanishes_at_root(a - b):
+        return True
+    found = equal(a, b, known.relations)
+    if found is None:
+        raise UndecidedError(f"whether {a} and {b} are equal isn't known")
+    return found
 
 
 def _resolve(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> list[Piece]:
@@ -219,22 +226,32 @@ def _sign_cells(g: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -
         if is_zero(piece.expr, known.relations) is True:
             cells.append((piece.left, piece.right, 0))
             continue
-        zeros = [p for p in real_zeros(piece.expr, x, known) if _between(piece.left, p, piece.right, known)]
-        ends = [piece.left, *zeros, piece.right]
+        ends = [piece.left, *_zeros_inside(piece, x, known), piece.right]
         for a, b in zip(ends, ends[1:], strict=False):
             value = piece.expr.subs(x, _sample(a, b))
             sign = known.sign(value)
             if sign is None:
-                raise NotSupportedError(f"the sign of {value} isn't known; state it as an assumption")
+                raise UnknownSignError(value)
             cells.append((a, b, sign))
     return cells
+
+
+def _zeros_inside(piece: Piece, x: Symbol, known: Assumptions) -> list[Expr]:
+    """The zeros of a piece in its open interval, in closed form where undoing its functions gives one, else from a chart."""
+    try:
+        return [p for p in real_zeros(piece.expr, x, known) if _between(piece.left, p, piece.right, known)]
+    except NotSupportedError as reason:
+        try:
+            return charted_zeros(piece.expr, x, piece.left, piece.right, known)
+        except SymactError:
+            raise reason from None
 
 
 def _between(low: Expr, point: Expr, high: Expr, known: Assumptions) -> bool:
     for gap in [point - low] * (low != -oo) + [high - point] * (high != oo):
         sign = known.sign(gap)
         if sign is None:
-            raise NotSupportedError(f"the sign of {gap} isn't known; state it as an assumption")
+            raise UnknownSignError(gap)
         if sign <= 0:
             return False
     return True
@@ -267,9 +284,11 @@ def _value(expr: Expr, x: Symbol, point: Expr, known: Assumptions) -> Expr | Non
 
 
 def _certain_sign(value: Expr, known: Assumptions) -> int:
+    if value.has(ImplicitRoot) and vanishes_at_root(value):
+        return 0
     sign = known.sign(value)
     if sign is None and is_zero(value, known.relations) is True:
         return 0
     if sign is None:
-        raise NotSupportedError(f"the sign of {value} isn't known; state it as an assumption")
+        raise UnknownSignError(value)
     return sign

@@ -83,7 +83,7 @@ def next_switch(expr: Expr) -> Expr | None:
     """Return the outermost Piecewise, whose idle branches may be undefined, else an innermost switch, else None."""
     if not expr.has(*SWITCHES):
         return None
-    nodes = [node for node in preorder_traversal(expr) if isinstance(node, tuple(SWITCHES))]
+    nodes: list[Expr] = [node for node in preorder_traversal(expr) if isinstance(node, tuple(SWITCHES))]
     for node in nodes:
         if isinstance(node, Piecewise):
             return node

@@ -33,7 +33,7 @@ from sympy import (
 )
 from sympy.polys.polyerrors import PolynomialError
 
-from ..errors import NotSupportedError
+from ..errors import NotSupportedError, UnknownSignError
 from .assume import Assumptions
 
 __all__ = ["real_zeros", "sort_points"]
@@ -54,7 +54,7 @@ def real_zeros(expr: Expr, x: Symbol, known: Assumptions) -> list[Expr]:
         if factor.has(x):
             found += _zeros_of_factor(factor, x, known)
         elif 0 in known.signs(factor):
-            raise NotSupportedError(f"whether {factor} is zero isn't known; state it as an assumption")
+            raise UnknownSignError(factor)
     return sort_points(found, known)
 
 
@@ -64,7 +64,7 @@ def sort_points(points: list[Expr], known: Assumptions) -> list[Expr]:
     def compare(a: Expr, b: Expr) -> int:
         sign = 0 if a == b else known.sign(a - b)
         if sign is None:
-            raise NotSupportedError(f"whether {a} < {b} isn't known; state it as an assumption")
+            raise UnknownSignError(a - b)
         return sign
 
     ordered = sorted(points, key=cmp_to_key(compare))
@@ -98,14 +98,14 @@ def _polynomial_roots(poly: Poly, known: Assumptions) -> list[Expr]:
     coefficients = poly.all_coeffs()
     lead = known.sign(coefficients[0])
     if not lead:
-        raise NotSupportedError(f"the sign of {coefficients[0]} isn't known; state it as an assumption")
+        raise UnknownSignError(coefficients[0])
     if poly.degree() == 1:
         return [-coefficients[1] / coefficients[0]]
     if poly.degree() == 2:
         a, b, c = coefficients
         discriminant = known.sign(b**2 - 4 * a * c)
         if discriminant is None:
-            raise NotSupportedError(f"the sign of {b**2 - 4 * a * c} isn't known; state it as an assumption")
+            raise UnknownSignError(b**2 - 4 * a * c)
         if discriminant < 0:
             return []
         root = sqrt(b**2 - 4 * a * c)
@@ -127,7 +127,7 @@ def _preimages(kernel: Expr, value: Expr, x: Symbol, known: Assumptions) -> list
 def _certain(condition: Expr, known: Assumptions) -> int:
     sign = known.sign(condition)
     if sign is None:
-        raise NotSupportedError(f"the sign of {condition} isn't known; state it as an assumption")
+        raise UnknownSignError(condition)
     return sign
 
 

@@ -98,11 +98,11 @@ def facts_of(facts: Facts, timeout: float) -> Iterator[tuple[str, Fact]]:
             yield name, Fact(None, method, proved=False, reason=str(reason))
 
 
-def record(facts: Facts, timeout: float) -> dict[str, Any]:
+def record(facts: Facts, name: str | None, timeout: float) -> dict[str, Any]:
     """Return the card as data: name, expression, parameters and facts, each with status, value and method."""
     definition = facts.definition
     return {
-        "name": definition.name,
+        "name": name,
         "expression": str(facts.expression),
         "latex": latex(facts.expression),
         "parameters": {
