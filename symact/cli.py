@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # the reader has gone; what is still buffered must not be flushed at exit
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return 0
     except Exception as bug:  # a fault of ours: one line for the user, everything for who wants to mend it
         if os.environ.get("SYMACT_DEBUG"):
@@ -79,13 +80,13 @@ def _facts_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _function(text: str, settings: Sequence[str]) -> Function:
-    from .parse import parse_function, parse_values
+    from .parse import parse_function
 
-    return parse_function(text, parse_values(settings))
+    return parse_function(text, settings)
 
 
 def _facts(function: Function, assume: Sequence[str], on: str | None) -> Facts:
-    from sympy import Interval
+    from sympy import And, Interval, Piecewise
 
     from .facts.record import Facts
     from .parse import parse_assumptions, parse_set
@@ -93,8 +94,11 @@ def _facts(function: Function, assume: Sequence[str], on: str | None) -> Facts:
     interval = parse_set(on) if on else None
     if interval is not None and not isinstance(interval, Interval):
         raise InputError(f"--on takes one interval such as Interval(0, oo), not {on}")
+    definition = function.definition
+    if function.domain:  # what SymPy has cancelled, as in x/x, is part of the function as written
+        definition = replace(definition, expr=Piecewise((definition.expr, And(*function.domain))))
     relations = parse_assumptions(assume).relations
-    return Facts(function.definition, dict(function.values), interval, tuple(relations))
+    return Facts(definition, dict(function.values), interval, tuple(relations))
 
 
 def _write(text: str, output: Path | None) -> None:

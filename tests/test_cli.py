@@ -102,12 +102,28 @@ def test_show_on_an_interval_and_with_values(capsys):
     assert json.loads(out)["facts"]["limit_plus_inf"]["value"]["exact"] == "3/2"
 
 
-def test_a_fact_that_is_not_found_is_undecided_with_its_reason(capsys):
+def test_an_answer_that_depends_on_a_parameter_comes_in_cases(capsys):
     status, out, _ = run(capsys, "show", "a*x", "--json")
     limit = json.loads(out)["facts"]["limit_plus_inf"]
     assert status == 0
+    assert [(case["when"], case["value"] if isinstance(case["value"], str) else case["value"]["exact"]) for case in limit] == [
+        ("a < 0", "-oo"),
+        ("Eq(a, 0)", "0"),
+        ("a > 0", "oo"),
+    ]
+
+
+def test_a_fact_that_is_not_found_is_undecided_with_its_reason(capsys):
+    status, out, _ = run(capsys, "show", "Abs(sin(x))", "--json")
+    limit = json.loads(out)["facts"]["limit_plus_inf"]
+    assert status == 0
     assert limit["status"] == "undecided"
-    assert "a" in limit["reason"]
+    assert "sin(x)" in limit["reason"]
+
+
+def test_what_sympy_cancels_stays_outside_the_domain(capsys):
+    _, out, _ = run(capsys, "show", "x/x", "--json")
+    assert json.loads(out)["facts"]["domain"]["value"] == "(-oo, 0) U (0, oo)"
 
 
 def test_list_names_every_entry(capsys):

@@ -38,7 +38,7 @@ DEFINITIONS = (
         name="swish",
         title="Swish",
         expr=x / (1 + exp(-beta * x)),
-        parameters=(Parameter(beta, S.One, beta > 0, "sharpness of the gate: relu as beta tends to oo"),),
+        parameters=(Parameter(beta, S.One, beta >= 0, "sharpness of the gate: relu as beta tends to oo"),),
         latex=r"\operatorname{swish}",
         source="Ramachandran, Zoph and Le 2017, Searching for activation functions, arXiv:1710.05941",
         libraries=(
@@ -49,7 +49,7 @@ DEFINITIONS = (
             transformers("swish"),
             timm("swish"),
         ),
-        note="beta is alpha in ONNX, and fixed at 1, which is silu, in the others; at beta = 0 the formula is x/2",
+        note="beta is alpha in ONNX, and fixed at 1, which is silu, in the others; at beta = 0 it is x/2",
     ),
     Definition(
         name="gelu",
@@ -134,7 +134,7 @@ DEFINITIONS = (
         expr=z * x / (1 + exp(-beta * x)),
         parameters=(
             Parameter(z, S.One, meaning="the value that is gated, a second input"),
-            Parameter(beta, S.One, beta > 0, "sharpness of the gate"),
+            Parameter(beta, S.One, beta >= 0, "sharpness of the gate"),
         ),
         latex=r"\operatorname{SwiGLU}",
         source="Shazeer 2020, GLU variants improve transformer, arXiv:2002.05202",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, IndexedBase, Integral, MatrixSymbol, Set, Symbol, exp, pi, sqrt
+from sympy import Expr, IndexedBase, Integral, MatrixSymbol, Set, Symbol, Tuple, exp, oo, pi, sqrt
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
@@ -15,25 +15,37 @@ __all__ = ["Claim", "Expectation", "Extent", "Given", "Property", "Relation", "S
 class Expectation(ExprWithLimits):
     """E[e] for z ~ N(0, 1), Expectation(e, (z, -oo, oo)).
 
-    It is a head of its own rather than the integral of e*exp(-z**2/2)/sqrt(2*pi) because SymPy would merge the weight with
-    exponentials and roots in e, and nobody could tell the two apart again; `.doit()` gives that integral, unevaluated.
+    It is a head of its own rather than the integral of e*exp(-z**2/2)/sqrt(2*pi) because SymPy would merge the weight
+    with exponentials and roots in e, and nobody could tell the two apart again; `.doit()` gives that integral.
     """
 
     is_commutative = True
+
+    def __new__(cls, function: Expr, variable: Any) -> Expectation:
+        """Bind a variable, or the Tuple of it and its bounds; unlike an Integral, one inside another is kept apart."""
+        z = variable if isinstance(variable, Symbol) else variable[0]
+        return Expr.__new__(cls, function, Tuple(z, -oo, oo))  # type: ignore[no-any-return]
+
+    @property
+    def variable(self) -> Symbol:
+        """The z ~ N(0, 1)."""
+        return self.limits[0][0]
 
     def _eval_is_extended_real(self) -> bool | None:
         return self.function.is_extended_real  # type: ignore[no-any-return]
 
     def doit(self, **hints: Any) -> Expr:
         """Return the integral over the normal density."""
-        z, low, high = self.limits[0]
-        return Integral(self.function * exp(-(z**2) / 2) / sqrt(2 * pi), (z, low, high))
+        z, inside = self.variable, self.function
+        if hints.get("deep", True):
+            inside = inside.doit(**hints)
+        return Integral(inside * exp(-(z**2) / 2) / sqrt(2 * pi), (z, -oo, oo))
 
     def _sympystr(self, printer: Any) -> str:
-        return f"expectation({printer._print(self.function)}, {printer._print(self.limits[0][0])})"
+        return f"expectation({printer._print(self.function)}, {printer._print(self.variable)})"
 
     def _latex(self, printer: Any) -> str:
-        inside, z = printer._print(self.function), printer._print(self.limits[0][0])
+        inside, z = printer._print(self.function), printer._print(self.variable)
         return rf"\mathbb{{E}}_{{{z} \sim \mathcal{{N}}(0, 1)}}\left[{inside}\right]"
 
 
@@ -41,8 +53,8 @@ class Expectation(ExprWithLimits):
 class Relation:
     """left op right, wherever both sides are defined; op is one of == != < <= > >=.
 
-    The sides may hold unevaluated Derivative, Limit, Integral, Expectation and Sum nodes; two matrices are compared entry
-    by entry. A side is ±oo where a limit is compared with it.
+    The sides may hold unevaluated Derivative, Limit, Integral, Expectation and Sum nodes; two matrices are compared
+    entry by entry. A side is ±oo where a limit is compared with it.
     """
 
     left: Expr
@@ -52,7 +64,7 @@ class Relation:
 
 @dataclass(frozen=True)
 class Extent:
-    """The set of values that `expression` takes as `variable` runs through its natural domain is (or isn't) `values`."""
+    """The values of `expression`, as `variable` runs through its natural domain, are (or aren't) the set `values`."""
 
     expression: Expr
     variable: Symbol
@@ -62,10 +74,10 @@ class Extent:
 
 @dataclass(frozen=True)
 class Property:
-    """`expression` has the property as a function of `variable`; `order` is the k of smooth: k times continuously differentiable.
+    """`expression` has the property as a function of `variable` on its natural domain.
 
-    The names are odd, even, increasing, strictly_increasing, decreasing, strictly_decreasing, convex, concave, continuous,
-    monotonic and smooth.
+    The names are odd, even, increasing, strictly_increasing, decreasing, strictly_decreasing, convex, concave,
+    continuous, monotonic and smooth; `order` is the k of smooth (k times continuously differentiable), oo for all k.
     """
 
     name: str
@@ -91,9 +103,9 @@ class Given:
 class Claim:
     """A statement, its text, and what is given.
 
-    `variables` are the free real symbols in the order of their names, `indices` the free integers. `domain` are conditions under
-    which the statement as written is defined that its expressions no longer show, such as x > 0 for exp(log(x)), which
-    SymPy makes x.
+    `variables` are the free real symbols in the order of their names, `indices` the free integers. `domain` are
+    conditions under which the statement as written is defined that its expressions no longer show, such as x > 0 for
+    exp(log(x)), which SymPy makes x.
     """
 
     text: str

@@ -11,8 +11,9 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And
 
 from ..errors import InputError, UndecidedError
-from ..facts.cases import by_cases, combined
+from ..facts.cases import by_cases, combined, settled
 from ..facts.record import Facts, span
+from ..proof.assume import Assumptions
 from ..proof.pieces import Piece, Pieces
 from .differentiation import differentiation_steps
 from .limits import limit_steps
@@ -117,14 +118,15 @@ def _limits(facts: Facts) -> Derivation:
         if at not in (piece.left, piece.right):
             continue
         goal = Limit(fx, x, at, "-" if side < 0 else "+")
-        found = by_cases(
-            facts.known,
-            lambda known, p=piece, a=at, s=side, g=goal: limit_steps(p.expr, x, a, s, known & span(x, p), g),
-        )
+        found = by_cases(facts.known, partial(_limit_of, piece, x, at, side, goal))
         for conditions, steps in found:
             cases.append(Step("limit", steps[0].before, steps[-1].after, "", conditions, goal, steps))
         results.append((goal, combined([(conditions, steps[-1].after) for conditions, steps in found])))
     return _derivation(facts, "limits", "limits", Tuple(*(g for g, _ in results)), Tuple(*(v for _, v in results)), cases, ())
+
+
+def _limit_of(piece: Piece, x: Symbol, at: Expr, side: int, goal: Expr, known: Assumptions) -> tuple[Step, ...]:
+    return limit_steps(settled(piece.expr, known.relations), x, at, side, known & span(x, piece), goal)
 
 
 KINDS: dict[str, Callable[[Facts], Derivation]] = {

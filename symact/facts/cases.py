@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from sympy import And, Eq, Expr, Mul, Piecewise, S, factor_list, fraction, nan, together
@@ -12,7 +12,7 @@ from sympy.logic.boolalg import Boolean
 from ..errors import InputError, UnknownSignError
 from ..proof.assume import Assumptions
 
-__all__ = ["by_cases", "combined"]
+__all__ = ["by_cases", "combined", "settled"]
 
 T = TypeVar("T")
 
@@ -57,11 +57,16 @@ def _isolated(condition: Relational) -> Relational:
     return condition.func(poly.gen, value) if same_way else condition.reversed.func(poly.gen, value)
 
 
+def settled(expr: Expr, conditions: Iterable[Boolean]) -> Expr:
+    """Put in the values that conditions such as a = 1 give to symbols."""
+    return expr.subs({c.lhs: c.rhs for c in conditions if isinstance(c, Eq) and c.lhs.is_Symbol})
+
+
 def combined(cases: list[tuple[tuple[Relational, ...], Expr | None]]) -> Expr | None:
     """Return answers in cases as one expression, a Piecewise in the parameters where there are several."""
     if len(cases) == 1:
         return cases[0][1]
-    return Piecewise(*((nan if answer is None else answer, And(*conditions)) for conditions, answer in cases))
+    return Piecewise(*((nan if a is None else settled(a, conditions), And(*conditions)) for conditions, a in cases))
 
 
 def _core(expr: Expr, known: Assumptions) -> Expr:

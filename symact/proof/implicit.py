@@ -22,10 +22,19 @@ class ImplicitRoot(NumberSymbol):
     is_real = True
     __slots__ = ("enclose", "expr", "high", "low", "variable")
 
-    def __new__(cls, expr: Expr, variable: Symbol, low: Rational, high: Rational, enclose: Callable[[int], arb]) -> ImplicitRoot:
+    def __new__(
+        cls, expr: Expr, variable: Symbol, low: Rational, high: Rational, enclose: Callable[[int], arb]
+    ) -> ImplicitRoot:
         root: ImplicitRoot = super().__new__(cls)
         root.expr, root.variable, root.low, root.high, root.enclose = expr, variable, low, high, enclose
         return root
+
+    # NumberSymbol compares by identity: it expects one object a number
+    __eq__ = Expr.__eq__
+    __hash__ = Expr.__hash__
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (self.expr, self.variable, self.low, self.high, self.enclose)
 
     def _hashable_content(self) -> tuple[Any, ...]:
         return (self.expr, self.variable, self.low, self.high)
@@ -35,7 +44,7 @@ class ImplicitRoot(NumberSymbol):
         return from_man_exp(int(mantissa), int(exponent), prec)
 
     def _eval_is_positive(self) -> bool | None:
-        return True if self.low >= 0 else False if self.high <= 0 else None
+        return True if self.low > 0 else False if self.high < 0 else None
 
     def __int__(self) -> int:
         return int(self.enclose(64).mid().floor())

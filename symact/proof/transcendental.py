@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Dummy, Expr, Symbol, fraction, prem, together
+from sympy import Dummy, Expr, Rational, Symbol, ceiling, floor, fraction, prem, together
 from sympy.polys.polyerrors import PolynomialError
 
 from . import balls
@@ -15,8 +15,9 @@ from .implicit import ImplicitRoot
 
 __all__ = ["charted_zeros", "vanishes_at_root"]
 
-#: Digits to which brackets are narrowed, so that they tell most numbers apart at a glance.
-BRACKET = 10
+#: Brackets are steps of this grid where the isolating interval allows, so that equal roots have equal brackets.
+GRID = Rational(1, 10**12)
+DIGITS = 80
 
 
 def charted_zeros(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> list[Expr]:
@@ -26,9 +27,14 @@ def charted_zeros(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptio
     """
     found = []
     for root in real_roots(expr, x, low, high, known):
-        narrow = refine(root, BRACKET)
-        implicit = narrow.exact is None
-        found.append(ImplicitRoot(expr, x, narrow.low, narrow.high, partial(enclosure, root)) if implicit else narrow.exact)
+        isolated = root.low, root.high
+        narrow = refine(root, DIGITS)
+        if narrow.exact is None:
+            low, high = floor(narrow.low / GRID) * GRID, ceiling(narrow.high / GRID) * GRID
+            bracket = (low, high) if isolated[0] <= low and high <= isolated[1] else (narrow.low, narrow.high)
+            found.append(ImplicitRoot(expr, x, *bracket, partial(enclosure, root)))
+        else:
+            found.append(narrow.exact)
     return found
 
 

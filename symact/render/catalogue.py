@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ..definition import Definition
 from .latex import latex
@@ -39,5 +40,6 @@ def show(definitions: Iterable[Definition]) -> None:
         table.add_column(column, overflow="fold")
     for definition in definitions:
         libraries = sorted({implementation.library for implementation in definition.libraries})
-        table.add_row(definition.name, str(definition.expr), ", ".join(definition.aliases), ", ".join(libraries))
-    Console().print(table, markup=False)
+        cells = definition.name, str(definition.expr), ", ".join(definition.aliases), ", ".join(libraries)
+        table.add_row(*map(Text, cells))
+    Console().print(table)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from ..deadline import deadline
 from ..definition import Definition
@@ -18,29 +19,36 @@ T = TypeVar("T")
 
 
 def rows(definitions: Iterable[Definition], timeout: float, failed: Callable[[str], object]) -> Iterator[Row]:
-    """Yield a row for every definition; what isn't established within `timeout` seconds is told to `failed` and left out."""
+    """Yield a row for every definition; what isn't established in `timeout` seconds is told to `failed` and left out."""
     for definition in definitions:
+        yield (_vector_row if definition.vector else _row)(definition, partial(_attempt, definition.name, timeout, failed))
 
-        def attempt(what: str, compute: Callable[[], T], name: str = definition.name) -> T | None:
-            try:
-                with deadline(timeout):
-                    return compute()
-            except (UndecidedError, NotSupportedError) as reason:
-                failed(f"{name}, {what}: {reason}")
-                return None
 
-        if definition.vector:
-            derivation = attempt("derivative", lambda d=definition: vector_derivative(d))
-            slope = derivation.result if derivation else None
-            yield Row(definition.name, definition.title, definition.expr, slope)
-            continue
-        facts = Facts(definition)
-        yield Row(
-            definition.name,
-            definition.title,
-            definition.expr,
-            attempt("derivative", lambda f=facts: f.derivative.expression()),
-            attempt("output relation", lambda f=facts: f.output_relation),
-            (attempt("limit", lambda f=facts: f.limit(-1)), attempt("limit", lambda f=facts: f.limit(1))),
-            known=facts.known.relations,
-        )
+Attempt = Callable[[str, Callable[[], T]], T | None]
+
+
+def _row(definition: Definition, attempt: Attempt[Any]) -> Row:
+    facts = Facts(definition)
+    return Row(
+        definition.name,
+        definition.title,
+        definition.expr,
+        attempt("derivative", lambda: facts.derivative.expression()),
+        attempt("output relation", lambda: facts.output_relation),
+        (attempt("limit", lambda: facts.limit(-1)), attempt("limit", lambda: facts.limit(1))),
+        known=facts.known.relations,
+    )
+
+
+def _vector_row(definition: Definition, attempt: Attempt[Any]) -> Row:
+    derivative = attempt("derivative", lambda: vector_derivative(definition).result)
+    return Row(definition.name, definition.title, definition.expr, derivative)
+
+
+def _attempt(name: str, timeout: float, failed: Callable[[str], object], what: str, compute: Callable[[], T]) -> T | None:
+    try:
+        with deadline(timeout):
+            return compute()
+    except (UndecidedError, NotSupportedError) as reason:
+        failed(f"{name}, {what}: {reason}")
+        return None
