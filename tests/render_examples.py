@@ -5,10 +5,29 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sympy import Derivative, Expr, Limit, Piecewise, S, Tuple, exp, log, oo, tanh
+from hypothesis import strategies as st
+from sympy import (
+    Abs,
+    Derivative,
+    E,
+    Expr,
+    Limit,
+    Piecewise,
+    Rational,
+    S,
+    Tuple,
+    erf,
+    exp,
+    log,
+    oo,
+    pi,
+    sqrt,
+    tanh,
+)
 
 from symact.definition import Definition, Parameter
 from symact.derivation.notation import derivative_goal, output
@@ -16,6 +35,7 @@ from symact.derivation.steps import Derivation, Step
 from symact.symbols import f, real, x
 
 alpha = real("alpha")
+beta = real("beta")
 
 #: Characters that mean something to LaTeX, Markdown or HTML, and some that LaTeX doesn't know.
 NASTY = r"50% of a_b & #1 ~ {x} \cmd $5 <tag> *bold* `code` | α ≥ 0 → ∞, naïve, 漢, “q” ^ [link](x)"
@@ -63,7 +83,8 @@ def sigmoid_derivative() -> Derivation:
         )
     )
     case = Step("case", lines[0], lines[-1], goal=goal, substeps=steps)
-    return Derivation("derivative", Definition("sigmoid", sigmoid, "Logistic sigmoid"), "Sigmoid", goal, lines[-1], (case,))
+    definition = Definition("sigmoid", sigmoid, "Logistic sigmoid")
+    return Derivation("derivative", definition, "Derivative of the sigmoid", goal, lines[-1], (case,))
 
 
 def sigmoid_limits() -> Derivation:
@@ -83,8 +104,8 @@ def mish_second_derivative() -> Derivation:
     goal = derivative_goal(x, 2)
     first = mish.diff(x)
     lines = (slope(first), first.diff(x), first.diff(x).together(), first.diff(x).expand())
-    long = "a reason so long that it can't stand in the margin beside anything, let alone beside a formula like this one"
-    steps = tuple(Step("rule", a, b, long, goal=goal if a is lines[0] else None) for a, b in zip(lines, lines[1:], strict=False))
+    long = "a reason so long that it can't stand in the margin beside anything, let alone beside a formula like this"
+    steps = tuple(Step("rule", a, b, long, goal=goal if a is lines[0] else None) for a, b in pairwise(lines))
     return Derivation("second-derivative", Definition("mish", mish, "Mish"), "Mish", goal, lines[-1], steps)
 
 
@@ -102,3 +123,29 @@ def compiled(source: str, folder: Path) -> str:
     too_wide = [float(w) for w in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log_text)]
     assert not [w for w in too_wide if w > 20], too_wide
     return log_text
+
+
+_leaves = st.one_of(
+    st.sampled_from([x, alpha, beta, pi, sqrt(2), sqrt(pi), S.One, S(2), E]),
+    st.integers(-6, 6).map(S),
+    st.builds(Rational, st.integers(-7, 7), st.integers(1, 6)),
+)
+
+
+def _grown(inner):
+    return st.one_of(
+        st.tuples(inner, inner).map(lambda p: p[0] + p[1]),
+        st.tuples(inner, inner).map(lambda p: p[0] - p[1]),
+        st.tuples(inner, inner).map(lambda p: p[0] * p[1]),
+        st.tuples(inner, inner).map(lambda p: p[0] / p[1] if p[1] != 0 else p[0]),
+        st.tuples(inner, st.sampled_from([2, 3, -1, -2])).map(lambda p: p[0] ** p[1] if p[0] != 0 else x),
+        inner.map(exp),
+        inner.map(tanh),
+        inner.map(erf),
+        inner.map(Abs),
+        inner.map(lambda e: sqrt(1 + e**2)),
+        inner.map(lambda e: log(1 + exp(e))),
+    )
+
+
+expressions = st.recursive(_leaves, _grown, max_leaves=9)

@@ -1,0 +1,134 @@
+"""Candidates computed at sample points and compared with the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Expr, Symbol
+from sympy.logic.boolalg import Boolean
+
+from ..errors import SymactError
+from ..proof.assume import Assumptions
+from ..proof.field import equal
+from .candidates import restated, sampled_sign
+from .graph import Graph
+from .program import function
+from .rounding import nearest
+from .samples import Cell, Point, marks, positions
+from .truth import Truth, errors, local_scale, true_values
+
+__all__ = ["FORMATS", "Format", "Grid", "evaluate", "grids", "measured", "refreshed"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A floating-point format by its digits, the exponent of its last subnormal bit, its range, and the error to aim at."""
+
+    digits: int
+    least: int
+    largest: float
+    goal: float
+
+
+#: Results are computed in float64; for float32 the error before the last rounding must vanish against that rounding.
+FORMATS = {
+    "double": Format(53, -1074, 1.7976931348623157e308, 3.0),
+    "single": Format(24, -149, 3.4028234663852886e38, 1 / 128),
+}
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A cell's sample points for one choice of parameters, with the true values there; `exprs` are equal ways to say them."""
+
+    number: int
+    marks: Floats
+    point: Point
+    x: Floats
+    truth: Truth
+    scale: Floats
+    exprs: tuple[Expr, ...]
+
+
+def grids(variable: Symbol, cells: Sequence[Cell], points: Sequence[Point], known: Assumptions) -> list[list[Grid]]:
+    """Return for each cell its grids, one for each choice of parameters; none where the function is undefined."""
+    found = []
+    for number, cell in enumerate(cells):
+        row = []
+        if cell.expr is not None:
+            places = marks(cell, dense=len(points) == 1)
+            exprs = (cell.expr, *stated_otherwise(variable, cell, places, points, known))
+            for point in points:
+                x = positions(cell, places, point)
+                if not np.isnan(x[0]):
+                    truth = true_values(exprs, variable, x.tolist(), point)
+                    scale = local_scale(x, truth.high, cell.ends(point))
+                    row.append(Grid(number, places, point, x, truth, scale, exprs))
+        found.append(row)
+    return found
+
+
+def refreshed(variable: Symbol, cell: Cell, grid: Grid, places: Floats) -> Grid:
+    """Return a grid with other marks, the scale of errors taken from the given one."""
+    x = positions(cell, places, grid.point)
+    truth = true_values(grid.exprs, variable, x.tolist(), grid.point)
+    known = ~np.isnan(grid.truth.high)
+    around = np.interp(x, grid.x[known], (grid.scale > np.abs(grid.truth.high))[known]) > 0
+    scale = np.where(around, np.interp(x, grid.x[known], grid.scale[known]), np.abs(truth.high))
+    return Grid(grid.number, places, grid.point, x, truth, np.fmax(scale, np.abs(truth.high)), grid.exprs)
+
+
+def stated_otherwise(
+    variable: Symbol, cell: Cell, places: Floats, points: Sequence[Point], known: Assumptions
+) -> list[Expr]:
+    """Return the cell's expression in a form with less cancellation, if it is proved equal."""
+    assert cell.expr is not None
+    other = restated(cell.expr, sampled_sign(variable, cell, places.tolist(), points))
+    relations = [variable > cell.low, variable < cell.high, *known.relations]
+    return [other] if other is not None and proved_equal(cell.expr, other, relations) else []
+
+
+def proved_equal(a: Expr, b: Expr, relations: Iterable[Boolean]) -> bool:
+    """Return whether two expressions are proved equal where the relations hold."""
+    try:
+        return equal(a, b, [r for r in relations if r != True]) is True  # noqa: E712
+    except SymactError:
+        return False
+
+
+def evaluate(graph: Graph, results: Iterable[int], variable: Symbol, x: Floats, point: Mapping[Symbol, Expr]) -> dict[int, Any]:
+    """Return the floating-point values of nodes at points x, for exact parameter values that are rounded first."""
+    values: dict[int, Any] = {}
+    with np.errstate(all="ignore"):
+        for a in graph.needed(results):
+            node = graph.nodes[a]
+            if node.op == "number":
+                values[a] = np.float64(nearest(node.value))
+            elif node.op == "symbol":
+                values[a] = x if node.value == variable else np.float64(nearest(point[node.value]))
+            else:
+                args = [values[b] for b in node.args]
+                if node.op == "select":
+                    values[a] = np.where(*args)
+                else:
+                    values[a] = function(node.op)(*args)
+    return {a: np.broadcast_to(values[a], x.shape) for a in results}
+
+
+def measured(
+    graph: Graph, variable: Symbol, results: Sequence[int], row: Sequence[Grid], form: Format
+) -> Floats:
+    """Return the errors of nodes at a cell's points in the last place of a format, the worst over all parameter values."""
+    worst = np.full((len(results), row[0].x.size), np.nan)
+    for grid in row:
+        values = evaluate(graph, set(results), variable, grid.x, grid.point)
+        found = np.array([errors(values[a], grid.truth, grid.scale, form.digits, form.least) for a in results])
+        outside = np.abs(grid.x) > form.largest
+        worst = np.fmax(worst, np.where(outside, np.nan, found))
+    return worst

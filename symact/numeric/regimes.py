@@ -1,0 +1,91 @@
+"""Choosing, along the line, the cheapest form that is accurate enough."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["SWITCH", "Run", "choose", "gaps"]
+
+Floats = NDArray[np.float64]
+Truths = NDArray[np.bool_]
+
+#: Where no form meets the goal, one that comes this near to the best is good enough.
+NEARLY = 1.5
+#: Errors are random: a form counts as the worst of this many neighbouring points on either side.
+REACH = 4
+LARGE = 16.0
+#: The cost of one more region, in ns per element; and of a mixed block beyond its arithmetic.
+SWITCH, MIXED = 1.5, 1.4
+
+
+@dataclass(frozen=True)
+class Run:
+    """Candidate number `candidate` serves the points first … last."""
+
+    candidate: int
+    first: int
+    last: int
+
+
+def choose(
+    error: Floats, applies: Truths, cost: Floats, shared: Floats, points: Floats, goal: float, switch: float = SWITCH
+) -> list[Run]:
+    """Return runs that cover all points in order.
+
+    error[c, k] is candidate c's error at point k, nan where it isn't known; applies[c, k] tells where it is meant to be
+    used; shared[c, d] is the cost of what two candidates have in common. By dynamic programming: the cost of the forms
+    weighted by typical inputs, plus the cost of switching, to which `switch` adds.
+    """
+    count, size = error.shape
+    allowed = _allowed(error, applies, goal)
+    typical = np.exp(-np.minimum(np.abs(points), 100) ** 2 / 18)
+    weight = typical * np.abs(np.gradient(np.clip(points, -50, 50))) if size > 1 else np.ones(1)
+    weight = weight / max(float(weight.sum()), 1e-300) + 1e-3 / size
+    # half of a mixed block takes part in both computations
+    mixed = MIXED + (np.minimum(cost[:, None], cost[None, :]) - shared) / 2
+    total = np.where(allowed[:, 0], weight[0] * cost, np.inf)
+    came = np.tile(np.arange(count), (size, 1))
+    for k in range(1, size):
+        jump = total[:, None] + switch + mixed * max(typical[k - 1], typical[k])
+        best = jump.argmin(axis=0)
+        value = jump[best, np.arange(count)]
+        moved = value < total
+        came[k][moved] = best[moved]
+        total = np.where(allowed[:, k], np.where(moved, value, total) + weight[k] * cost, np.inf)
+    chosen = [int(np.argmin(total))]
+    for k in range(size - 1, 0, -1):
+        chosen.append(int(came[k][chosen[-1]]))
+    chosen.reverse()
+    edges = [0, *(k for k in range(1, size) if chosen[k] != chosen[k - 1]), size]
+    return [Run(chosen[a], a, b - 1) for a, b in zip(edges, edges[1:], strict=False)]
+
+
+def gaps(error: Floats, applies: Truths, goal: float) -> list[tuple[int, int]]:
+    """Return the first and last point of each stretch where no candidate meets the goal, with a good neighbour on each side."""
+    bad = _smooth(error, applies).min(axis=0) > goal
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], bad.astype(int), [0]])))
+    last = error.shape[1] - 1
+    return [(max(int(a) - 1, 0), min(int(b), last)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _allowed(error: Floats, applies: Truths, goal: float) -> Truths:
+    """Return where each candidate meets the goal, or is nearly the best one; the best one always is."""
+    smooth = _smooth(error, applies)
+    best = smooth.min(axis=0)
+    return applies & ((smooth <= np.maximum(goal, NEARLY * best)) | np.isinf(best))
+
+
+def _smooth(error: Floats, applies: Truths) -> Floats:
+    """The largest error of a candidate at neighbouring points, inf where it isn't meant to be used."""
+    known = np.where(applies, np.where(np.isnan(error), 0, error), np.inf)
+    found = known.copy()
+    # a much larger error is no accident: it is where the form stops being right
+    limit = np.maximum(known, 1)
+    for k in range(1, REACH + 1):
+        for here, there in ((np.s_[:, k:], np.s_[:, :-k]), (np.s_[:, :-k], np.s_[:, k:])):
+            near = np.where(known[there] / LARGE < limit[here], known[there], 0)
+            found[here] = np.maximum(found[here], near)
+    return found

@@ -1,0 +1,70 @@
+"""Exact numbers and balls to floating point, correctly rounded."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+from math import inf, nan
+from typing import Any
+
+import numpy as np
+from flint import arb
+from sympy import Expr, Rational, S, oo
+
+from ..errors import UndecidedError
+from ..proof import balls
+
+__all__ = ["exactly", "fraction", "nearest", "split", "to_double"]
+
+_SPECIAL = {oo: inf, -oo: -inf, S.NaN: nan}
+
+
+def fraction(value: arb) -> Fraction:
+    """Return the midpoint of a ball as an exact fraction."""
+    return _exact(value.mid())
+
+
+def _exact(point: arb) -> Fraction:
+    number = point.fmpq()
+    return Fraction(int(number.p), int(number.q))
+
+
+def to_double(value: Fraction) -> float:
+    """Return the double next to a fraction; ±inf beyond the range."""
+    try:
+        return value.numerator / value.denominator
+    except OverflowError:
+        return inf if value > 0 else -inf
+
+
+@lru_cache(maxsize=4096)
+def nearest(number: Expr) -> float:
+    """Return the double next to an exact number; raise UndecidedError where it can't be told."""
+    if number in _SPECIAL:
+        return _SPECIAL[number]
+    if number.is_Rational:
+        return to_double(Fraction(int(number.p), int(number.q)))
+    bits = 128
+    while bits <= 8192:
+        ball = balls.enclose(number, bits=bits)
+        if ball.is_finite():
+            middle, radius = _exact(ball.mid()), _exact(ball.rad())
+            low, high = to_double(middle - radius), to_double(middle + radius)
+            if low == high:
+                return low
+        bits *= 2
+    raise UndecidedError(f"{number} can't be rounded to a double")
+
+
+def exactly(value: Any) -> Rational | Expr:
+    """Return a float as the exact rational it stands for."""
+    value = float(value)
+    if np.isfinite(value):
+        return Rational(*value.as_integer_ratio())
+    return S.NaN if value != value else oo if value > 0 else -oo
+
+
+def split(number: Expr) -> tuple[Expr, Expr]:
+    """Return (hi, number - hi) where hi is the double next to the number."""
+    high = exactly(nearest(number))
+    return high, number - high

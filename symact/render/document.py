@@ -1,0 +1,180 @@
+"""A derivation as a sequence of blocks, free of any format: paragraphs, chains of equalities and statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sympy import Basic, Expr, Piecewise, Tuple
+from sympy.logic.boolalg import Boolean
+from sympy.sets.sets import Set
+from sympy.tensor.indexed import Indexed
+
+from ..derivation.notation import output
+from ..derivation.steps import Derivation, Step
+from ..proof.assume import assuming
+from ..symbols import f
+from .boxes import Box, Fence, Mark, Name, Row, Script, row
+from .breaking import QUAD
+from .conditions import effective, merged
+from .layout import Layout, Style, layout
+from .names import EQUALS
+
+__all__ = ["Block", "Equalities", "Heading", "Line", "Paragraph", "Statement", "blocks"]
+
+IN = Mark(r"\in", "∈", "relation")
+
+
+class Block:
+    """A part of a derivation in print."""
+
+
+@dataclass(frozen=True)
+class Heading(Block):
+    """The title."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph(Block):
+    """Words and formulas in running text."""
+
+    parts: tuple[str | Box, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a chain, "= right", with the reason in the margin."""
+
+    right: Box
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Equalities(Block):
+    """left = right = right = …"""
+
+    left: Box
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Statement(Block):
+    """Formulas under each other, each standing for itself."""
+
+    formulas: tuple[Box, ...]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """A chain of steps under common conditions: goal = first line = … ."""
+
+    conditions: tuple[Boolean, ...]
+    goal: Expr | None
+    steps: tuple[Step, ...]
+
+
+def blocks(derivation: Derivation) -> tuple[Block, ...]:
+    """Return what is printed of a derivation: title, definition, the steps case by case, remarks, result."""
+    return _Writer(derivation).blocks()
+
+
+class _Writer:
+    """Expressions as boxes where f stands for f(x) and derivatives by parameters are partial."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        definition = derivation.definition
+        self.output = layout(output(definition.variable))
+        known = assuming(*(p.assume for p in definition.parameters))
+        self.style = Style(definition.variable, self.output, known)
+
+    def box(self, expr: Basic) -> Box:
+        return layout(expr, self.style)
+
+    def blocks(self) -> tuple[Block, ...]:
+        derivation = self.derivation
+        found: list[Block] = [Heading(derivation.title), *self._definition()]
+        groups = [group for step in derivation.steps for group in _groups(step)]
+        for group in groups:
+            if group.conditions:
+                found.append(Paragraph(("For ", self._conditions(group.conditions), ":")))
+            found.append(self._chain(group))
+        found += [Paragraph((f"Remark: {remark}",)) for remark in derivation.remarks]
+        found += [Paragraph(("Result:",)), Statement(tuple(self._results()))]
+        return tuple(found)
+
+    def _definition(self) -> Iterator[Block]:
+        definition = self.derivation.definition
+        yield Equalities(self._left(), (Line(self.box(definition.expr)),))
+        values = dict(self.derivation.parameters)
+        given = [row(self.box(symbol), EQUALS, self.box(value)) for symbol, value in values.items()]
+        assumed = [
+            self._conditions((p.assume,))
+            for p in definition.parameters
+            if p.symbol not in values and p.assume not in (True, False)
+        ]
+        for word, formulas in (("where ", assumed), ("with ", given)):
+            if formulas:
+                parts = [part for m, box in enumerate(formulas) for part in ((", ", box) if m else (box,))]
+                yield Paragraph((word, *parts, "."))
+
+    def _left(self) -> Box:
+        """f(x), or f_i(v) for a function of a vector."""
+        definition = self.derivation.definition
+        if not definition.vector:
+            return self.output
+        entries = definition.expr.atoms(Indexed)
+        bound = {index for e in definition.expr.atoms(Basic) if hasattr(e, "limits") for index, *_ in e.limits}
+        free = sorted({e.indices[0] for e in entries} - bound, key=str)
+        vector = next(iter(entries)).base.label
+        name = Script(Name("f", "f"), lower=self.box(free[0])) if free else Name("f", "f")
+        return Row((name, Fence(self.box(vector), plain=True)))
+
+    def _conditions(self, conditions: tuple[Boolean, ...]) -> Box:
+        return Layout(Tuple(), self.style).condition(merged(conditions, self.style.known))
+
+    def _chain(self, group: _Group) -> Equalities:
+        first = group.steps[0]
+        left = self.box(first.before if group.goal is None else group.goal)
+        lines = [] if group.goal is None or group.goal == first.before else [Line(self.box(first.before))]
+        for step in group.steps:
+            box = self.box(step.after)
+            # two forms of one expression that print alike are one line
+            if not lines or box != lines[-1].right:
+                lines.append(Line(box, ": ".join(filter(None, (step.rule, step.reason)))))
+        return Equalities(left, tuple(lines))
+
+    def _results(self) -> Iterator[Box]:
+        goal, result = self.derivation.goal, self.derivation.result
+        several = isinstance(goal, Tuple) and isinstance(result, Tuple)
+        for left, right in zip(goal, result, strict=True) if several else [(goal, result)]:
+            if isinstance(right, Boolean) and not isinstance(right, Expr):
+                yield self.box(right)
+            elif isinstance(right, Piecewise) and right.has(f):
+                for (value, _), condition in zip(right.args, effective(right.args, self.style.known), strict=True):
+                    if condition is not None:
+                        branch = Layout(right, self.style).branch(condition)
+                        yield row(self.box(left), EQUALS, self.box(value), QUAD, branch)
+            else:
+                sign = IN if isinstance(right, Set) and not isinstance(left, Set) else EQUALS
+                yield row(self.box(left), sign, self.box(right))
+
+
+def _groups(step: Step, conditions: tuple[Boolean, ...] = (), goal: Expr | None = None) -> list[_Group]:
+    """The leaves of a step as chains; a new one begins where conditions change, a goal is set or lines don't meet."""
+    conditions = conditions + tuple(c for c in step.conditions if c != True and c not in conditions)  # noqa: E712
+    goal = step.goal if step.goal is not None else goal
+    if not step.substeps:
+        return [_Group(conditions, goal, (step,))]
+    found: list[_Group] = []
+    for m, part in enumerate(step.substeps):
+        for group in _groups(part, conditions, goal if m == 0 else None):
+            last = found[-1] if found else None
+            meets = last is not None and last.steps[-1].after == group.steps[0].before
+            if last is not None and meets and group.goal is None and group.conditions == last.conditions:
+                found[-1] = _Group(last.conditions, last.goal, last.steps + group.steps)
+            else:
+                found.append(group)
+    return found

@@ -1,0 +1,161 @@
+"""LaTeX: expressions, and derivations as a fragment or as a document of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from textwrap import wrap
+from typing import Any
+
+from sympy import Basic, Symbol
+
+from ..derivation.steps import Derivation
+from ..proof.assume import NOTHING, Assumptions
+from .boxes import Box, row
+from .breaking import INDENT, LETTER, QQUAD, lines, width, words_width
+from .document import Block, Equalities, Heading, Paragraph, Statement, blocks
+from .layout import Style, layout
+from .tex import TexWriter, escaped, tex
+
+__all__ = [
+    "derivation_latex",
+    "derivations_latex",
+    "equality_rows",
+    "latex",
+    "preamble",
+    "running",
+    "statement_rows",
+]
+
+#: Widths of the text in em: that of LaTeX's article class at 10 pt, and that of the document made here.
+ARTICLE = 34.5
+PAGE = 45.5
+#: The least width that is left to reasons in the margin; below it they stand above their line.
+MARGIN = 10.0
+EQUALS_WIDTH = 1.4
+GAP = 2.0
+#: A left side up to this width never fills a line of its own.
+SHORT = 6.0
+
+
+def latex(expr: Basic, variable: Symbol | None = None, known: Assumptions = NOTHING) -> str:
+    """Return an expression in LaTeX as it is published, without dollar signs; amsmath suffices to set it.
+
+    Derivatives by another symbol than `variable` are partial; without it, those by parameters are. `known` is what is
+    known of parameters, by which the conditions of branches can be written shorter.
+
+    >>> from sympy import exp
+    >>> from symact.symbols import real, x
+    >>> latex(real("alpha")*(exp(x) - 1)/6)
+    '\\\\frac{\\\\alpha \\\\left(e^{x} - 1\\\\right)}{6}'
+    """
+    return tex(layout(expr, Style(variable, known=known)))
+
+
+def derivation_latex(derivation: Derivation, standalone: bool = False) -> str:
+    """Return a derivation as a LaTeX fragment that needs amsmath, or as a document that compiles by itself."""
+    return derivations_latex([derivation], standalone)
+
+
+def derivations_latex(derivations: Iterable[Derivation], standalone: bool = False) -> str:
+    """Return several derivations as one LaTeX fragment or document."""
+    room = PAGE if standalone else ARTICLE
+    body = "\n".join(_WRITE[type(block)](block, room) for d in derivations for block in blocks(d))
+    if not standalone:
+        # long chains may go on on the next page
+        return f"\\begingroup\\allowdisplaybreaks\n{body}\n\\endgroup\n"
+    return f"{preamble('a4paper,margin=25mm')}\n\\begin{{document}}\n{body}\n\\end{{document}}\n"
+
+
+def preamble(page: str) -> str:
+    """Return the preamble of a document with this page layout."""
+    packages = ("[utf8]{inputenc}", "[T1]{fontenc}", "{lmodern}", "{amsmath}", "{amssymb}", f"[{page}]{{geometry}}")
+    return "\n".join((
+        r"\documentclass[10pt]{article}",
+        *(r"\usepackage" + package for package in packages),
+        r"\allowdisplaybreaks",
+        r"\setlength{\parindent}{0pt}",
+        r"\setlength{\parskip}{\medskipamount}",
+    ))  # fmt: skip
+
+
+def _heading(block: Heading, room: float) -> str:
+    return rf"\subsection*{{{escaped(block.text)}}}"
+
+
+def _paragraph(block: Paragraph, room: float) -> str:
+    return "\n" + running(block, TexWriter(), escaped)
+
+
+def running(block: Paragraph, writer: TexWriter, escape: Callable[[str], str]) -> str:
+    """Return a paragraph with its formulas between dollar signs."""
+    found = []
+    for part in block.parts:
+        if isinstance(part, Box):
+            found.append(f"${writer.formula(part)}$")
+        else:
+            found.append(" " * part.startswith(" ") + escape(part) + " " * part.endswith(" "))
+    return "".join(found)
+
+
+def _statement(block: Statement, room: float) -> str:
+    return _display(statement_rows(block, room, TexWriter()))
+
+
+def _equalities(block: Equalities, room: float) -> str:
+    return _display(equality_rows(block, room, TexWriter()))
+
+
+def _display(rows: Sequence[str]) -> str:
+    body = " \\\\\n".join(rows)
+    return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+
+
+def statement_rows(block: Statement, room: float, writer: TexWriter) -> list[str]:
+    """Return the rows of an alignment: formulas from its left edge on."""
+    return [part for formula in block.formulas for part in _broken(formula, room, writer)]
+
+
+def _broken(formula: Box, room: float, writer: TexWriter) -> list[str]:
+    first, *rest = lines(formula, room)
+    return [f"& {writer.formula(first)}", *(f"&{writer.formula(row(QQUAD, line))}" for line in rest)]
+
+
+def _sides(block: Equalities, room: float) -> tuple[list[list[Box]], float]:
+    """The lines of each right side and the width of the widest."""
+    broken = [lines(line.right, room) for line in block.lines]
+    return broken, max(width(part) + INDENT * bool(m) for parts in broken for m, part in enumerate(parts))
+
+
+def equality_rows(block: Equalities, room: float, writer: TexWriter) -> list[str]:
+    """Return the rows of an alignment: left side, equal right sides, and reasons where there is room beside them."""
+    left, head = width(block.left), writer.formula(block.left)
+    rows: list[str] = []
+    broken, widest = _sides(block, room - left - EQUALS_WIDTH)
+    if left > room / 2 or (left > SHORT and left + EQUALS_WIDTH + widest > room):
+        # the left side fills a line of its own
+        rows, left, head = _broken(block.left, room, writer), 0.0, ""
+        broken, widest = _sides(block, room - EQUALS_WIDTH)
+    margin = room - left - EQUALS_WIDTH - widest - GAP
+    beside = margin >= min(MARGIN, max(words_width(line.reason) for line in block.lines))
+    columns = int((margin if beside else room) / LETTER)
+    for line, (first, *rest) in zip(block.lines, broken, strict=True):
+        found = [f"{head} &= {writer.formula(first)}".lstrip()]
+        found += [f"&{writer.formula(row(QQUAD, part))}" for part in rest]
+        reason = line.reason if beside or not line.reason else f"({line.reason})"
+        reasons = [writer.text(part) for part in wrap(reason, columns)]
+        if beside:
+            found += ["&"] * (len(reasons) - len(found))
+            found[: len(reasons)] = [f"{part} && {reason}" for part, reason in zip(found, reasons, strict=False)]
+        else:
+            rows += [rf"&\quad {reason}" for reason in reasons]
+        rows += found
+        head = ""
+    return rows
+
+
+_WRITE: dict[type[Block], Callable[[Any, float], str]] = {
+    Heading: _heading,
+    Paragraph: _paragraph,
+    Equalities: _equalities,
+    Statement: _statement,
+}

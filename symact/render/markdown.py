@@ -1,0 +1,115 @@
+"""GitHub flavoured Markdown with formulas that GitHub and Jupyter both show.
+
+GitHub treats the text between dollar signs as Markdown before MathJax sees it, and Jupyter knows no ```math blocks. So
+formulas stand in $$ blocks and are written without anything Markdown changes: no backslash before punctuation (rows end
+in \\cr, not \\\\), no underscore that could open or close emphasis, no asterisk, and no \\operatorname, which GitHub
+refuses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sympy import Basic, Symbol
+
+from ..derivation.steps import Derivation
+from ..proof.assume import NOTHING, Assumptions
+from .document import Block, Equalities, Heading, Paragraph, Statement, blocks
+from .latex import equality_rows, running, statement_rows
+from .layout import Style, layout
+from .tex import TexWriter
+
+__all__ = ["MarkdownWriter", "derivation_markdown", "derivations_markdown", "escaped", "markdown"]
+
+#: Width of a page on GitHub or in a notebook, in em.
+ROOM = 52.0
+
+#: What TeX or Markdown would take for a command → a character that looks like it.
+_LOOKALIKES = str.maketrans("\\{}$%&#_^~*<>`|[]", "＼｛｝＄％＆＃＿＾～∗‹›ʻ∣［］")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
+_UNSAFE = (
+    # rows, then braces, thin spaces and underscores as commands of letters
+    (re.compile(r"\\\\"), r"\\cr"),
+    (re.compile(r"\\\{"), r"\\lbrace "),
+    (re.compile(r"\\\}"), r"\\rbrace "),
+    (re.compile(r"\\,"), r"\\thinspace"),
+    (re.compile(r"\\_"), r"\\underline{\\enspace}"),
+    (re.compile(r"\\operatorname(\{[^{}]*\})"), r"\\mathop{\\mathrm\1}"),
+    # with a space before each of them, no underscore can close emphasis
+    (re.compile(r"\s*_"), " _"),
+)
+
+
+class MarkdownWriter(TexWriter):
+    """LaTeX that survives Markdown; `in_table` also keeps clear of bars, which part cells."""
+
+    def __init__(self, in_table: bool = False) -> None:
+        self.in_table = in_table
+
+    def words(self, text: str) -> str:
+        """Return words for \\text."""
+        return " ".join(text.split()).translate(_LOOKALIKES)
+
+    def finish(self, text: str) -> str:
+        """Return a formula without the signs Markdown would change."""
+        for pattern, replacement in _UNSAFE:
+            text = pattern.sub(replacement, text)
+        return (text.replace("|", r"\vert ") if self.in_table else text).strip()
+
+
+def escaped(text: str) -> str:
+    """Return plain text so that Markdown prints it."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def markdown(expr: Basic, variable: Symbol | None = None, known: Assumptions = NOTHING) -> str:
+    """Return an expression as a displayed formula in Markdown.
+
+    >>> from symact.symbols import x
+    >>> print(markdown(x**2/2))
+    $$
+    \\frac{x^2}{2}
+    $$
+    """
+    return f"$$\n{MarkdownWriter().formula(layout(expr, Style(variable, known=known)))}\n$$"
+
+
+def derivation_markdown(derivation: Derivation) -> str:
+    """Return a derivation in Markdown."""
+    return "\n\n".join(_WRITE[type(block)](block) for block in blocks(derivation)) + "\n"
+
+
+def derivations_markdown(derivations: Iterable[Derivation]) -> str:
+    """Return several derivations below each other."""
+    return "\n".join(map(derivation_markdown, derivations))
+
+
+def _heading(block: Heading) -> str:
+    return f"## {escaped(block.text)}"
+
+
+def _paragraph(block: Paragraph) -> str:
+    return running(block, MarkdownWriter(), escaped)
+
+
+def _display(rows: Sequence[str]) -> str:
+    body = " \\cr\n".join(rows)
+    return f"$$\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n$$"
+
+
+def _equalities(block: Equalities) -> str:
+    return _display(equality_rows(block, ROOM, MarkdownWriter()))
+
+
+def _statement(block: Statement) -> str:
+    return _display(statement_rows(block, ROOM, MarkdownWriter()))
+
+
+_WRITE: dict[type[Block], Callable[[Any], str]] = {
+    Heading: _heading,
+    Paragraph: _paragraph,
+    Equalities: _equalities,
+    Statement: _statement,
+}

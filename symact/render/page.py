@@ -1,0 +1,106 @@
+"""Derivations as HTML: MathML and a little style, without scripts or anything from the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from html import escape
+from typing import Any
+
+from ..derivation.steps import Derivation
+from .boxes import Box, row
+from .breaking import QQUAD, lines
+from .document import Block, Equalities, Heading, Paragraph, Statement, blocks
+from .mathml import mathml
+from .names import EQUALS
+
+__all__ = ["derivation_html", "derivations_html", "document"]
+
+#: Width of a formula in em beyond which it goes on in the next line.
+ROOM = 44.0
+
+STYLE = """
+:root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --rule: #c8c8c8; --faint: #5f5f5f; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6e6e6; --paper: #16181c; --rule: #44484f; --faint: #a3a8b0; } }
+body { margin: 2rem auto; max-width: 66rem; padding: 0 1rem; color: var(--ink); background: var(--paper);
+  font: 1rem/1.5 system-ui, sans-serif; }
+math { font-size: 1.1em; }
+.formula { overflow-x: auto; margin: 0.8rem 0 0.8rem 1.5rem; }
+.formula td { padding: 0.3rem 0.3rem; vertical-align: baseline; }
+.formula td.left { text-align: right; }
+.formula td.reason { padding-left: 2rem; color: var(--faint); max-width: 24rem; }
+table.sheet { border-collapse: collapse; }
+table.sheet th, table.sheet td { padding: 0.6rem 0.8rem; border-bottom: 1px solid var(--rule); text-align: left;
+  vertical-align: middle; }
+table.sheet caption { text-align: left; font-size: 1.4rem; font-weight: bold; padding-bottom: 0.6rem; }
+table.sheet th code { font-weight: normal; color: var(--faint); }
+.wide { overflow-x: auto; }
+"""
+
+
+def derivation_html(derivation: Derivation, standalone: bool = False) -> str:
+    """Return a derivation as an <article>, or as a page of its own."""
+    return derivations_html([derivation], standalone)
+
+
+def derivations_html(derivations: Iterable[Derivation], standalone: bool = False) -> str:
+    """Return several derivations as <article> elements, or as one page."""
+    derivations = list(derivations)
+    articles = [
+        "<article>\n" + "\n".join(_WRITE[type(block)](block) for block in blocks(derivation)) + "\n</article>"
+        for derivation in derivations
+    ]
+    body = "\n".join(articles) + "\n"
+    return document(", ".join(derivation.title for derivation in derivations), body) if standalone else body
+
+
+def document(title: str, body: str) -> str:
+    """Return a complete page around the body."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
+    )
+
+
+def _heading(block: Heading) -> str:
+    return f"<h2>{escape(block.text)}</h2>"
+
+
+def _paragraph(block: Paragraph) -> str:
+    parts = (mathml(part) if isinstance(part, Box) else escape(part) for part in block.parts)
+    return f"<p>{''.join(parts)}</p>"
+
+
+def _table(rows: Iterable[tuple[str, str, str]]) -> str:
+    cells = "\n".join(
+        f'<tr><td class="left">{left}</td><td>{right}</td><td class="reason">{reason}</td></tr>'
+        for left, right, reason in rows
+    )
+    return f'<div class="formula"><table role="presentation">\n{cells}\n</table></div>'
+
+
+def _equalities(block: Equalities) -> str:
+    rows = []
+    left = mathml(block.left, display=True)
+    for line in block.lines:
+        first, *rest = lines(line.right, ROOM)
+        rows.append((left, mathml(row(EQUALS, first), display=True), escape(line.reason)))
+        rows += [("", mathml(row(QQUAD, part), display=True), "") for part in rest]
+        left = ""
+    return _table(rows)
+
+
+def _statement(block: Statement) -> str:
+    return _table(
+        ("", mathml(row(QQUAD, part) if m else part, display=True), "")
+        for formula in block.formulas
+        for m, part in enumerate(lines(formula, ROOM))
+    )
+
+
+_WRITE: dict[type[Block], Callable[[Any], str]] = {
+    Heading: _heading,
+    Paragraph: _paragraph,
+    Equalities: _equalities,
+    Statement: _statement,
+}
