@@ -440,7 +440,7 @@ def test_vector_definitions_are_the_tested_ones() -> None:
         ("keras_relu", {"max_value": 1, "threshold": 2}, False),
         ("keras_relu", {"max_value": 6}, True),
         ("squareplus", {"b": 0}, False),
-        ("swish", {"beta": 0}, False),
+        ("swish", {"beta": -1}, False),
         ("softplus", {"beta": -1}, False),
         ("laplace_mega", {"sigma": 0}, False),
         ("soft_shrink", {"lambd": 0}, False),

@@ -12,27 +12,38 @@ from importlib import import_module
 from ..definition import Definition
 from .registry import Registry
 
-__all__ = ["Registry", "aliases", "definitions", "lookup", "names"]
+__all__ = ["Registry", "aliases", "definitions", "find", "lookup", "names"]
 
+#: Families in the order in which a name is looked for.
 _FAMILIES = (
-    "clipped",
-    "elementary",
+    "sigmoids",
     "exponential",
     "gated",
-    "probability",
-    "rectifiers",
-    "shrinkage",
-    "sigmoids",
     "softplus",
+    "rectifiers",
+    "probability",
+    "shrinkage",
     "vectors",
+    "elementary",
+    "clipped",
 )
 
 
 @cache
 def _registry() -> Registry:
     """Return the registry of all families; raises InputError where a name is taken twice."""
-    families = (import_module(f"{__name__}.{family}") for family in _FAMILIES)
-    return Registry(definition for family in families for definition in family.DEFINITIONS)
+    return Registry(definition for family in _FAMILIES for definition in _family(family).definitions)
+
+
+@cache
+def _family(name: str) -> Registry:
+    return Registry(import_module(f"{__name__}.{name}").DEFINITIONS)
+
+
+def find(name: str) -> Definition | None:
+    """Return the definition of this name or alias, in any case, None if there is none; builds only the families it needs."""
+    found = (_family(family).find(name) for family in _FAMILIES)
+    return next((definition for definition in found if definition is not None), None)
 
 
 def definitions() -> tuple[Definition, ...]:
@@ -55,4 +66,4 @@ def lookup(name: str) -> Definition:
 
     Raises InputError for an unknown name, with the nearest known ones.
     """
-    return _registry().lookup(name)
+    return find(name) or _registry().lookup(name)

@@ -41,6 +41,10 @@ class Registry:
         """Return the name each alias stands for, sorted by alias."""
         return {word: found.name for word, found in sorted(self._found.items()) if word != found.name}
 
+    def find(self, name: str) -> Definition | None:
+        """Return the definition of this name or alias, None if there is none."""
+        return self._found.get(name.lower())
+
     def lookup(self, name: str) -> Definition:
         """Return the definition of this name or alias; raise InputError that names the nearest known ones."""
         word = name.lower()

@@ -142,12 +142,12 @@ _CLOSE = 0.84
 
 def definition(name: str) -> Definition | None:
     """Return the catalogue's definition of this name or alias, None if it has none."""
-    return catalogue.lookup(name) if name.lower() in _catalogue_names() else None
+    return catalogue.find(name)
 
 
 def is_function(name: str) -> bool:
     """Return whether an expression may call this name."""
-    return name in FUNCTIONS or name in VARIADIC or name == "Piecewise" or name.lower() in _catalogue_names()
+    return name in FUNCTIONS or name in VARIADIC or name == "Piecewise" or definition(name) is not None
 
 
 def check_parameter(name: str, declared: Collection[str] = ()) -> None:
