@@ -111,7 +111,7 @@ class Named(Function):
     def _eval_as_leading_term(self, x: Symbol, logx: Any = None, cdir: int = 0) -> Expr:
         return self.doit().as_leading_term(x, logx=logx, cdir=cdir)
 
-    def _shown(self) -> tuple[Expr, ...]:
+    def shown(self) -> tuple[Expr, ...]:
         """The arguments worth printing: parameters at their defaults are left out from the end."""
         shown = list(self.args[2:])
         defaults = [p.default for p in self.definition.parameters]
@@ -121,7 +121,7 @@ class Named(Function):
         return tuple(shown)
 
     def _sympystr(self, printer: Any) -> str:
-        inside = ", ".join(map(printer._print, self._shown()))
+        inside = ", ".join(map(printer._print, self.shown()))
         call = f"{self.definition.name}({inside})"
         if not self.order:
             return call
@@ -132,7 +132,7 @@ class Named(Function):
         escaped = self.definition.name.replace("_", r"\_")
         name = self.definition.latex or rf"\operatorname{{{escaped}}}"
         primes = "'" * self.order if self.order < 4 else f"^{{({self.order})}}"
-        inside = ", ".join(map(printer._print, self._shown()))
+        inside = ", ".join(map(printer._print, self.shown()))
         power = "" if exp is None else f"^{{{exp}}}"
         return rf"{name}{primes}{power}\left({inside}\right)"
 

@@ -64,7 +64,7 @@ def elu_derivative() -> Derivation:
     )
     left = Step("case", slope(body), f + alpha, "", (x < 0,), goal, inner)
     result = Piecewise((1, x > 0), (f + alpha, x < 0))
-    return Derivation("derivative", definition, "Derivative of ELU: " + NASTY, goal, result, (right, left), (NASTY,))
+    return Derivation("derivative", definition, "Derivative of ELU: " + NASTY, goal, result, (right, left), ((NASTY,),))
 
 
 def sigmoid_derivative() -> Derivation:

@@ -320,6 +320,15 @@ def test_broken_lines_read_as_the_expression(expr: Expr, room: int):
     assert math.isclose(read, exact, rel_tol=1e-6), broken
 
 
+def test_a_broken_quotient_keeps_its_extent():
+    top, bottom = (sum(tanh(m * x) for m in range(a, b)) for a, b in ((1, 9), (10, 19)))
+    text = "".join(map(tex, lines(layout(top / bottom * Derivative(F(x), x)), 30)))
+    assert text.index(r"\Bigl(\Bigl(") < text.index(r"\Big/") < text.index(r"\Bigr)\Bigr)") < text.index("f'(x)")
+    plain = "".join(map(tex, lines(layout(top / bottom), 30)))
+    assert r"\Bigl(\Bigl(" not in plain
+    assert r"\Big/" in plain
+
+
 @given(expressions)
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_sum_begins_with_a_minus_and_no_decimals(expr: Expr):

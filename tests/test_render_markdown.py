@@ -6,7 +6,8 @@ from markdown_it import MarkdownIt
 from render_examples import NASTY, elu_derivative, examples, expressions
 from sympy import Abs, FiniteSet, Integral, Piecewise, Sum, erf, exp, nan, oo, zoo
 
-from symact.catalogue import definitions
+from symact.catalogue import definitions, lookup
+from symact.named import named
 from symact.render.markdown import derivation_markdown, derivations_markdown, escaped, markdown
 from symact.symbols import j, n, real, v, x
 
@@ -54,6 +55,8 @@ def test_derivations_survive_markdown():
         Integral(exp(x), (x, 0, 1)),
         Sum(exp(v[j]), (j, 1, n)) ** 2,
         Piecewise((erf(x), x > 0), (Abs(x - 1), True)),
+        # underscores between braces are what Markdown takes for emphasis
+        named(lookup("gelu_tanh"), x) + named(lookup("leaky_relu_keras"), x),
     ],
 )
 def test_formulas_with_pitfalls_survive(expr):

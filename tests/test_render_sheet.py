@@ -24,10 +24,8 @@ def catalogue_rows() -> list[Row]:
     """Every definition with its derivative as SymPy finds it, which is long rather than short."""
     rows = []
     for d in definitions():
-        if d.vector or d.expr.has(Max, Min, sign, Abs):
-            slope = Derivative(d.expr, d.variable)
-        else:
-            slope = d.expr.diff(d.variable)
+        pending = d.vector or d.expr.has(Max, Min, sign, Abs)
+        slope = Derivative(d.expr, d.variable) if pending else d.expr.diff(d.variable)
         known = tuple(p.assume for p in d.parameters)
         rows.append(Row(d.name, d.title, d.expr, slope, None, (S.Zero, oo), None, known))
     return rows

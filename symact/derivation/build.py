@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from sympy import Derivative, Expr, Limit, Ne, Piecewise, S, Symbol, Tuple, oo
+from sympy import Derivative, Eq, Expr, Limit, Ne, Piecewise, S, Symbol, Tuple, oo
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And
 
@@ -18,7 +18,7 @@ from ..proof.pieces import Piece, Pieces
 from .differentiation import differentiation_steps
 from .limits import limit_steps
 from .notation import derivative_goal, output
-from .steps import Derivation, Step
+from .steps import Derivation, Prose, Step
 from .vectors import vector_derivative
 
 __all__ = ["KINDS", "derive"]
@@ -182,23 +182,25 @@ def _reads_downwards(facts: Facts) -> bool:
     return bool(expr.args[0].cond.subs(facts.variable, inside) == S.true)
 
 
-def _kinks(facts: Facts) -> tuple[str, ...]:
-    remarks = []
-    slopes = facts.derivative
-    for join, slope in zip(facts.joins, slopes.joins, strict=True):
-        if not join.continuous:
-            what = "isn't defined" if join.value is None else "jumps"
-            remarks.append(f"At x = {join.at} the function {what}.")
-        if slope.value is not None and not slope.continuous:
+def _kinks(facts: Facts) -> tuple[Prose, ...]:
+    """Where the derivative doesn't exist, and what is used there by convention."""
+    remarks: list[Prose] = []
+    for join, slope in zip(facts.joins, facts.derivative.joins, strict=True):
+        here = ("At ", Eq(facts.variable, join.at))
+        if join.value is None:
+            remarks.append((*here, " the function isn't defined."))
+        elif not join.continuous:
+            remarks.append((*here, " the function jumps."))
+        if slope.value is not None and not slope.continuous and slope.left is not None and slope.right is not None:
             remarks.append(
-                f"At x = {join.at} the slopes from the left and the right are {slope.left} and {slope.right}; "
-                f"by convention the derivative there is taken as {slope.value}."
+                (*here, " the slopes from the left and the right are ", slope.left, " and ", slope.right)
+                + ("; by convention the derivative there is taken as ", slope.value, ".")
             )
     return tuple(remarks)
 
 
 def _derivation(
-    facts: Facts, what: str, kind: str, goal: Expr, result: Expr, cases: list[Step], remarks: tuple[str, ...]
+    facts: Facts, what: str, kind: str, goal: Expr, result: Expr, cases: list[Step], remarks: tuple[Prose, ...]
 ) -> Derivation:
     ordered = list(reversed(cases)) if what != "limits" and _reads_downwards(facts) else cases
     values = tuple(sorted(facts.values.items(), key=lambda item: str(item[0])))

@@ -175,7 +175,7 @@ class _Laws:
 
 
 def _named(value: Expr | None) -> str:
-    return str(value).replace("oo", "∞")
+    return {oo: "∞", -oo: "-∞"}.get(value, str(value))
 
 
 def _kernels(expr: Expr, x: Symbol) -> list[Expr]:

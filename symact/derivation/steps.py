@@ -10,7 +10,10 @@ from sympy.logic.boolalg import Boolean
 
 from ..definition import Definition
 
-__all__ = ["Derivation", "Step"]
+__all__ = ["Derivation", "Prose", "Step"]
+
+#: A sentence: words, and formulas between them.
+Prose = tuple[str | Expr, ...]
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class Derivation:
     """How a fact about a function follows: its definition, the steps (one a case), and the result.
 
     `what` is the kind of fact ("derivative", "limits", …), `goal` what was sought, such as Derivative(f(x), x), and
-    `result` what was found; `remarks` are sentences about conventions, such as the slope at a kink.
+    `result` what was found; `remarks` are sentences about conventions, such as the slope at a kink, and `parameters`
+    the values that were put in.
     """
 
     what: str
@@ -52,5 +56,5 @@ class Derivation:
     goal: Expr
     result: Expr
     steps: tuple[Step, ...]
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Prose, ...] = ()
     parameters: tuple[tuple[Symbol, Expr], ...] = ()

@@ -111,6 +111,10 @@ class Algebra(Printer):
     def _print_Pi(self, expr: Any) -> Box:
         return Name(r"\pi", "π")
 
+    def _print_ImplicitRoot(self, expr: Any) -> Box:
+        digits = expr.decimals()
+        return Name(rf"{digits}\ldots", f"{digits}…")
+
     def _print_Exp1(self, expr: Any) -> Box:
         return EULER if self.euler else Row((operator(r"\exp"), Fence(Number("1"), plain=True)))
 

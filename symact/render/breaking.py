@@ -230,6 +230,8 @@ def _fence_pieces(box: Fence) -> list[_Piece]:
 def _fraction_pieces(box: Fraction) -> list[_Piece]:
     top = Fence(box.top) if is_sum(box.top) else box.top
     bottom = Fence(box.bottom) if is_sum(box.bottom) or isinstance(box.bottom, Product) else box.bottom
+    if box.slashed or (box.top == Number("1") and not _is_long(box)):
+        return [_Piece(box)]
     if not _is_long(box):
         factors = top.factors if isinstance(top, Product) else (top,)
         return [_Piece(Fraction(Number("1"), box.bottom)), *_product_pieces(Product((EMPTY, *factors)))[1:]]

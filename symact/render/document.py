@@ -97,13 +97,18 @@ class _Writer:
         derivation = self.derivation
         found: list[Block] = [Heading(derivation.title), *self._definition()]
         groups = [group for step in derivation.steps for group in _groups(step)]
-        for group in groups:
+        for m, group in enumerate(groups):
             if group.conditions:
                 found.append(Paragraph(("For ", self._conditions(group.conditions), ":")))
+            elif m and groups[m - 1].conditions:
+                found.append(Paragraph(("In every case:",)))
             found.append(self._chain(group))
-        found += [Paragraph((f"Remark: {remark}",)) for remark in derivation.remarks]
+        found += [Paragraph(("Remark: ", *map(self._prose, remark))) for remark in derivation.remarks]
         found += [Paragraph(("Result:",)), Statement(tuple(self._results()))]
         return tuple(found)
+
+    def _prose(self, part: str | Basic) -> str | Box:
+        return part if isinstance(part, str) else self.box(part)
 
     def _definition(self) -> Iterator[Block]:
         definition = self.derivation.definition

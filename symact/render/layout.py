@@ -91,7 +91,7 @@ class Layout(Algebra):
     def _print_Named(self, expr: Any) -> Box:
         known = expr.definition
         name = Name(known.latex, known.name) if known.latex else operator(known.name.replace("_", r"\_"), known.name)
-        return self.call(Primed(name, expr.order) if expr.order else name, *expr._shown())
+        return self.call(Primed(name, expr.order) if expr.order else name, *expr.shown())
 
     def _print_Indexed(self, expr: Any) -> Box:
         return Script(self.box(expr.base.label), lower=_run([self.box(a) for a in expr.indices]))
