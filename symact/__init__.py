@@ -32,9 +32,7 @@ __all__ = [
 #: Public name → the module that has it; loaded on first use, so that `symact --help` needs no SymPy.
 _HOMES = {
     **dict.fromkeys(("Activation", "define", "get", "names"), "activation"),
-    **dict.fromkeys(
-        ("InputError", "NotSupportedError", "OutOfTimeError", "SymactError", "UndecidedError"), "errors"
-    ),
+    **dict.fromkeys(("InputError", "NotSupportedError", "OutOfTimeError", "SymactError", "UndecidedError"), "errors"),
 }
 
 

@@ -136,7 +136,9 @@ def names() -> tuple[str, ...]:
     return catalogue_names()
 
 
-def define(name: str, expr: Any, *, title: str = "", slopes: Mapping[Any, Any] | None = None, **parameters: Any) -> Activation:
+def define(
+    name: str, expr: Any, *, title: str = "", slopes: Mapping[Any, Any] | None = None, **parameters: Any
+) -> Activation:
     """Return an activation of your own: y = expr, in the project's x or any one real symbol.
 
     Other symbols of the expression are parameters; keywords give their defaults (alpha=1), None makes one required.
@@ -156,9 +158,7 @@ def define(name: str, expr: Any, *, title: str = "", slopes: Mapping[Any, Any] |
     unknown = set(given) - {s.name for s in symbols}
     if unknown:
         raise InputError(f"{', '.join(sorted(unknown))} doesn't occur in the expression")
-    records = tuple(
-        Parameter(s, None if given.get(s.name) is None else _exact(given[s.name])) for s in symbols
-    )
+    records = tuple(Parameter(s, None if given.get(s.name) is None else _exact(given[s.name])) for s in symbols)
     pairs = tuple((_exact(at), _exact(slope)) for at, slope in (slopes or {}).items())
     return Activation(Definition(name, body, title or name, records, slopes=pairs))
 

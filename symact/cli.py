@@ -35,7 +35,9 @@ def cli() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status: 2 for bad input, 3 for what could not be decided."""
     try:
-        result = cli.main(args=None if arguments is None else list(arguments), prog_name="symact", standalone_mode=False)
+        result = cli.main(
+            args=None if arguments is None else list(arguments), prog_name="symact", standalone_mode=False
+        )
     except click.ClickException as error:
         return _failed(error.format_message(), 2)
     except UndecidedError as error:
@@ -69,7 +71,11 @@ def _facts_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say which function is meant and how long a fact may take."""
     for option in (
         click.option(
-            "--timeout", type=click.FloatRange(0, min_open=True), default=20.0, show_default=True, help="Seconds a fact may take."
+            "--timeout",
+            type=click.FloatRange(0, min_open=True),
+            default=20.0,
+            show_default=True,
+            help="Seconds a fact may take.",
         ),
         click.option("--on", metavar="SET", help='Restrict x, for example to "Interval(0, oo)".'),
         click.option("--assume", multiple=True, metavar="RELATION", help='What is known, for example "a > 0".'),
@@ -210,11 +216,17 @@ def export(function: str, backend: str, order: int, settings: tuple[str, ...], o
 @cli.command()
 @click.argument("functions", metavar="F...", nargs=-1, required=True)
 @click.option("--grid", is_flag=True, help="Small multiples: each function on axes of its own.")
-@click.option("--interval", type=(float, float), default=(-5.0, 5.0), show_default=True, metavar="LOW HIGH", help="The x to show.")
+@click.option(
+    "--interval", type=(float, float), default=(-5.0, 5.0), show_default=True, metavar="LOW HIGH", help="The x to show."
+)
 @click.option("--no-derivative", is_flag=True, help="Leave the derivatives out.")
 @_SETTINGS
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Write to this PNG, SVG or PDF."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Write to this PNG, SVG or PDF.",
 )
 def plot(
     functions: tuple[str, ...],
@@ -236,7 +248,13 @@ def plot(
 
 @cli.command()
 @click.option("--format", "form", type=click.Choice(["latex", "markdown", "html"]), default="latex", show_default=True)
-@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=20.0, show_default=True, help="Seconds a fact may take.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=20.0,
+    show_default=True,
+    help="Seconds a fact may take.",
+)
 @_OUTPUT
 def table(form: str, timeout: float, output: Path | None) -> None:
     """All formulas, derivatives and limits on one sheet."""

@@ -106,7 +106,9 @@ def test_an_answer_that_depends_on_a_parameter_comes_in_cases(capsys):
     status, out, _ = run(capsys, "show", "a*x", "--json")
     limit = json.loads(out)["facts"]["limit_plus_inf"]
     assert status == 0
-    assert [(case["when"], case["value"] if isinstance(case["value"], str) else case["value"]["exact"]) for case in limit] == [
+    assert [
+        (case["when"], case["value"] if isinstance(case["value"], str) else case["value"]["exact"]) for case in limit
+    ] == [
         ("a < 0", "-oo"),
         ("Eq(a, 0)", "0"),
         ("a > 0", "oo"),

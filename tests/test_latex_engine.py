@@ -48,7 +48,9 @@ def test_all_derivations_of_a_kind_compile(tmp_path, kind):
 
 def test_a_fragment_needs_amsmath_only(tmp_path):
     fragment = render([derive(Facts(next(d for d in definitions() if d.name == "elu")))], "latex")
-    source = f"\\documentclass{{article}}\n\\usepackage{{amsmath}}\n\\begin{{document}}\n{fragment}\n\\end{{document}}\n"
+    source = (
+        f"\\documentclass{{article}}\n\\usepackage{{amsmath}}\n\\begin{{document}}\n{fragment}\n\\end{{document}}\n"
+    )
     status, log = compiled(tmp_path, source)
     assert (status, *complaints(log)) == (0, [], [])
 

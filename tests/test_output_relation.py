@@ -63,9 +63,7 @@ def test_relations_on_a_half_line(expr, relations, found):
     assert (relation - found).expand() == 0
 
 
-@pytest.mark.parametrize(
-    "expr", [x * (1 + erf(x / sqrt(2))) / 2, x**2, x * tanh(exp(x)), asinh(x) + x]
-)
+@pytest.mark.parametrize("expr", [x * (1 + erf(x / sqrt(2))) / 2, x**2, x * tanh(exp(x)), asinh(x) + x])
 def test_no_relation_is_none(expr):
     assert output_relation(expr, x, POSITIVE) is None
 

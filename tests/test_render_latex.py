@@ -222,8 +222,10 @@ class Reader:
     def product(self):
         value = self.power()
         slashed = False
-        while self.peek() and self.peek() not in {"+", "-", "}", ")", r"\right)", r"\right|"} and not (
-            self.peek() == "|" and self.bars
+        while (
+            self.peek()
+            and self.peek() not in {"+", "-", "}", ")", r"\right)", r"\right|"}
+            and not (self.peek() == "|" and self.bars)
         ):
             if self.peek() == "/":
                 self.take()

@@ -51,9 +51,7 @@ def _in_cases(found: list[tuple[tuple[Relational, ...], Derivation]]) -> Derivat
     remarks = tuple(dict.fromkeys(remark for _, d in found for remark in d.remarks))
     if isinstance(first.goal, Tuple):  # limits: each case has its own joins
         goals = [goal for _, d in found for goal in d.goal]
-        results = [
-            Piecewise((result, And(*conditions))) for conditions, d in found for result in d.result
-        ]
+        results = [Piecewise((result, And(*conditions))) for conditions, d in found for result in d.result]
         return replace(first, steps=steps, remarks=remarks, goal=Tuple(*goals), result=Tuple(*results))
     result = Piecewise(*((d.result, And(*conditions)) for conditions, d in found))
     return replace(first, steps=steps, remarks=remarks, result=result)
@@ -92,15 +90,17 @@ def _parameter_derivative(facts: Facts, parameter: Symbol) -> Derivation:
 def _output_relation(facts: Facts) -> Derivation:
     goal = derivative_goal(facts.variable, 1)
     if facts.output_relation is None:
-        raise UndecidedError(f"elimination found no relation between the derivative of {facts.definition.name} and its output")
+        raise UndecidedError(
+            f"elimination found no relation between the derivative of {facts.definition.name} and its output"
+        )
     cases = [
         _case(facts, piece, short, goal, relation)
-        for piece, short, relation in zip(
-            facts.pieces.pieces, facts.derivative.pieces, facts.relations, strict=True
-        )
+        for piece, short, relation in zip(facts.pieces.pieces, facts.derivative.pieces, facts.relations, strict=True)
     ]
     result = _joined(facts, facts.derivative, [c.after for c in cases])
-    return _derivation(facts, "output-relation", "derivative in terms of the output", goal, result, cases, _kinks(facts))
+    return _derivation(
+        facts, "output-relation", "derivative in terms of the output", goal, result, cases, _kinks(facts)
+    )
 
 
 def _limits(facts: Facts) -> Derivation:
@@ -122,7 +122,9 @@ def _limits(facts: Facts) -> Derivation:
         for conditions, steps in found:
             cases.append(Step("limit", steps[0].before, steps[-1].after, "", conditions, goal, steps))
         results.append((goal, combined([(conditions, steps[-1].after) for conditions, steps in found])))
-    return _derivation(facts, "limits", "limits", Tuple(*(g for g, _ in results)), Tuple(*(v for _, v in results)), cases, ())
+    return _derivation(
+        facts, "limits", "limits", Tuple(*(g for g, _ in results)), Tuple(*(v for _, v in results)), cases, ()
+    )
 
 
 def _limit_of(piece: Piece, x: Symbol, at: Expr, side: int, goal: Expr, known: Assumptions) -> tuple[Step, ...]:
@@ -148,7 +150,9 @@ def _joined(facts: Facts, derivative: Pieces, results: list[Expr]) -> Expr:
     """The result as cases in x, closed at joins where the derivative exists and is continuous."""
     x, pieces = facts.variable, derivative.pieces
     owners = {
-        join.at: next((m for m, p in enumerate(pieces) if join.at in (p.left, p.right) and derivative.owns(p, join.at)), None)
+        join.at: next(
+            (m for m, p in enumerate(pieces) if join.at in (p.left, p.right) and derivative.owns(p, join.at)), None
+        )
         for join in derivative.joins
         if join.continuous
     }
@@ -192,10 +196,8 @@ def _kinks(facts: Facts) -> tuple[Prose, ...]:
         elif not join.continuous:
             remarks.append((*here, " the function jumps."))
         if slope.value is not None and not slope.continuous and slope.left is not None and slope.right is not None:
-            remarks.append(
-                (*here, " the slopes from the left and the right are ", slope.left, " and ", slope.right)
-                + ("; by convention the derivative there is taken as ", slope.value, ".")
-            )
+            sides = " the slopes from the left and the right are ", slope.left, " and ", slope.right
+            remarks.append((*here, *sides, "; by convention the derivative there is taken as ", slope.value, "."))
     return tuple(remarks)
 
 

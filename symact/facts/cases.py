@@ -20,7 +20,9 @@ T = TypeVar("T")
 DEEPEST = 3
 
 
-def by_cases(known: Assumptions, compute: Callable[[Assumptions], T], depth: int = DEEPEST) -> list[tuple[tuple[Relational, ...], T]]:
+def by_cases(
+    known: Assumptions, compute: Callable[[Assumptions], T], depth: int = DEEPEST
+) -> list[tuple[tuple[Relational, ...], T]]:
     """Return (conditions, answer) pairs that together cover all that `known` allows; one pair without conditions if it suffices.
 
     `compute` raises UnknownSignError where it needs a sign; that of an expression in parameters is assumed to be

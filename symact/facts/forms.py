@@ -93,4 +93,3 @@ def _tidy(expr: Expr) -> Expr:
                 flipped = Add(*(-term for term in base.args)) ** power
                 return Mul(-coefficient, *factors[:m], flipped, *factors[m + 1 :])
     return Mul(coefficient, *factors)
-

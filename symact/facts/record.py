@@ -65,7 +65,9 @@ class Facts:
     def pieces(self) -> Pieces:
         """The function as smooth pieces."""
         if self.definition.vector:
-            raise NotSupportedError(f"{self.definition.name} maps vectors; this is known of functions of one variable only")
+            raise NotSupportedError(
+                f"{self.definition.name} maps vectors; this is known of functions of one variable only"
+            )
         return split(self.expression, self.variable, self.known, self.on)
 
     @property
@@ -85,9 +87,7 @@ class Facts:
 
     def _differentiated(self, pieces: Pieces, slopes: tuple[tuple[Expr, Expr], ...]) -> Pieces:
         raw = pieces.derivative(slopes)
-        short = tuple(
-            Piece(p.left, p.right, textbook(p.expr, self.within(p), self.variable)) for p in raw.pieces
-        )
+        short = tuple(Piece(p.left, p.right, textbook(p.expr, self.within(p), self.variable)) for p in raw.pieces)
         return replace(raw, pieces=short)
 
     def within(self, piece: Piece) -> Assumptions:
@@ -147,7 +147,8 @@ class Facts:
         if moving and any(not j.continuous for j in pieces.joins):
             raise UndecidedError(f"f jumps at {moving[0]}, which moves with {parameter}")
         short = tuple(
-            Piece(p.left, p.right, textbook(p.expr.diff(parameter), self.within(p), self.variable)) for p in pieces.pieces
+            Piece(p.left, p.right, textbook(p.expr.diff(parameter), self.within(p), self.variable))
+            for p in pieces.pieces
         )
         values = tuple((at, None if value is None else value.diff(parameter)) for at, value in pieces.values)
         return Pieces(pieces.variable, short, values, pieces.known)

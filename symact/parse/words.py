@@ -190,5 +190,3 @@ def _catalogue_names() -> frozenset[str]:
 @cache
 def _parameter_names() -> frozenset[str]:
     return frozenset(p.symbol.name for d in catalogue.definitions() for p in d.parameters)
-
-

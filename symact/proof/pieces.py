@@ -105,9 +105,7 @@ class Pieces:
                 if not smooth:
                     conventional.add(at)
             elif value is not None:
-                slope = next(
-                    self._limit(p, at, 1 if p.left == at else -1) for p in raw if at in (p.left, p.right)
-                )
+                slope = next(self._limit(p, at, 1 if p.left == at else -1) for p in raw if at in (p.left, p.right))
             values.append((at, slope if slope not in (oo, -oo) else None))
         return Pieces(self.variable, raw, tuple(values), self.known, frozenset(conventional))
 
@@ -162,12 +160,16 @@ def split(expr: Expr, x: Symbol, known: Assumptions = NOTHING, on: Interval | No
     ends = {end for cell in cells for end in (cell.left, cell.right) if end not in (oo, -oo)}
     values = {at: _value(expr, x, at, known) for at in ends}
     if on is not None:
-        values |= {end: None for end, is_open in ((low, on.left_open), (high, on.right_open)) if is_open and end in ends}
+        values |= {
+            end: None for end, is_open in ((low, on.left_open), (high, on.right_open)) if is_open and end in ends
+        }
     merged = [cells[0]]
     for cell in cells[1:]:
         last = merged[-1]
         value = values.get(cell.left)
-        seamless = last.right == cell.left and value is not None and equal(last.expr, cell.expr, known.relations) is True
+        seamless = (
+            last.right == cell.left and value is not None and equal(last.expr, cell.expr, known.relations) is True
+        )
         if seamless and _same(_value(cell.expr, x, cell.left, known), value, known):
             merged[-1] = Piece(last.left, cell.right, last.expr)
             del values[cell.left]

@@ -122,7 +122,10 @@ _DOMAINS: tuple[tuple[Any, Callable[[Expr], Any]], ...] = (
     (atanh, lambda e: _inside(e, closed=False)),
     (erfinv, lambda e: _inside(e, closed=False)),
     (acosh, lambda e: [(e.args[0] - 1, {ZERO, POSITIVE})]),
-    (LambertW, lambda e: [(e.args[0] + exp(-1), {ZERO, POSITIVE}), *([(-e.args[0], {POSITIVE})] if len(e.args) > 1 else [])]),
+    (
+        LambertW,
+        lambda e: [(e.args[0] + exp(-1), {ZERO, POSITIVE}), *([(-e.args[0], {POSITIVE})] if len(e.args) > 1 else [])],
+    ),
     (tan, lambda e: [(cos(e.args[0]), {NEGATIVE, POSITIVE})]),
     (cot, lambda e: [(sin(e.args[0]), {NEGATIVE, POSITIVE})]),
 )

@@ -80,7 +80,10 @@ FACTS: dict[str, tuple[Callable[[Facts], Any], str]] = {
         lambda facts: {str(side * oo): _line(facts.asymptote(side)) for side in (-1, 1)},
         "limits of f(x)/x and of f(x) - a*x",
     ),
-    "derivative": (lambda facts: _expression(facts.derivative.expression()), "rules of differentiation, piece by piece"),
+    "derivative": (
+        lambda facts: _expression(facts.derivative.expression()),
+        "rules of differentiation, piece by piece",
+    ),
     "output_relation": (lambda facts: _line(facts.output_relation), "elimination, proved by substitution"),
 }
 

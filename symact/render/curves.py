@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from sympy import oo
 
 from ..errors import InputError, NotSupportedError, UndecidedError

@@ -37,7 +37,7 @@ def mathml(box: Box, display: bool = False) -> str:
     >>> mathml(Name(r"\\\\alpha", "α"))
     '<math><mi>α</mi></math>'
     """
-    return f'<math{" displaystyle=" + chr(34) + "true" + chr(34) if display else ""}>{_part(box)}</math>'
+    return f"<math{' displaystyle=' + chr(34) + 'true' + chr(34) if display else ''}>{_part(box)}</math>"
 
 
 def _part(box: Box | None) -> str:

@@ -196,6 +196,11 @@ def quotient(expr: Expr) -> Quotient:
     p, q = abs(int(number.p)), int(number.q)
     shared = gcd(int(root.as_coeff_Mul()[0]), q)
     return Quotient(
-        bool(number.is_negative), p, root / shared, tuple(_ordered_factors(top)),
-        q // shared, under * shared, tuple(_ordered_factors(bottom)),
+        bool(number.is_negative),
+        p,
+        root / shared,
+        tuple(_ordered_factors(top)),
+        q // shared,
+        under * shared,
+        tuple(_ordered_factors(bottom)),
     )

@@ -102,9 +102,7 @@ def figure(
     return made
 
 
-def plot_function(
-    ax: Axes, curve: Curve, interval: tuple[float, float] = (-5.0, 5.0), derivative: bool = True
-) -> Axes:
+def plot_function(ax: Axes, curve: Curve, interval: tuple[float, float] = (-5.0, 5.0), derivative: bool = True) -> Axes:
     """Draw a function, solid, and its derivative, dashed, on axes through the origin; return the axes."""
     styles = _styles()
     _draw(ax, curve.value, curve, 0, interval, next(styles), "$f(x)$")
@@ -123,6 +121,7 @@ def save(made: Figure, path: str | os.PathLike[str]) -> None:
     kind = target.suffix.lower()
     if kind not in _METADATA:
         raise InputError(f"a plot is saved as {', '.join(_METADATA)}, not as {target.name!r}")
+
     def write(temporary: Path) -> None:
         with mpl.rc_context({"svg.hashsalt": "symact", "svg.fonttype": "path"}):
             made.savefig(temporary, format=kind[1:], dpi=160, metadata=_METADATA[kind])

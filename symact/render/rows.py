@@ -21,7 +21,9 @@ T = TypeVar("T")
 def rows(definitions: Iterable[Definition], timeout: float, failed: Callable[[str], object]) -> Iterator[Row]:
     """Yield a row for every definition; what isn't established in `timeout` seconds is told to `failed` and left out."""
     for definition in definitions:
-        yield (_vector_row if definition.vector else _row)(definition, partial(_attempt, definition.name, timeout, failed))
+        yield (_vector_row if definition.vector else _row)(
+            definition, partial(_attempt, definition.name, timeout, failed)
+        )
 
 
 Attempt = Callable[[str, Callable[[], T]], T | None]
@@ -45,7 +47,9 @@ def _vector_row(definition: Definition, attempt: Attempt[Any]) -> Row:
     return Row(definition.name, definition.title, definition.expr, derivative)
 
 
-def _attempt(name: str, timeout: float, failed: Callable[[str], object], what: str, compute: Callable[[], T]) -> T | None:
+def _attempt(
+    name: str, timeout: float, failed: Callable[[str], object], what: str, compute: Callable[[], T]
+) -> T | None:
     try:
         with deadline(timeout):
             return compute()
