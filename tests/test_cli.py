@@ -20,7 +20,7 @@ def run(capsys, *arguments):
     return status, captured.out, captured.err
 
 
-@pytest.mark.parametrize("form", ["latex", "markdown", "text"])
+@pytest.mark.parametrize("form", ["latex", "markdown", "text", "html"])
 @pytest.mark.parametrize("what", ["derivative", "second-derivative", "limits", "output-relation", "all"])
 def test_derive_elu(capsys, form, what):
     status, out, err = run(capsys, "derive", "elu", what, "--format", form)

@@ -31,7 +31,7 @@ from sympy import (
 
 from ..errors import UndecidedError
 from ..proof.assume import Assumptions
-from ..proof.ends import limit_at
+from ..proof.ends import dominant, limit_at
 from ..proof.field import equal
 from ..proof.generators import generators
 from .steps import Step
@@ -63,7 +63,18 @@ def limit_steps(expr: Expr, x: Symbol, point: Expr, side: int, known: Assumption
         rules, reason = laws.explain(form)
         steps.append(Step(rules, line, value, reason, goal=None if steps else goal))
         return tuple(steps)
-    return (Step("comparison of growth", line, value, "leading terms compared", goal=goal),)
+    return _by_leading_term(line, value, laws, goal)
+
+
+def _by_leading_term(line: Limit, value: Expr, laws: _Laws, goal: Expr) -> tuple[Step, ...]:
+    """The quotient of an expression and its leading term tends to 1, so that both have the same limit."""
+    expr, x, point, sign = line.args
+    lead = dominant(expr, x, point, laws.side, laws.known)
+    if lead is None or lead.expr == expr or laws.limit(lead.expr) != value:
+        return (Step("comparison of growth", line, value, goal=goal),)
+    after = Limit(lead.expr, x, point, str(sign))
+    rules, reason = laws.explain(lead.expr)
+    return (Step("leading term", line, after, goal=goal), Step(rules, after, value, reason))
 
 
 def _rewritings(expr: Expr, x: Symbol, laws: _Laws, known: Assumptions) -> Iterator[tuple[str, Expr]]:
