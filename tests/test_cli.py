@@ -145,6 +145,60 @@ def test_card_in_the_terminal_shows_intervals(capsys):
     assert "[0, oo)" in out
 
 
+@pytest.mark.parametrize(("suffix", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")])
+def test_plot_writes_the_format_of_the_ending(tmp_path, capsys, suffix, start):
+    target = tmp_path / f"figure.{suffix}"
+    names = ["relu", "elu(alpha=2)", "x*tanh(exp(x))", "1/x"]
+    status, out, err = run(capsys, "plot", *names, "--grid", "--interval", "-25", "25", "-o", str(target))
+    assert (status, out, err) == (0, "", "")
+    assert target.read_bytes().startswith(start)
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["relu", "-o", "figure.bmp"],
+        ["relu", "--interval", "1", "0", "-o", "figure.png"],
+        ["a*x", "-o", "figure.png"],
+        ["softmax", "-o", "figure.png"],
+        ["relu"],
+    ],
+)
+def test_plots_that_make_no_sense_leave_nothing_behind(tmp_path, capsys, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run(capsys, "plot", *arguments)
+    assert (status, out, len(err.splitlines())) == (2, "", 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("form", ["latex", "markdown", "html"])
+def test_table_has_a_row_for_every_function(capsys, form):
+    from symact import names
+
+    status, out, err = run(capsys, "table", "--format", form)
+    assert status == 0
+    assert all(name in out or name.replace("_", r"\_") in out for name in names())
+    # all that is left out is the derivative of a maximum and the limits where a function isn't defined
+    assert {line.split(",")[0] for line in err.splitlines()} == {"symact: maxout", "symact: log1mexp"}
+
+
+def test_export_stands_alone(tmp_path, capsys):
+    target = tmp_path / "elu.py"
+    status, _, _ = run(capsys, "export", "elu(alpha=2)", "--to", "numpy", "--order", "2", "-o", str(target))
+    assert status == 0
+    source = target.read_text()
+    assert "import symact" not in source
+    assert "sympy" not in source.lower().replace("sympy expression", "")
+    code = "import elu, numpy as np\nprint(elu.elu(np.array([-1.0, 3.0])).tolist())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert numbers(done.stdout) == pytest.approx([-1.2642411176571153, 3.0], rel=1e-15)
+
+
+def numbers(text):
+    return [float(part) for part in text.strip().strip("[]").split(",")]
+
+
 HOSTILE = [
     "__import__('os').system('echo hacked')",
     "9**9**9**9",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from sympy import Dummy, Expr, Symbol
+from sympy import Dummy, Expr, Symbol, log
 
 from ..errors import NotSupportedError
 from ..proof import balls
@@ -144,6 +144,9 @@ def _expanded(graph: Graph, node: int, cells: frozenset[int]) -> Iterator[Candid
     precise = Expansion(graph, precise=True).node(node)
     if precise != plain:
         yield Candidate(node, precise, short, cells)
+    nested = Expansion(graph, precise=True, nested=True).node(node)
+    if nested != precise:
+        yield Candidate(node, nested, short, cells)
 
 
 def _forms(
@@ -155,7 +158,7 @@ def _forms(
     hyperbolic = any(head != "exp" and expr.has(function) for function, head in HEADS.items() if head in _EXPANDED)
     for expand in (True, False) if hyperbolic else (True,):
         yield from _lowered(graph, expr, variable, sign, side, expand)
-    if side and not any(expr.has(function) for function in HEADS):
+    if side and not any(expr.has(function) for function in HEADS if function is not log):
         yield from _inverted(graph, expr, variable, sign, side)
 
 
@@ -202,7 +205,7 @@ def _inverted(
     """An algebraic expression in w = 1/x, for large x."""
     w = Dummy("w", positive=side > 0, negative=side < 0)
     try:
-        written, tower = rewritten(expr.xreplace({variable: 1 / w}), lambda e: sign(e.xreplace({w: 1 / variable})), True)
+        written, tower = rewritten(expr.xreplace({variable: 1 / w}), lambda e: sign(e.xreplace({w: 1 / variable})), outer=w)
     except NotSupportedError as reason:
         yield _refuse(reason)
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Rational, S, pi
+from sympy import Rational, S, factorial, pi
 
 from .coefficients import ERF_NEAR_0, ERF_NEAR_0_SHORT, ERFCX, ERFCX_SHORT
 from .fit import SCALE, SHIFT
@@ -33,13 +33,14 @@ def horner(g: Graph, coefficients: Sequence[float], s: int) -> int:
 class Expansion:
     """Rebuilds nodes without special functions.
 
-    `precise` computes exponents, and the arguments of sine and cosine, in twofold precision; `short` takes the
-    shorter approximations that suffice for float32.
+    `precise` computes exponents, and the arguments of sine and cosine, in twofold precision, `nested` also exponentials in
+    exponents; `short` takes the shorter approximations that suffice for float32.
     """
 
     graph: Graph
     precise: bool = False
     short: bool = False
+    nested: bool = False
     _plain: dict[int, int] = field(default_factory=dict)
     _pairs: dict[int, Pair] = field(default_factory=dict)
 
@@ -71,7 +72,7 @@ class Expansion:
             if node.op == "number":
                 high, low = split(node.value)
                 self._pairs[a] = self.graph.number(high), (None if low == 0 else self.graph.number(low))
-            elif node.op in _TWOFOLD:
+            elif node.op in _TWOFOLD and (node.op != "exp" or self.nested):
                 self._pairs[a] = _TWOFOLD[node.op](self, *(self.pair(b) for b in node.args))
             else:
                 self._pairs[a] = self.node(a), None
@@ -176,6 +177,32 @@ def _twofold_sqrt(e: Expansion, a: Pair) -> Pair:
     return e.normal(root, g.div(rest, g.mul(g.number(2), root)))
 
 
+#: exp(h) is computed as exp(h/2**HALVINGS), squared so often.
+HALVINGS = 6
+#: Terms of the exponential series that are summed in plain precision, from the fourth power on.
+SERIES = tuple(1 / Rational(factorial(k)) for k in range(4, 12))
+
+
+def _twofold_exp(e: Expansion, a: Pair) -> Pair:
+    """exp(h + l) for |h| <= 7: m = exp(r) - 1 by its series with r = h/64, then exp(2*r) - 1 = m*(2 + m) again and again."""
+    g = e.graph
+    high, low = a
+    r: Pair = g.mul(high, g.number(S.Half**HALVINGS)), None
+    square = _twofold_mul(e, r, r)
+    cube = _twofold_mul(e, square, r)
+    rest = g.number(SERIES[-1])
+    for c in reversed(SERIES[:-1]):
+        rest = g.add(g.mul(rest, r[0]), g.number(c))
+    rest = g.mul(rest, g.mul(square[0], square[0]))
+    sixth = e.pair(g.number(Rational(1, 6)))
+    m = _twofold_add(e, r, _twofold_mul(e, square, (g.number(S.Half), None)))
+    m = _twofold_add(e, m, _twofold_add(e, _twofold_mul(e, cube, sixth), (rest, None)))
+    for _ in range(HALVINGS):
+        m = _twofold_mul(e, m, _twofold_add(e, (g.number(2), None), m))
+    value = _twofold_add(e, (g.number(1), None), m)
+    return value if low is None else _twofold_add(e, value, (g.mul(value[0], low), None))
+
+
 #: Operation → the same on pairs.
 _TWOFOLD: dict[str, Callable[..., Pair]] = {
     "add": _twofold_add,
@@ -184,6 +211,7 @@ _TWOFOLD: dict[str, Callable[..., Pair]] = {
     "mul": _twofold_mul,
     "div": _twofold_div,
     "sqrt": _twofold_sqrt,
+    "exp": _twofold_exp,
 }
 
 #: Operation → its value at high + low from its value at high: f + f'*low.

@@ -124,7 +124,7 @@ class Lowering:
         g = self.graph
         if kernel.head in ("exp", "expm1", "erfcx"):
             return g.apply(kernel.head, self._argument(kernel.argument))
-        if kernel.head == "log" and self.form.log1p:
+        if kernel.head == "log" and self.form.log1p and not (1 / kernel.argument).is_Symbol:
             return g.apply("log1p", self.node(kernel.argument - 1))
         if kernel.head == "root":
             base = self.node(kernel.argument)

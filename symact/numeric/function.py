@@ -19,15 +19,21 @@ from .program import Program, bind
 from .samples import parameter_points
 from .stable import Report, stabilise
 from .subject import subject
+from .vector import VectorFunction, compile_vector
 
 __all__ = ["NumpyFunction", "Source", "compile_function", "programs"]
 
+MODES = ("accurate", "fast")
 ORDERS = {0: "", 1: "_derivative", 2: "_second_derivative"}
 
 
 @dataclass(frozen=True)
 class Source:
-    """Everything about a callable but the running of it, as plain data: programs by dtype, those for the defaults apart."""
+    """Everything about a callable but the running of it, as plain data.
+
+    Programs by dtype, those for the defaults apart; the measured errors with the defaults; what each region computes, and
+    whether it was proved equal to the definition.
+    """
 
     name: str
     order: int
@@ -36,6 +42,7 @@ class Source:
     general: Mapping[str, Program]
     default: Mapping[str, Program]
     bound: Mapping[str, float]
+    forms: tuple[tuple[str, str], ...]
 
 
 class NumpyFunction:
@@ -107,23 +114,31 @@ class NumpyFunction:
 
 
 def compile_function(
-    definition: Definition, order: int = 0, values: Mapping[Symbol, Expr] = {}
-) -> NumpyFunction:
+    definition: Definition, order: int = 0, values: Mapping[Symbol, Expr] = {}, mode: str = "accurate"
+) -> NumpyFunction | VectorFunction:
     """Return an activation, or its derivative of order 1 or 2, as a NumPy callable; `values` replace the defaults of parameters.
 
-    Raises InputError for another order, NotSupportedError for a function that has no floating-point operation.
+    The mode "accurate" rounds float32 results almost always correctly, by computing in float64; "fast" computes them in
+    float32. Raises InputError for another order or mode, NotSupportedError for a function that has no floating-point
+    operation.
     """
     if order not in ORDERS:
         raise InputError(f"the order must be 0, 1 or 2, not {order}")
-    return _compiled(with_values(definition, values), order)
+    if definition.vector:
+        if values:
+            raise InputError(f"{definition.name} has no parameter {next(iter(values))}")
+        return compile_vector(definition, order)
+    if mode not in MODES:
+        raise InputError(f"the mode must be {' or '.join(MODES)}, not {mode!r}")
+    return _compiled(with_values(definition, values), order, mode == "fast")
 
 
 @lru_cache(maxsize=512)
-def _compiled(definition: Definition, order: int) -> NumpyFunction:
-    return NumpyFunction(programs(definition, order))
+def _compiled(definition: Definition, order: int, fast: bool) -> NumpyFunction:
+    return NumpyFunction(programs(definition, order, fast))
 
 
-def programs(definition: Definition, order: int) -> Source:
+def programs(definition: Definition, order: int, fast: bool = False) -> Source:
     """Return the data of a callable."""
     parameters = parameter_data(definition)
     found = [p for p in definition.parameters if p.default not in (None, oo, -oo)]
@@ -133,23 +148,18 @@ def programs(definition: Definition, order: int) -> Source:
         slopes = tuple((at.subs(defaults), slope.subs(defaults)) for at, slope in definition.slopes)
         special = replace(definition, expr=definition.expr.subs(defaults), parameters=(), slopes=slopes)
     with np.errstate(all="ignore"):
-        general, reports = _stable(definition, order)
-        default, default_reports = _stable(special, order) if special is not None else ({}, reports)
-    bound = {name: max(reports[name], default_reports[name]) for name in reports}
-    return Source(
-        definition.name + ORDERS[order], order, _doc(definition, order, bound), parameters, general, default, bound
-    )
+        general, reports = _stable(definition, order, fast)
+        default, default_reports = _stable(special, order, fast) if special is not None else ({}, {})
+    bound = {dtype: max(report.error, 0.5) for dtype, report in (default_reports or reports).items()}
+    forms = tuple(dict.fromkeys(form for r in (reports, default_reports) for report in r.values() for form in report.forms))
+    doc = _doc(definition, order, bound)
+    return Source(definition.name + ORDERS[order], order, doc, parameters, general, default, bound, forms)
 
 
-def _stable(definition: Definition, order: int) -> tuple[dict[str, Program], dict[str, float]]:
+def _stable(definition: Definition, order: int, fast: bool) -> tuple[dict[str, Program], dict[str, Report]]:
     found = subject(definition, order)
-    stable = stabilise(found, parameter_points(definition.parameters, found.known))
-    kept = {"float64": stable.double, "float32": stable.single}
-    return kept, {"float64": _measured(stable.reports["double"]), "float32": 0.5 + stable.reports["single"].error}
-
-
-def _measured(report: Report) -> float:
-    return max(report.error, 0.5)
+    stable = stabilise(found, parameter_points(definition.parameters, found.known), fast)
+    return stable.programs, stable.reports
 
 
 def _doc(definition: Definition, order: int, bound: Mapping[str, float]) -> str:

@@ -58,12 +58,14 @@ class Tower:
 
     `sign` gives the sign of an expression there (0 where it isn't known). Exponentials get negative exponents; with
     `expand`, hyperbolic functions become exponentials, and erf and erfc become exp(-u**2)*erfcx(|u|). In the `tail`,
-    where exponentials vanish against 1, log(1 + t) is t.
+    where exponentials vanish against 1, log(1 + t), sin(t) and the like are t. With `split`, exp(a + b) is exp(a)*exp(b).
     """
 
     sign: Callable[[Expr], int]
     expand: bool = True
     tail: bool = False
+    split: bool = False
+    outer: Symbol | None = None
     kernels: Kernels = field(default_factory=Kernels)
     steps: list[int] = field(default_factory=list)
     _meanings: dict[Symbol, Expr] = field(default_factory=dict)
@@ -86,6 +88,8 @@ class Tower:
             return expr.func(*(self.write(a) for a in expr.args))
         if isinstance(expr, sp.Pow) and not isinstance(expr, sp.exp):
             return self._power(expr)
+        if self.tail and expr.func in _SLOPES and self._vanishes(argument := self.write(expr.args[0])):
+            return _SLOPES[expr.func] * argument
         if self.expand and expr.func in _EXPANSIONS:
             return self.write(_EXPANSIONS[expr.func](expr.args[0]))
         if self.expand and expr.func in (sp.erf, sp.erfc):
@@ -124,6 +128,8 @@ class Tower:
         exponent = sp.Add(*rest)
         if exponent.is_number:
             return factor * sp.exp(exponent)
+        if self.split and exponent.is_Add:
+            return factor * sp.Mul(*(self.exponential(term) for term in exponent.args))
         exponentials = self.kernels.of("exp")
         for symbol, step in zip(exponentials, self.steps, strict=False):
             ratio = sp.cancel(exponent / self.kernels.found[symbol].argument)
@@ -146,6 +152,12 @@ class Tower:
     def _logarithm(self, expr: Expr) -> Expr:
         """log(t**k*R) = k*m + log(R) for the exponential kernels t = exp(m)."""
         exponent, rest = self._split(self.write(expr.args[0]))
+        if self.outer is not None:
+            power = self._power_of(rest, self.outer)
+            if power:
+                size = self.outer * self.sign(self.outer)
+                rest = rest / self.outer**power * self.sign(self.outer) ** power
+                exponent -= power * self._kernel("log", 1 / size, sp.log)
         if rest.is_number:
             return exponent + sp.log(rest)
         if self.tail and self._vanishes(rest - 1):
@@ -156,6 +168,12 @@ class Tower:
         if constant != 1 or (power % 2 == 0 and self.sign(self.meaning(root)) <= 0):
             power, root = 1, rest
         return exponent + power * self._kernel("log", root, sp.log)
+
+    def _power_of(self, expr: Expr, symbol: Symbol) -> int:
+        """The power with which a symbol is a factor of an expression."""
+        quotient = self.kernels.quotient(expr)
+        _, factors = quotient.factors()
+        return next((k for p, k in factors if quotient.ring.expr(p) == symbol), 0)
 
     def _vanishes(self, expr: Expr) -> bool:
         """Whether an expression has a positive power of an exponential kernel as a factor."""
@@ -237,6 +255,12 @@ _EXPANSIONS: dict[Any, Callable[[Expr], Expr]] = {
     sp.cosh: lambda u: (sp.exp(u) + sp.exp(-u)) / 2,
 }
 
+#: Functions that vanish at 0, with their slopes there.
+_SLOPES: dict[Any, Expr] = {
+    **dict.fromkeys((sp.tanh, sp.sinh, sp.sin, sp.tan, sp.asin, sp.atan, sp.asinh, sp.atanh), S.One),
+    sp.erf: 2 / sp.sqrt(sp.pi),
+}
+
 #: Functions that are quotients of others.
 QUOTIENTS: dict[Any, Callable[[Expr], Expr]] = {
     sp.coth: lambda u: 1 / sp.tanh(u),
@@ -277,7 +301,7 @@ def operation(expr: Expr) -> tuple[str, Expr]:
 
 
 def rewritten(
-    expr: Expr, sign: Callable[[Expr], int], expand: bool = True, tail: bool = False
+    expr: Expr, sign: Callable[[Expr], int], expand: bool = True, tail: bool = False, split: bool = False, outer: Symbol | None = None
 ) -> tuple[Expr, Tower]:
     """Return `expr` in kernels with the tower that explains them.
 
@@ -285,7 +309,7 @@ def rewritten(
     """
     steps: list[int] = []
     while True:
-        tower = Tower(sign, expand, tail, steps=steps)
+        tower = Tower(sign, expand, tail, split, outer, steps=steps)
         try:
             return tower.write(expr), tower
         except _Refine as need:

@@ -9,14 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Symbol
-from sympy.logic.boolalg import Boolean
 
-from ..errors import SymactError
 from ..proof.assume import Assumptions
-from ..proof.field import equal
 from .candidates import restated, sampled_sign
 from .graph import Graph
 from .program import function
+from .proving import agrees
 from .rounding import nearest
 from .samples import Cell, Point, marks, positions
 from .truth import Truth, errors, local_scale, true_values
@@ -28,18 +26,28 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Format:
-    """A floating-point format by its digits, the exponent of its last subnormal bit, its range, and the error to aim at."""
+    """How a result is computed and judged.
+
+    The digits of its format, the exponent of the last subnormal bit, the range; the error to aim at; the dtype of the
+    arithmetic; and which of a candidate's nodes is computed.
+    """
 
     digits: int
     least: int
     largest: float
     goal: float
+    dtype: str
+    form: str
 
 
-#: Results are computed in float64; for float32 the error before the last rounding must vanish against that rounding.
+_SINGLE = (24, -149, 3.4028234663852886e38)
+
+#: Float32 results are computed in float64, and their error before the last rounding must vanish against that rounding;
+#: the fast ones are computed in float32.
 FORMATS = {
-    "double": Format(53, -1074, 1.7976931348623157e308, 3.0),
-    "single": Format(24, -149, 3.4028234663852886e38, 1 / 128),
+    "double": Format(53, -1074, 1.7976931348623157e308, 3.0, "float64", "double"),
+    "single": Format(*_SINGLE, 1 / 128, "float64", "single"),
+    "fast": Format(*_SINGLE, 4.0, "float32", "single"),
 }
 
 
@@ -56,8 +64,14 @@ class Grid:
     exprs: tuple[Expr, ...]
 
 
-def grids(variable: Symbol, cells: Sequence[Cell], points: Sequence[Point], known: Assumptions) -> list[list[Grid]]:
-    """Return for each cell its grids, one for each choice of parameters; none where the function is undefined."""
+def grids(
+    variable: Symbol, cells: Sequence[Cell], points: Sequence[Point], known: Assumptions, dtype: str = "float64"
+) -> list[list[Grid]]:
+    """Return for each cell its grids, one for each choice of parameters; none where the function is undefined.
+
+    The points are numbers of the dtype.
+    """
+    largest = float(np.finfo(dtype).max)
     found = []
     for number, cell in enumerate(cells):
         row = []
@@ -67,6 +81,7 @@ def grids(variable: Symbol, cells: Sequence[Cell], points: Sequence[Point], know
             for point in points:
                 x = positions(cell, places, point)
                 if not np.isnan(x[0]):
+                    x = np.clip(x, -largest, largest).astype(dtype).astype(np.float64)
                     truth = true_values(exprs, variable, x.tolist(), point)
                     scale = local_scale(x, truth.high, cell.ends(point))
                     row.append(Grid(number, places, point, x, truth, scale, exprs))
@@ -74,9 +89,9 @@ def grids(variable: Symbol, cells: Sequence[Cell], points: Sequence[Point], know
     return found
 
 
-def refreshed(variable: Symbol, cell: Cell, grid: Grid, places: Floats) -> Grid:
+def refreshed(variable: Symbol, cell: Cell, grid: Grid, places: Floats, dtype: str) -> Grid:
     """Return a grid with other marks, the scale of errors taken from the given one."""
-    x = positions(cell, places, grid.point)
+    x = positions(cell, places, grid.point).astype(dtype).astype(np.float64)
     truth = true_values(grid.exprs, variable, x.tolist(), grid.point)
     known = ~np.isnan(grid.truth.high)
     around = np.interp(x, grid.x[known], (grid.scale > np.abs(grid.truth.high))[known]) > 0
@@ -90,35 +105,30 @@ def stated_otherwise(
     """Return the cell's expression in a form with less cancellation, if it is proved equal."""
     assert cell.expr is not None
     other = restated(cell.expr, sampled_sign(variable, cell, places.tolist(), points))
-    relations = [variable > cell.low, variable < cell.high, *known.relations]
-    return [other] if other is not None and proved_equal(cell.expr, other, relations) else []
+    return [other] if other is not None and agrees(other, cell, variable, known) else []
 
 
-def proved_equal(a: Expr, b: Expr, relations: Iterable[Boolean]) -> bool:
-    """Return whether two expressions are proved equal where the relations hold."""
-    try:
-        return equal(a, b, [r for r in relations if r != True]) is True  # noqa: E712
-    except SymactError:
-        return False
-
-
-def evaluate(graph: Graph, results: Iterable[int], variable: Symbol, x: Floats, point: Mapping[Symbol, Expr]) -> dict[int, Any]:
+def evaluate(
+    graph: Graph, results: Iterable[int], variable: Symbol, x: Floats, point: Mapping[Symbol, Expr], dtype: str = "float64"
+) -> dict[int, Any]:
     """Return the floating-point values of nodes at points x, for exact parameter values that are rounded first."""
+    kind = np.dtype(dtype).type
+    x = x.astype(kind)
     values: dict[int, Any] = {}
     with np.errstate(all="ignore"):
         for a in graph.needed(results):
             node = graph.nodes[a]
             if node.op == "number":
-                values[a] = np.float64(nearest(node.value))
+                values[a] = kind(nearest(node.value))
             elif node.op == "symbol":
-                values[a] = x if node.value == variable else np.float64(nearest(point[node.value]))
+                values[a] = x if node.value == variable else kind(nearest(point[node.value]))
             else:
                 args = [values[b] for b in node.args]
                 if node.op == "select":
                     values[a] = np.where(*args)
                 else:
                     values[a] = function(node.op)(*args)
-    return {a: np.broadcast_to(values[a], x.shape) for a in results}
+    return {a: np.broadcast_to(values[a], x.shape).astype(np.float64) for a in results}
 
 
 def measured(
@@ -127,7 +137,7 @@ def measured(
     """Return the errors of nodes at a cell's points in the last place of a format, the worst over all parameter values."""
     worst = np.full((len(results), row[0].x.size), np.nan)
     for grid in row:
-        values = evaluate(graph, set(results), variable, grid.x, grid.point)
+        values = evaluate(graph, set(results), variable, grid.x, grid.point, form.dtype)
         found = np.array([errors(values[a], grid.truth, grid.scale, form.digits, form.least) for a in results])
         outside = np.abs(grid.x) > form.largest
         worst = np.fmax(worst, np.where(outside, np.nan, found))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -35,11 +35,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Steps:
-    """Steps that leave their result in `out`; `uses` numbers the shared values they read."""
+    """Steps that leave their result in `out`; `uses` numbers the shared values they read, `about` says what they compute."""
 
     steps: tuple[Step, ...]
     uses: tuple[int, ...]
     cost: float
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Region:
     result: int
     bound: int | None = None
     closed: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Program:
     floats: int
     masks: int
     natural: tuple[bool, bool, bool]
+    exact: bool
 
 
 @dataclass
@@ -169,6 +172,7 @@ def build(
     limits: tuple[Any, Any],
     dtype: str,
     natural: tuple[bool, bool, bool],
+    exact: bool,
 ) -> Program:
     """Return the program of a function in regions; points and limits are nodes free of the variable.
 
@@ -182,14 +186,14 @@ def build(
     common = []
     for a, number in builder.shared.items():
         common.append(builder.steps(a, dependent, ("work", number)))
-    found = tuple(builder.steps(a, dependent) for a in results)
+    found = [replace(builder.steps(region.result, dependent), about=region.about) for region in regions]
     bounds = tuple(builder.outside(region.bound) for region in regions if region.bound is not None)
     closed = tuple(region.closed for region in regions if region.bound is not None)
     at = tuple((builder.outside(a), b if isinstance(b, str) else builder.outside(b)) for a, b in points)
     low, high = (limit if limit in (None, "form") else builder.outside(limit) for limit in limits)
     return Program(
         dtype, tuple(builder.uniform), bounds, closed, tuple(common), tuple(_with_all_uses(found, common)), at,
-        (low, high), max(builder.floats, len(common)), builder.masks, natural,
+        (low, high), max(builder.floats, len(common)), builder.masks, natural, exact,
     )  # fmt: skip
 
 
@@ -204,7 +208,7 @@ def _with_all_uses(regions: Sequence[Steps], common: Sequence[Steps]) -> list[St
                 if number not in uses:
                     uses.add(number)
                     todo.append(number)
-        found.append(Steps(region.steps, tuple(sorted(uses)), region.cost))
+        found.append(replace(region, uses=tuple(sorted(uses))))
     return found
 
 
@@ -272,6 +276,7 @@ def bind(program: Program, parameters: int) -> runtime.Kernel:
     return runtime.Kernel(
         program.dtype, uniform, program.bounds, program.closed, tuple(map(code, program.common)),
         tuple(map(code, program.regions)), program.points, program.limits, program.floats, program.masks, program.natural,
+        program.exact,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ NEARLY = 1.5
 REACH = 4
 LARGE = 16.0
 #: The cost of one more region, in ns per element; and of a mixed block beyond its arithmetic.
-SWITCH, MIXED = 1.5, 1.4
+SWITCH, MIXED = 1.5, 2.4
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,11 @@ def gaps(error: Floats, applies: Truths, goal: float) -> list[tuple[int, int]]:
     bad = _smooth(error, applies).min(axis=0) > goal
     edges = np.flatnonzero(np.diff(np.concatenate([[0], bad.astype(int), [0]])))
     last = error.shape[1] - 1
-    return [(max(int(a) - 1, 0), min(int(b), last)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    found: list[tuple[int, int]] = []
+    for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        start = found.pop()[0] if found and a - found[-1][1] <= REACH else max(a - 1, 0)
+        found.append((start, min(b, last)))
+    return found
 
 
 def _allowed(error: Floats, applies: Truths, goal: float) -> Truths:

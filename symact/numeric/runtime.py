@@ -26,7 +26,8 @@ class Kernel(NamedTuple):
 
     `uniform` computes from the parameters what doesn't depend on x. Bounds, points (at, value) and limits are numbers or
     places in it; the value at a point may be "x" or "-x". Region k holds x < bounds[k], and x == bounds[k] too where `closed[k]`. A limit of None is nan, "form" is
-    what the outermost region gives. `natural` tells whether the regions are right at -inf, at inf and for nan as they stand.
+    what the outermost region gives. `natural` tells whether the regions are right at -inf, at inf and for nan as they stand,
+    `exact` whether the result is correctly rounded provided that the parameters are numbers of the dtype.
     """
 
     dtype: str
@@ -40,6 +41,7 @@ class Kernel(NamedTuple):
     floats: int
     masks: int
     natural: tuple[bool, bool, bool]
+    exact: bool
 
 
 def value_of(item: Any, uniform: Sequence[Any]) -> Any:
@@ -63,8 +65,8 @@ def apply(kernels: Mapping[str, Kernel], x: Any, out: Any, parameters: Sequence[
     uniform: Sequence[Any] = ()
     varying: list[Any] = []
     if parameters:
-        if kernel.dtype == "float32" and any(np.any(np.float32(p) != p) for p in parameters):
-            # a parameter that float32 can't hold must not be rounded before it is compared
+        if kernel.exact and any(np.any(np.dtype(kernel.dtype).type(p) != p) for p in parameters):
+            # a parameter that float32 can't hold must not be rounded before it is used
             kernel = kernels["float64"]
         given = [np.asarray(p, kernel.dtype)[()] for p in parameters]
         if any(np.ndim(p) for p in given):

@@ -16,6 +16,7 @@ from .graph import Graph
 from .local import local_patches
 from .measure import FORMATS, Format, Grid, evaluate, grids, measured, refreshed
 from .program import Program, Region, build
+from .proving import agrees
 from .regimes import SWITCH, Run, choose, gaps
 from .rounding import exactly, nearest
 from .samples import Cell, Point
@@ -27,6 +28,8 @@ Floats = NDArray[np.float64]
 
 #: With parameters a bound at one x suits some of their values only: it must be worth this many ns per element.
 FEW = 20.0
+#: Above this error float32 arithmetic isn't good enough to be fast.
+TOO_MUCH = 16.0
 #: Beyond this |x| even functions with parameters are taken by their leading terms.
 FAR = 1e290
 #: A bound between two sample points is looked for in so many rounds of seven points each.
@@ -37,19 +40,21 @@ AT_JOIN = 4.0
 
 @dataclass(frozen=True)
 class Report:
-    """The largest measured error in units in the last place and where, and what each region computes (None: approximation)."""
+    """The largest measured error in units in the last place and where; what each region computes, and why that is right.
+
+    The reason is "proved" (equal to the definition), "undecided" (measured only) or "approximation" (measured only).
+    """
 
     error: float
     at: float
-    forms: tuple[Expr | None, ...]
+    forms: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Stable:
-    """The programs of a function for float64 and float32, with what was measured."""
+    """The programs of a function by dtype, with what was measured."""
 
-    double: Program
-    single: Program
+    programs: dict[str, Program]
     reports: dict[str, Report]
 
 
@@ -60,20 +65,29 @@ class _Work:
     graph: Graph = field(default_factory=Graph)
     grids: list[list[Grid]] = field(default_factory=list)
     found: list[Candidate] = field(default_factory=list)
+    proofs: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
-def stabilise(subject: Subject, points: list[Point]) -> Stable:
-    """Return the programs of a function, chosen for parameter values `points`, the first of which are the defaults."""
+def stabilise(subject: Subject, points: list[Point], fast: bool = False) -> Stable:
+    """Return the programs of a function, chosen for parameter values `points`, the first of which are the defaults.
+
+    `fast` computes float32 in float32 where that doesn't cost too much accuracy.
+    """
     work = _Work(subject, points)
     work.grids = grids(subject.variable, subject.cells, points, subject.known)
     _collect(work)
     if not subject.parameters:
         _patch(work)
-    reports = {}
-    programs = {}
-    for name, form in FORMATS.items():
-        programs[name], reports[name] = _program(work, name, form)
-    return Stable(programs["double"], programs["single"], reports)
+    made = {name: _program(work, FORMATS[name]) for name in ("double", "single")}
+    if fast and made["single"][0].dtype == "float64":
+        work.grids = grids(subject.variable, subject.cells, points, subject.known, "float32")
+        quick = _program(work, FORMATS["fast"])
+        if quick[1].error <= TOO_MUCH:
+            made["single"] = quick
+    names = {"double": "float64", "single": "float32"}
+    return Stable(
+        {names[k]: program for k, (program, _) in made.items()}, {names[k]: report for k, (_, report) in made.items()}
+    )
 
 
 def _collect(work: _Work) -> None:
@@ -145,30 +159,63 @@ def _columns(work: _Work, results: Sequence[int], form: Format) -> _Columns:
     return _Columns(cell, mark, x, error, applies)
 
 
-def _program(work: _Work, name: str, form: Format) -> tuple[Program, Report]:
+def _program(work: _Work, form: Format) -> tuple[Program, Report]:
     subject, graph = work.subject, work.graph
-    results = [getattr(c, name) for c in work.found]
+    results = [getattr(c, form.form) for c in work.found]
     columns = _columns(work, results, form)
     cost, shared = graph.costs(results, subject.variable)
     switch, goal = (FEW, 2 * form.goal) if subject.parameters else (SWITCH, form.goal)
-    runs = choose(columns.error, columns.applies, cost, shared, columns.x, goal, switch)
+    while True:
+        runs = choose(columns.error, columns.applies, cost, shared, columns.x, goal, switch)
+        reasons = [_reasons(work, columns, run) for run in runs]
+        refuted = [(run.candidate, k) for run, found in zip(runs, reasons, strict=True) for k, r in found.items() if r == "wrong"]
+        if not refuted:
+            break
+        for c, k in refuted:
+            columns.applies[c, columns.cell == k] = False
     regions, points = _regions(work, results, columns, runs, form)
     limits = tuple(_limit(work, limit) for limit in subject.limits)
     natural = _natural(work, [region.result for region in regions])
-    dtype = "float64"
-    if name == "single" and _exact_in_single(graph, regions):
-        dtype = "float32"
+    exact = form.digits == 24 and _exact_in_single(graph, regions)
+    dtype = "float32" if exact else form.dtype
+    if dtype == "float32":
         regions = [_bounded_in_single(graph, region) for region in regions]
+    forms = [
+        (_meaning(graph, work.found[run.candidate]), min(found.values(), key=_REASONS.index))
+        for run, found in zip(runs, reasons, strict=True)
+    ]
+    regions = [replace(r, about=f"{text} ({reason})") for r, (text, reason) in zip(regions, forms, strict=True)]
     symbols = [p.symbol for p in subject.parameters]
-    program = build(graph, subject.variable, symbols, regions, points, (limits[0], limits[1]), dtype, natural)
+    program = build(graph, subject.variable, symbols, regions, points, (limits[0], limits[1]), dtype, natural, exact)
     used = np.concatenate([columns.error[run.candidate, run.first : run.last + 1] for run in runs])
     at = int(np.nanargmax(np.where(np.isnan(used), -1, used)))
-    meanings = tuple(_meaning(graph, work.found[run.candidate]) for run in runs)
-    return program, Report(float(used[at]), float(columns.x[at]), meanings)
+    last = 0.0 if dtype != form.dtype or form.dtype == "float32" or form.digits == 53 else 0.5
+    error = 0.5 if exact else last + float(used[at])
+    return program, Report(error, float(columns.x[at]), tuple(forms))
 
 
-def _meaning(graph: Graph, candidate: Candidate) -> Expr | None:
-    return None if candidate.meaning is None else graph.meaning(candidate.meaning)
+_REASONS = ["undecided", "approximation", "proved"]
+
+
+def _reasons(work: _Work, columns: _Columns, run: Run) -> dict[int, str]:
+    """Why a form is right on each cell it serves: by proof, or as an approximation by measurement only."""
+    candidate, subject = work.found[run.candidate], work.subject
+    found = {}
+    for k in np.unique(columns.cell[run.first : run.last + 1]).tolist():
+        if candidate.meaning is None:
+            found[k] = "approximation"
+            continue
+        key = candidate.meaning, k
+        if key not in work.proofs:
+            meaning = work.graph.meaning(candidate.meaning)
+            verdict = agrees(meaning, subject.cells[k], subject.variable, subject.known)
+            work.proofs[key] = {True: "proved", False: "wrong", None: "undecided"}[verdict]
+        found[k] = work.proofs[key]
+    return found
+
+
+def _meaning(graph: Graph, candidate: Candidate) -> str:
+    return "a local approximation" if candidate.meaning is None else str(graph.meaning(candidate.meaning))
 
 
 def _regions(
@@ -205,7 +252,8 @@ def _refined(work: _Work, cell: int, forms: tuple[int, int], a: float, b: float,
     for _ in range(ROUNDS):
         inner = _spread(a, b)
         grids = [
-            refreshed(work.subject.variable, work.subject.cells[cell], grid, inner) for grid in work.grids[cell][:2]
+            refreshed(work.subject.variable, work.subject.cells[cell], grid, inner, form.dtype)
+            for grid in work.grids[cell][:2]
         ]
         error = measured(work.graph, work.subject.variable, forms, grids, form)
         error = np.where(np.isnan(error), 0, np.maximum(error, form.goal))
@@ -350,4 +398,4 @@ def _bounded_in_single(graph: Graph, region: Region) -> Region:
     exact = graph.value(region.bound)
     single = exactly(float(np.float32(nearest(exact))))
     closed = region.closed if single == exact else bool(single < exact)
-    return Region(region.result, graph.number(single), closed)
+    return replace(region, bound=graph.number(single), closed=closed)

@@ -45,7 +45,7 @@ def true_values(
         function = balls.compiled(expr, (variable, *used))
         parameters = [values[symbol] for symbol in used]
         bits = FIRST_BITS
-        for k in np.flatnonzero(np.isnan(high)):
+        for k in np.flatnonzero(np.isnan(high)).tolist():
             high[k], low[k], bits = _value(function, float(points[k]), parameters, bits)
     return Truth(high, low)
 
@@ -112,14 +112,15 @@ def local_scale(x: Floats, values: Floats, ends: tuple[float, float]) -> Floats:
     size = np.abs(values)
     found = size.copy()
     signs = np.sign(values)
-    changes = np.flatnonzero(signs[1:] * signs[:-1] < 0)
-    zeros = [(x[k] + x[k + 1]) / 2 for k in changes]
-    for end, k in zip(ends, (0, -1), strict=True):
+    changes = np.flatnonzero(signs[1:] * signs[:-1] < 0).tolist()
+    zeros = [float(x[k] / 2 + x[k + 1] / 2) for k in changes]
+    for end, k in ((ends[0], 0), (ends[1], -1)):
         if np.isfinite(end) and end != 0 and size[k] < SMALL * np.nanmax(size[np.abs(x - end) <= NEAR * abs(end)], initial=0):
             zeros.append(end)
     for zero in zeros:
         near = np.abs(x - zero) <= NEAR * abs(zero)
         found[near] = np.maximum(found[near], np.nanmax(size[near], initial=0))
     for k in changes:
-        found[k : k + 2] = np.maximum(found[k : k + 2], size[k : k + 2].max())
+        if x[k + 1] - x[k] <= 2 * NEAR * max(abs(x[k]), abs(x[k + 1])):
+            found[k : k + 2] = np.maximum(found[k : k + 2], size[k : k + 2].max())
     return found

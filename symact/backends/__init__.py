@@ -1,0 +1,1 @@
+"""One file a backend: a table from operation to source text."""
