@@ -74,6 +74,11 @@ def test_where_pieces_meet(expr, ends):
         (Max(log(x), 0), Interval.open(0, oo)),
         (1 / sqrt(1 - x**2), Interval.open(-1, 1)),
         (Piecewise((log(x), x > 0), (0, True)), Interval(-oo, oo)),
+        (Max(1, -sqrt(x) / 2), Interval(0, oo)),
+        (Max(1, x + log(x)), Interval.open(0, oo)),
+        (sign(x) / x, Interval.open(-oo, 0) + Interval.open(0, oo)),
+        (Abs(x) / x, Interval.open(-oo, 0) + Interval.open(0, oo)),
+        (Max(0, x) * log(Abs(x)), Interval.open(-oo, 0) + Interval.open(0, oo)),
     ],
 )
 def test_natural_domain(expr, domain):

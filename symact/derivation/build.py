@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from sympy import Derivative, Eq, Expr, Limit, Ne, Piecewise, S, Symbol, Tuple, oo
+from sympy import Derivative, Eq, Expr, Limit, Ne, Piecewise, S, Symbol, Tuple, count_ops, oo
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And
 
@@ -14,7 +14,7 @@ from ..errors import InputError, UndecidedError
 from ..facts.cases import by_cases, combined, settled
 from ..facts.record import Facts, span
 from ..proof.assume import Assumptions
-from ..proof.pieces import Piece, Pieces
+from ..proof.pieces import Join, Piece, Pieces
 from .differentiation import differentiation_steps
 from .limits import limit_steps
 from .notation import derivative_goal, output
@@ -22,6 +22,9 @@ from .steps import Derivation, Prose, Step
 from .vectors import vector_derivative
 
 __all__ = ["KINDS", "derive"]
+
+#: Operations of the longest formula that stands in a sentence.
+LONGEST_IN_TEXT = 8
 
 
 def derive(facts: Facts, what: str = "derivative", parameter: Symbol | None = None) -> Derivation:
@@ -196,9 +199,17 @@ def _kinks(facts: Facts) -> tuple[Prose, ...]:
         elif not join.continuous:
             remarks.append((*here, " the function jumps."))
         if slope.value is not None and not slope.continuous and slope.left is not None and slope.right is not None:
-            sides = " the slopes from the left and the right are ", slope.left, " and ", slope.right
-            remarks.append((*here, *sides, "; by convention the derivative there is taken as ", slope.value, "."))
+            remarks.append((*here, *_slopes(slope)))
     return tuple(remarks)
+
+
+def _slopes(slope: Join) -> Prose:
+    """Both slopes and the one used, in words where the formulas are too long for a sentence."""
+    if max(map(count_ops, (slope.left, slope.value, slope.right))) <= LONGEST_IN_TEXT:
+        sides = " the slopes from the left and the right are ", slope.left, " and ", slope.right
+        return (*sides, "; by convention the derivative there is taken as ", slope.value, ".")
+    used = {slope.right: "the slope from the right", slope.left: "the slope from the left"}.get(slope.value, slope.value)
+    return (" the slopes from the left and the right differ; by convention the derivative there is taken as ", used, ".")
 
 
 def _derivation(

@@ -194,13 +194,17 @@ def _same(a: Expr | None, b: Expr | None, known: Assumptions) -> bool:
 
 
 def _resolve(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> list[Piece]:
-    """Smooth expressions on the parts of (low, high) where `expr` is defined."""
+    """Smooth expressions on the parts of (low, high) where `expr` is defined.
+
+    What a switch leaves unused, as in 0*log(x), must be defined all the same, so the domain is looked at before it is resolved.
+    """
     if expr.has(nan, zoo):
         return []
+    spans = _defined(expr, x, low, high, known)
     node = next_switch(expr)
     if node is None:
-        return _natural_domain(expr, x, low, high, known)
-    cells: list[tuple[Expr, Expr, dict[Expr, int]]] = [(low, high, {})]
+        return [Piece(a, b, expr) for a, b in spans]
+    cells: list[tuple[Expr, Expr, dict[Expr, int]]] = [(a, b, {}) for a, b in spans]
     for surface in surfaces(node):
         cells = [
             (a, b, {**signs, surface: sign})
@@ -210,12 +214,13 @@ def _resolve(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -
     return [p for a, b, signs in cells for p in _resolve(expr.xreplace({node: choose(node, signs)}), x, a, b, known)]
 
 
-def _natural_domain(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> list[Piece]:
+def _defined(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> list[tuple[Expr, Expr]]:
+    """The parts of (low, high) where everything that always counts in `expr` is defined."""
     spans = [(low, high)]
     for g, allowed in obstacles(expr):
-        if not known.signs(g) <= allowed:
+        if g.has(x) and not known.signs(g) <= allowed:
             spans = [(a, b) for s, e in spans for a, b, sign in _sign_cells(g, x, s, e, known) if sign in allowed]
-    return [Piece(a, b, expr) for a, b in spans]
+    return spans
 
 
 def _sign_cells(g: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> list[tuple[Expr, Expr, int]]:
@@ -268,7 +273,17 @@ def _sample(low: Expr, high: Expr) -> Expr:
 
 def _value(expr: Expr, x: Symbol, point: Expr, known: Assumptions) -> Expr | None:
     """Return the exact value at a point, None where the expression is undefined there."""
-    while (node := next_switch(expr)) is not None:
+    while True:
+        if expr.has(nan, zoo):
+            return None
+        for g, allowed in obstacles(expr):
+            if g.has(x) and not known.signs(g) <= allowed:
+                value = _value(g, x, point, known)
+                if value is None or _certain_sign(value, known) not in allowed:
+                    return None
+        node = next_switch(expr)
+        if node is None:
+            break
         signs = {}
         for surface in surfaces(node):
             value = _value(surface, x, point, known)
@@ -276,11 +291,6 @@ def _value(expr: Expr, x: Symbol, point: Expr, known: Assumptions) -> Expr | Non
                 return None
             signs[surface] = _certain_sign(value, known)
         expr = expr.xreplace({node: choose(node, signs)})
-    if expr.has(nan, zoo):
-        return None
-    for g, allowed in obstacles(expr):
-        if g.has(x) and not known.signs(g) <= allowed and _certain_sign(g.subs(x, point), known) not in allowed:
-            return None
     value = expr.subs(x, point)
     return None if value.has(nan, zoo, oo, -oo) else value
 

@@ -25,7 +25,6 @@ from sympy import (
     exp,
     log,
     nan,
-    postorder_traversal,
     preorder_traversal,
     sign,
     sin,
@@ -91,11 +90,17 @@ def next_switch(expr: Expr) -> Expr | None:
 
 
 def obstacles(expr: Expr) -> Iterator[tuple[Expr, set[int]]]:
-    """Yield (g, signs), inner ones first: the smooth expression is defined only where g has one of the signs."""
-    for node in postorder_traversal(expr):
-        for cls, rule in _DOMAINS:
-            if isinstance(node, cls):
-                yield from rule(node)
+    """Yield (g, signs), inner ones first: the expression is defined only where g has one of the signs.
+
+    Only what always counts is looked at: not the branches of a Piecewise, which need hold only where they are chosen.
+    """
+    if isinstance(expr, Piecewise):
+        return
+    for argument in expr.args:
+        yield from obstacles(argument)
+    for cls, rule in _DOMAINS:
+        if isinstance(expr, cls):
+            yield from rule(expr)
 
 
 def _domain_of_power(node: Expr) -> Iterator[tuple[Expr, set[int]]]:
