@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import __version__
+from . import __version__, cli_verify
 from .errors import InputError, NotSupportedError, SymactError, UndecidedError
 
 if TYPE_CHECKING:
@@ -263,3 +263,7 @@ def table(form: str, timeout: float, output: Path | None) -> None:
     from .render.sheet import sheet
 
     _write(sheet(rows(definitions(), timeout, lambda message: _failed(message, 0)), form), output)
+
+
+cli.add_command(cli_verify.verify)
+cli.add_command(cli_verify.check)

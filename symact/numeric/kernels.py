@@ -58,7 +58,8 @@ class Tower:
 
     `sign` gives the sign of an expression there (0 where it isn't known). Exponentials get negative exponents; with
     `expand`, hyperbolic functions become exponentials, and erf and erfc become exp(-u**2)*erfcx(|u|). In the `tail`,
-    where exponentials vanish against 1, log(1 + t), sin(t) and the like are t. With `split`, exp(a + b) is exp(a)*exp(b).
+    where exponentials vanish against 1, log(1 + t), sin(t) and the like are t. With `split`, exp(a + b) is exp(a)*exp(b);
+    log(w**k*R) is log(R) - k*log(1/|w|) for the symbol w = `outer`.
     """
 
     sign: Callable[[Expr], int]
@@ -128,6 +129,8 @@ class Tower:
         exponent = sp.Add(*rest)
         if exponent.is_number:
             return factor * sp.exp(exponent)
+        if self.tail and self._vanishes(exponent):
+            return factor
         if self.split and exponent.is_Add:
             return factor * sp.Mul(*(self.exponential(term) for term in exponent.args))
         exponentials = self.kernels.of("exp")
@@ -156,7 +159,7 @@ class Tower:
             power = self._power_of(rest, self.outer)
             if power:
                 size = self.outer * self.sign(self.outer)
-                rest = rest / self.outer**power * self.sign(self.outer) ** power
+                rest = rest / self.outer**power * S(self.sign(self.outer)) ** power
                 exponent -= power * self._kernel("log", 1 / size, sp.log)
         if rest.is_number:
             return exponent + sp.log(rest)

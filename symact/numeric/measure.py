@@ -45,7 +45,7 @@ _SINGLE = (24, -149, 3.4028234663852886e38)
 #: Float32 results are computed in float64, and their error before the last rounding must vanish against that rounding;
 #: the fast ones are computed in float32.
 FORMATS = {
-    "double": Format(53, -1074, 1.7976931348623157e308, 3.0, "float64", "double"),
+    "double": Format(53, -1074, 1.7976931348623157e308, 2.4, "float64", "double"),
     "single": Format(*_SINGLE, 1 / 128, "float64", "single"),
     "fast": Format(*_SINGLE, 4.0, "float32", "single"),
 }

@@ -14,8 +14,10 @@ Truths = NDArray[np.bool_]
 
 #: Where no form meets the goal, one that comes this near to the best is good enough.
 NEARLY = 1.5
+#: An error up to this multiple of the goal is tolerated where it saves regions, at a price per point and multiple.
+TOLERATED, PENALTY = 1.4, 0.5
 #: Errors are random: a form counts as the worst of this many neighbouring points on either side.
-REACH = 4
+REACH = 8
 LARGE = 16.0
 #: The cost of one more region, in ns per element; and of a mixed block beyond its arithmetic.
 SWITCH, MIXED = 1.5, 2.4
@@ -40,13 +42,15 @@ def choose(
     weighted by typical inputs, plus the cost of switching, to which `switch` adds.
     """
     count, size = error.shape
-    allowed = _allowed(error, applies, goal)
+    smooth = _smooth(error, applies)
+    allowed = applies & ((smooth <= np.maximum(TOLERATED * goal, NEARLY * smooth.min(axis=0))) | np.isinf(smooth.min(axis=0)))
+    excess = PENALTY * np.clip(smooth / goal - 1, 0, 10)
     typical = np.exp(-np.minimum(np.abs(points), 100) ** 2 / 18)
     weight = typical * np.abs(np.gradient(np.clip(points, -50, 50))) if size > 1 else np.ones(1)
     weight = weight / max(float(weight.sum()), 1e-300) + 1e-3 / size
     # half of a mixed block takes part in both computations
     mixed = MIXED + (np.minimum(cost[:, None], cost[None, :]) - shared) / 2
-    total = np.where(allowed[:, 0], weight[0] * cost, np.inf)
+    total = np.where(allowed[:, 0], weight[0] * cost + excess[:, 0], np.inf)
     came = np.tile(np.arange(count), (size, 1))
     for k in range(1, size):
         jump = total[:, None] + switch + mixed * max(typical[k - 1], typical[k])
@@ -54,7 +58,7 @@ def choose(
         value = jump[best, np.arange(count)]
         moved = value < total
         came[k][moved] = best[moved]
-        total = np.where(allowed[:, k], np.where(moved, value, total) + weight[k] * cost, np.inf)
+        total = np.where(allowed[:, k], np.where(moved, value, total) + weight[k] * cost + excess[:, k], np.inf)
     chosen = [int(np.argmin(total))]
     for k in range(size - 1, 0, -1):
         chosen.append(int(came[k][chosen[-1]]))
@@ -73,13 +77,6 @@ def gaps(error: Floats, applies: Truths, goal: float) -> list[tuple[int, int]]:
         start = found.pop()[0] if found and a - found[-1][1] <= REACH else max(a - 1, 0)
         found.append((start, min(b, last)))
     return found
-
-
-def _allowed(error: Floats, applies: Truths, goal: float) -> Truths:
-    """Return where each candidate meets the goal, or is nearly the best one; the best one always is."""
-    smooth = _smooth(error, applies)
-    best = smooth.min(axis=0)
-    return applies & ((smooth <= np.maximum(goal, NEARLY * best)) | np.isinf(best))
 
 
 def _smooth(error: Floats, applies: Truths) -> Floats:

@@ -109,10 +109,11 @@ def _collect(work: _Work) -> None:
             found.append(Candidate.constant(graph, limit, k, far=True))
     cost, _ = graph.costs([c.double for c in found], subject.variable)
     found += clamped(graph, subject.variable, subject.ends, found, cost.tolist())
-    merged: dict[int, Candidate] = {}
+    merged: dict[tuple[int, bool], Candidate] = {}
     for c in found:
-        other = merged.get(c.double)
-        merged[c.double] = c if other is None else replace(other, cells=other.cells | c.cells, far=other.far and c.far)
+        key = c.double, c.meaning is None
+        other = merged.get(key)
+        merged[key] = c if other is None else replace(other, cells=other.cells | c.cells, far=other.far and c.far)
     work.found = list(merged.values())
 
 

@@ -6,22 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cmp_to_key
 from itertools import pairwise
+from math import prod
 
 from flint import arb, fmpq
 from sympy import Expr, Pow, Rational, S, Symbol, exp, fraction, oo, together
 
-from ..errors import InputError, NotSupportedError, UndecidedError
+from ..errors import InputError, NotSupportedError, UndecidedError, UnknownSignError
 from . import balls
 from .assume import Assumptions
+from .bounds import span
 from .boxes import SmoothEquation, zeros_between
-from .expansion import circular_quotients
 from .field import is_zero
+from .function_quotients import circular_quotients
 from .gaps import Boundary, inner_point
 from .oscillation import free_beyond, period
-from .points import Equation, Zero, before, coincide, is_zero_at, span
+from .points import Equation, Zero, before, coincide, is_zero_at
 from .quotients import Quotient, number
-from .rolle import ZeroFinder
-from .tower import Tower, build
+from .rolle import NotSmoothError, ZeroFinder
+from .tower import Tower, build, inside
 
 __all__ = ["Chart", "Root", "chart", "enclosure", "one_period", "real_roots", "refine"]
 
@@ -65,7 +67,7 @@ def chart(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> C
     """Return the complete sign chart of `expr` on the open interval (low, high), whose ends may be infinite.
 
     `expr` is smooth there but for poles. Raises UndecidedError with the reason where the chart isn't proved complete,
-    NotSupportedError where it depends on symbols other than x.
+    UnknownSignError where it depends on the sign of a parameter, NotSupportedError where roots would depend on parameters.
     """
     if not _is_less(low, high):
         raise InputError(f"({low}, {high}) is not an interval; its ends must increase")
@@ -75,11 +77,14 @@ def chart(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> C
         return _by_boxes(expr, x, low, high)
     if value.is_zero:
         return Chart(expr, x, low, high, (), (0,))
-    if expr.free_symbols - {x}:
-        return Chart(expr, x, low, high, (), (_only_sign(expr, tower, value),))
     try:
         return _by_rolle(expr, tower, value, low, high)
+    except (UnknownSignError, NotSmoothError):
+        raise
     except UndecidedError:
+        # kernels may be dependent: atan(x) + atan(1/x) - pi/2
+        if is_zero(expr, inside(x, low, high, known)) is True:
+            return Chart(expr, x, low, high, (), (0,))
         if oo in (low, high) or -oo in (low, high):
             raise
         return _by_boxes(expr, x, low, high)
@@ -100,7 +105,9 @@ def one_period(expr: Expr, x: Symbol, known: Assumptions) -> Chart:
     """
     length = period(expr, x)
     if length is None:
-        raise NotSupportedError(f"{expr} is not a function of sines and cosines of c*{x} + d with rational ratios of the c")
+        raise NotSupportedError(
+            f"{expr} is not a function of sines and cosines of c*{x} + d with rational ratios of the c"
+        )
     parts = fraction(together(circular_quotients(expr)))
     starts = (Rational(n, 7) for n in range(8))
     start = next((p for p in starts if all(balls.sign(e, {x: p}) for e in parts)), None)
@@ -132,32 +139,30 @@ def _is_less(low: Expr, high: Expr) -> bool:
     return True
 
 
-def _only_sign(expr: Expr, tower: Tower, value: Quotient) -> int:
-    """The sign of an expression with parameters, where it has but one."""
-    signs = tower.signs.of(value)
-    if signs is None or len(signs) > 1:
-        names = ", ".join(sorted(str(s) for s in expr.free_symbols - {tower.x}))
-        raise NotSupportedError(f"the sign of {expr} depends on {names}; give values or assume more")
-    return next(iter(signs))
-
-
 def _by_rolle(expr: Expr, tower: Tower, value: Quotient, low: Expr, high: Expr) -> Chart:
     """The chart by elimination of the kernels of a tower."""
     finder = ZeroFinder(tower, low, high)
     finder.check_smooth()
-    zeros = [
-        (zero, side * power)
-        for poly, side in ((value.num, 1), (value.den, -1))
-        for factor, power in tower.factors(poly)
-        for zero in finder.zeros(factor)
-    ]
-    return _assembled(expr, tower.x, low, high, zeros, (tower.equation(value.num), tower.equation(value.den)))
+    sign, zeros, parts = 1, list[tuple[Zero, int]](), list[Equation]()
+    for poly, side in ((value.num, 1), (value.den, -1)):
+        content, factors = tower.factors(poly)
+        sign *= content
+        for factor, power in factors:
+            constant = tower.constant_sign(factor)
+            if not constant and not tower.kernels(factor) and tower.has_parameters(factor):
+                raise UnknownSignError(tower.ring.express(factor))
+            if constant:
+                sign *= constant**power
+            else:
+                zeros += [(zero, side * power) for zero in finder.zeros(factor)]
+                parts += [tower.equation(factor)] * (power % 2)
+    return _assembled(expr, tower.x, low, high, zeros, sign, parts)
 
 
 def _by_boxes(expr: Expr, x: Symbol, low: Expr, high: Expr) -> Chart:
     """The chart by subdivision, for functions without a tower such as sin."""
     if expr.free_symbols - {x}:
-        raise NotSupportedError(f"{expr} must not contain other symbols than {x} for a sign chart; give them values")
+        raise NotSupportedError(f"the sign of {expr} depends on parameters; give them values")
     if is_zero(expr) is True:
         return Chart(expr, x, low, high, (), (0,))
     parts = [SmoothEquation(part, x) for part in _numerator_denominator(circular_quotients(expr), x, low, high)]
@@ -167,7 +172,7 @@ def _by_boxes(expr: Expr, x: Symbol, low: Expr, high: Expr) -> Chart:
         if part.expr.has(x)
         for zero in _zeros_by_boxes(part, low, high)
     ]
-    return _assembled(expr, x, low, high, zeros, (parts[0], parts[1]))
+    return _assembled(expr, x, low, high, zeros, 1, parts)
 
 
 def _zeros_by_boxes(equation: SmoothEquation, low: Expr, high: Expr) -> list[Zero]:
@@ -203,9 +208,15 @@ def _fraction(expr: Expr) -> tuple[Expr, Expr]:
 
 
 def _assembled(
-    expr: Expr, x: Symbol, low: Expr, high: Expr, zeros: Iterable[tuple[Zero, int]], parts: tuple[Equation, Equation]
+    expr: Expr,
+    x: Symbol,
+    low: Expr,
+    high: Expr,
+    zeros: Iterable[tuple[Zero, int]],
+    sign: int,
+    parts: Iterable[Equation],
 ) -> Chart:
-    """Join the zeros of factors, with their powers in the quotient, and the signs between them."""
+    """Join the zeros of factors, with their powers in the quotient, and the signs of its parts between them."""
     points: list[tuple[Zero, list[int]]] = []
     for zero, power in zeros:
         powers = next((p for z, p in points if coincide(z, zero)), None)
@@ -220,7 +231,7 @@ def _assembled(
     signs = []
     for (_, left), (right, _) in pairwise(ends):
         point = _between(left, right)
-        signs.append(parts[0].certain_sign(point) * parts[1].certain_sign(point))
+        signs.append(prod((part.certain_sign(point) for part in parts), start=sign))
     roots = [
         Root(number(z.low), number(z.high), z.exact, a != b, min(powers) > 0, z)
         for (z, powers), (a, b) in zip(points, pairwise(signs), strict=True)

@@ -10,9 +10,10 @@ from . import balls
 from .assume import NOTHING
 from .ends import variable_at
 from .expansion import expand_at
-from .growth import Element, Monomial, Scale, Series
 from .program import rational
 from .quotients import Kernel, Polynomial
+from .scale import Scale
+from .series import Element, Monomial, Series
 from .tower import Tower
 
 __all__ = ["EndSigns"]
@@ -45,7 +46,7 @@ class _End:
         if kernel.index not in self._leads:
             self._leads[kernel.index] = None
             lead: tuple[Monomial, Expr] | None = ((), kernel.expr)
-            if not kernel.constant:
+            if self.tower.varies(kernel):
                 lead = self.scale.lead(self._kernel(kernel))
             if lead is not None and all(exponent.is_Rational for _, exponent in lead[0]):
                 powers = {element: rational(exponent) for element, exponent in lead[0]}
@@ -70,7 +71,8 @@ class _End:
         assert kernel.relation is not None
         ring, radicand = self.tower.ring, kernel.relation[1]
         by_power = self.tower.coefficients(poly, kernel)
-        a, b = (by_power.get(power, ring.zero.num) for power in (0, 1))
+        a: Polynomial = by_power.get(0, ring.zero.num)
+        b: Polynomial = by_power.get(1, ring.zero.num)
         signs = self.sign(a), self.sign(b)
         if signs[0] * signs[1] >= 0:
             return signs[0] or signs[1]
@@ -102,7 +104,7 @@ class _End:
     def series(self, poly: Polynomial) -> Series:
         """Return the series of a polynomial, by Horner's rule in its kernels."""
         scale = self.scale
-        kernels = [k for k in self.tower.ring.kernels_of(poly) if not k.constant]
+        kernels = self.tower.kernels(poly)
         if not kernels:
             return scale.constant(self.tower.ring.express(poly))
         last = self._kernel(kernels[-1])

@@ -13,8 +13,10 @@ from sympy import Dummy, Expr, S, Symbol, cos, nan, oo, pi, postorder_traversal,
 
 from ..errors import UndecidedError, UnknownSignError
 from .assume import Assumptions
-from .expansion import CIRCULAR, circular_quotients, expand_at
-from .growth import Scale, Series
+from .expansion import expand_at
+from .function_quotients import CIRCULAR, circular_quotients
+from .scale import Scale
+from .series import Series
 
 __all__ = ["Leading", "dominant", "limit_at", "sign_at_end", "variable_at"]
 
@@ -87,7 +89,9 @@ def _at(expr: Expr, x: Symbol, point: Expr, side: int, find: Callable[[], T]) ->
     except (UndecidedError, RecursionError) as reason:
         arrow = "" if point in (oo, -oo) else "-" if side < 0 else "+"
         cause = "too deeply nested" if isinstance(reason, RecursionError) else reason
-        raise UndecidedError(f"the behaviour of {expr} as {x} tends to {point}{arrow} was not decided: {cause}") from None
+        raise UndecidedError(
+            f"the behaviour of {expr} as {x} tends to {point}{arrow} was not decided: {cause}"
+        ) from None
 
 
 def _expanded(expr: Expr, x: Symbol, point: Expr, side: int, known: Assumptions) -> tuple[Scale, Series]:
@@ -186,7 +190,9 @@ def _differ(a: Expr, b: Expr, known: Assumptions) -> bool:
     return 0 not in known.signs(a - b)
 
 
-def _phases(expr: Expr, x: Symbol, point: Expr, side: int, known: Assumptions) -> tuple[Expr, list[_Phase], Assumptions]:
+def _phases(
+    expr: Expr, x: Symbol, point: Expr, side: int, known: Assumptions
+) -> tuple[Expr, list[_Phase], Assumptions]:
     """Replace the sines and cosines of arguments that aren't known to stay bounded by parameters, inner ones first."""
     expr = circular_quotients(expr)
     phases: list[_Phase] = []

@@ -11,9 +11,11 @@ from sympy import Dummy, Expr, S, Symbol, diff, exp, factorial, pi, sqrt
 from sympy.functions.combinatorial.numbers import stirling
 
 from ..errors import UndecidedError
-from .growth import Scale, Series
+from .function_quotients import QUOTIENTS
+from .scale import Scale
+from .series import Series
 
-__all__ = ["CIRCULAR", "circular_quotients", "expand_at"]
+__all__ = ["expand_at"]
 
 
 def expand_at(expr: Expr, variables: dict[Symbol, Series], scale: Scale) -> Series:
@@ -210,7 +212,10 @@ def _lambert(scale: Scale, head: Head, f: Series) -> Series:
 
 
 def _omega(scale: Scale, A: Series) -> Series:
-    """omega(A) = A - B + sum of (-1)**n/A**n * sum of [n; n - m + 1]*(-B)**m/m!, B = log A [DLMF 4.13.10]; omega' = omega/(1 + omega)."""
+    """omega(A) = A - B + sum of (-1)**n/A**n * sum of [n; n - m + 1]*(-B)**m/m! with B = log A [DLMF 4.13.10].
+
+    Where A is large with a lower element only, the Taylor series there, by omega' = omega/(1 + omega).
+    """
     if not scale.is_large(A):
         base, rest, _ = scale.around(A)
         if rest.is_null:
@@ -275,28 +280,6 @@ _OTHER_FORMS: dict[Any, Callable[[Expr], Expr]] = {
     sp.acosh: lambda y: sp.log(y + sqrt(y**2 - 1)),
     sp.atanh: lambda y: (sp.log(1 + y) - sp.log(1 - y)) / 2,
 }
-
-#: Quotients of sin and cos.
-CIRCULAR = (sp.tan, sp.cot, sp.sec, sp.csc, sp.sinc)
-
-#: Function class → the same function as a quotient.
-QUOTIENTS: dict[Any, Callable[[Expr], Expr]] = {
-    sp.tan: lambda y: sp.sin(y) / sp.cos(y),
-    sp.cot: lambda y: sp.cos(y) / sp.sin(y),
-    sp.sec: lambda y: 1 / sp.cos(y),
-    sp.csc: lambda y: 1 / sp.sin(y),
-    sp.sinc: lambda y: sp.sin(y) / y,
-    sp.coth: lambda y: 1 / sp.tanh(y),
-    sp.sech: lambda y: 1 / sp.cosh(y),
-    sp.csch: lambda y: 1 / sp.sinh(y),
-}
-
-
-
-def circular_quotients(expr: Expr) -> Expr:
-    """Return the expression with tan, cot, sec, csc and sinc written by sin and cos."""
-    return expr.replace(lambda e: isinstance(e, CIRCULAR), lambda e: QUOTIENTS[e.func](e.args[0]))
-
 
 #: Function class → its rule.
 RULES: dict[Any, Rule] = {

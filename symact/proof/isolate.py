@@ -10,7 +10,8 @@ from sympy import Expr, Rational, S, log, sqrt
 
 from ..errors import UndecidedError
 from . import balls
-from .points import Equation, Zero, bounds
+from .bounds import bounds
+from .points import Equation, Zero
 from .program import rational
 
 __all__ = ["isolated"]

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
 
 import sympy as sp
 from flint import arb, fmpq
-from sympy import Expr, Rational, Symbol, log, oo, pi, sqrt
+from sympy import Expr, Symbol, oo
 
 from ..errors import InputError, NotSupportedError, UndecidedError
 from . import balls, field
+from .bounds import GUESS_BITS, binary_size, bounds, closed_forms, span
 from .program import rational
 from .quotients import number
 
-__all__ = ["Equation", "Zero", "before", "bounds", "closed_forms", "coincide", "is_zero_at", "same", "simplest_between", "span"]
+__all__ = ["Equation", "Zero", "before", "coincide", "is_zero_at", "same"]
 
 #: Bits up to which the sign of an equation at a point is looked for by balls.
 MAX_BITS = 8192
-#: Bits of width at which the sign of another equation is looked for at a zero, and from which a closed form is.
+#: Bits of width at which the sign of another equation is looked for at a zero.
 WIDTHS = (24, 48, 96, 192, 384, 768, 1536)
-GUESS_FROM = 96
-#: A closed form is tried if its rational has at most this share of the bits that were known.
-MAX_SHARE = 0.2
 MAX_STEPS = 20_000
+#: Where an interval is cut; a zero may be too close to its middle to decide the sign there.
+CUTS = (fmpq(1, 2), fmpq(3, 8), fmpq(5, 8))
 
 
 class Equation(ABC):
@@ -87,28 +86,6 @@ def same(a: Expr, b: Expr) -> bool:
         return False
 
 
-def bounds(ball: arb) -> tuple[fmpq, fmpq]:
-    """Return the least and the largest number of a finite ball."""
-    # arb.lower() and arb.upper() would round to the current precision
-    middle, radius = ball.mid().fmpq(), ball.rad().fmpq()
-    return middle - radius, middle + radius
-
-
-def span(low: fmpq, high: fmpq, bits: int) -> arb:
-    """Return a ball around an interval."""
-    with balls.precision(bits):
-        return arb(low).union(arb(high))
-
-
-def simplest_between(low: fmpq, high: fmpq) -> fmpq:
-    """Return the rational of least denominator in [low, high]."""
-    whole = low.ceil()
-    if whole <= high:
-        return fmpq(0) if low <= 0 <= high else fmpq(whole if low > 0 else high.floor())
-    base = low.floor()
-    return base + 1 / simplest_between(1 / (high - base), 1 / (low - base))
-
-
 class Zero:
     """The only zero of an equation in [low, high]; `exact` where a closed form of it is proved."""
 
@@ -130,7 +107,7 @@ class Zero:
         if exact.is_Rational:
             self.low = self.high = rational(exact)
         else:
-            self._enclose(GUESS_FROM)
+            self._enclose(GUESS_BITS)
 
     def _enclose(self, bits: int) -> None:
         """Take the bounds from a ball around the closed form."""
@@ -150,12 +127,14 @@ class Zero:
                 self._step()
             steps += 1
             if steps > MAX_STEPS:
-                raise UndecidedError(f"the zero of {self.equation.expr} near {_shown(self.low)} could not be narrowed down")
+                raise UndecidedError(
+                    f"the zero of {self.equation.expr} near {_shown(self.low)} could not be narrowed down"
+                )
 
     def _step(self) -> None:
         """One step of interval Newton, of bisection where that does not halve the width."""
         middle, width = (self.low + self.high) / 2, self.high - self.low
-        bits = 2 * max(0, -_log2(width)) + max(0, _log2(max(abs(self.low), abs(self.high), fmpq(1)))) + 64
+        bits = 2 * max(0, -binary_size(width)) + max(0, binary_size(max(abs(self.low), abs(self.high), fmpq(1)))) + 64
         value = self.equation.value(middle, bits)
         slope = self.equation.slope(span(self.low, self.high, bits), bits)
         if value.is_finite() and slope.is_finite() and not slope.contains(0):
@@ -168,18 +147,24 @@ class Zero:
             if high - low <= width / 2:
                 self.low, self.high, self._sign_below = low, high, None
                 return
-        self._bisect(middle)
+        self._bisect()
 
-    def _bisect(self, middle: fmpq) -> None:
+    def _bisect(self) -> None:
+        """Cut at a point where the sign is decided; a zero there is taken over."""
         if self._sign_below is None:
             self._sign_below = self.equation.certain_sign(self.low)
-        sign = self.equation.sign(middle, 4 * GUESS_FROM)
-        if sign is None and self.equation.vanishes_at(number(middle)):
-            self._take(number(middle))
-        elif (sign or self.equation.certain_sign(middle)) == self._sign_below:
-            self.low = middle
+        for share in CUTS:
+            point = self.low + (self.high - self.low) * share
+            sign = self.equation.sign(point, 4 * GUESS_BITS)
+            if sign is None and self.equation.vanishes_at(number(point)):
+                self._take(number(point))
+                return
+            if sign is not None:
+                break
+        if (sign or self.equation.certain_sign(point)) == self._sign_below:
+            self.low = point
         else:
-            self.high = middle
+            self.high = point
 
     def sign_of(self, equation: Equation) -> int:
         """Return the sign of another equation at this zero, the same on all of [low, high] then; 0 if proved 0 there."""
@@ -188,9 +173,9 @@ class Zero:
             value = equation.value(span(self.low, self.high, 2 * bits + 64), 2 * bits + 64)
             if value > 0 or value < 0:
                 return 1 if value > 0 else -1
-            if bits >= GUESS_FROM or self.exact is not None:
+            if bits >= GUESS_BITS or self.exact is not None:
                 self.guess()
-                if self.exact is not None and bits <= 2 * GUESS_FROM and equation.vanishes_at(self.exact):
+                if self.exact is not None and bits <= 2 * GUESS_BITS and equation.vanishes_at(self.exact):
                     return 0
         raise UndecidedError(f"whether {equation.expr} is 0 at {equation.x} = {_shown(self.low)} was not decided")
 
@@ -199,14 +184,14 @@ class Zero:
         if self._guessed:
             return
         self._guessed = True
-        self.narrow(GUESS_FROM)
+        self.narrow(GUESS_BITS)
         for candidate in closed_forms(self.low, self.high):
             if self.suggest(candidate):
                 return
 
     def suggest(self, exact: Expr) -> bool:
         """Take over a closed form if it certainly lies between the bounds, where there is one zero only, and is one."""
-        value = balls.enclose(exact, bits=8 * GUESS_FROM)
+        value = balls.enclose(exact, bits=8 * GUESS_BITS)
         below, above = bounds(value)
         if below < self.low or above > self.high or not self.equation.vanishes_at(exact):
             return False
@@ -223,7 +208,7 @@ def coincide(a: Zero, b: Zero) -> bool:
             return True
         a.narrow(bits)
         b.narrow(bits)
-        if bits >= GUESS_FROM:
+        if bits >= GUESS_BITS:
             a.guess()
             b.guess()
             for known, other in ((a, b), (b, a)):
@@ -245,34 +230,4 @@ def before(a: Zero, b: Zero) -> bool:
 
 
 def _shown(value: fmpq) -> str:
-    return f"{int(value.p) / int(value.q):.12g}"
-
-
-def _log2(value: fmpq) -> int:
-    """floor of log2, up to one."""
-    return int(value.p).bit_length() - int(value.q).bit_length()
-
-
-#: Increasing functions with their inverses: a zero may be the inverse of a simple rational.
-_FORMS: tuple[tuple[Callable[[arb], arb], Callable[[Rational], Expr]], ...] = (
-    (lambda v: v, lambda r: r),
-    (lambda v: v.exp(), log),
-    (lambda v: v * abs(v), lambda r: sqrt(r) if r >= 0 else -sqrt(-r)),
-    (lambda v: v / arb.pi(), lambda r: r * pi),
-)
-
-
-def closed_forms(low: fmpq, high: fmpq) -> Iterator[Expr]:
-    """Yield closed forms in [low, high] that are much simpler than the bounds."""
-    bits = GUESS_FROM + 32
-    for function, inverse in _FORMS:
-        with balls.precision(bits):
-            image = function(arb(low).union(arb(high)))
-            if not image.is_finite():
-                continue
-            below, above = bounds(image)
-        found = simplest_between(below, above)
-        known = -_log2(above - below) if above > below else bits
-        # zero counts once, as itself
-        if found.height_bits() <= MAX_SHARE * known and (found != 0 or inverse is _FORMS[0][1]):
-            yield inverse(number(found))
+    return str(arb(value).str(12, radius=False))

@@ -12,16 +12,17 @@ from itertools import pairwise
 from flint import fmpq
 from sympy import Expr, Rational, S, log, oo
 
-from ..errors import UndecidedError
+from ..errors import NotSupportedError, UndecidedError
 from . import balls
+from .bounds import bounds
 from .end_signs import EndSigns
 from .gaps import Boundary, bracket, inner_point
 from .isolate import isolated
-from .points import Zero, before, bounds, coincide, same
+from .points import Zero, before, coincide, same
 from .quotients import Kernel, Polynomial
 from .tower import Tower
 
-__all__ = ["ZeroFinder"]
+__all__ = ["NotSmoothError", "ZeroFinder"]
 
 #: Larger problems are given up.
 MAX_DEPTH = 40
@@ -29,6 +30,10 @@ MAX_TERMS = 2500
 MAX_PROBLEMS = 400
 #: Widths, in bits, at which a zero is compared with an end of the interval or an interval free of zeros.
 WIDTHS = (32, 64, 128, 256, 512, 1024, 2048)
+
+
+class NotSmoothError(UndecidedError):
+    """The expression isn't smooth on the interval, or not known to be."""
 
 
 class ZeroFinder:
@@ -41,15 +46,18 @@ class ZeroFinder:
         self._depth = 0
 
     def check_smooth(self) -> None:
-        """Make sure that all kernels are smooth on the interval; raise UndecidedError where that isn't proved."""
-        for poly in self.tower.singularities():
+        """Make sure that all kernels are smooth on the interval; raise NotSmoothError where that isn't proved."""
+        tower = self.tower
+        for poly in tower.singularities():
             for factor in self._factors(poly):
                 if self.zeros(factor):
-                    where = self.tower.ring.express(factor)
-                    raise UndecidedError(f"the expression is not smooth where {where} = 0; split it there")
+                    raise NotSmoothError(
+                        f"the expression is not smooth where {tower.ring.express(factor)} = 0; split it there"
+                    )
         inner = inner_point(self.low, self.high)
-        if not all(value.is_finite() for value in self.tower.values(inner, 256)):
-            raise UndecidedError(f"the expression is not known to be real at {self.tower.x} = {inner}")
+        for kernel, value in zip(tower.ring.kernels, tower.values(inner, 256), strict=True):
+            if not value.is_finite() and not tower.has_parameters(kernel.gen):
+                raise NotSmoothError(f"{kernel.expr} is not known to be real at {tower.x} = {inner}")
 
     def zeros(self, poly: Polynomial, order: tuple[int, ...] = ()) -> list[Zero]:
         """Return the zeros of an irreducible polynomial in increasing order; `order` are kernels to eliminate first."""
@@ -68,14 +76,18 @@ class ZeroFinder:
         """Return the distinct irreducible factors that aren't known to have no zero."""
         if len(poly) > MAX_TERMS:
             raise UndecidedError(f"a polynomial of the chart has more than {MAX_TERMS} terms")
-        return [part for part, _ in self.tower.factors(poly) if not self.tower.is_constant_sign(part)]
+        return [part for part, _ in self.tower.factors(poly)[1] if not self.tower.constant_sign(part)]
 
     def _zeros_of_factors(self, poly: Polynomial, order: tuple[int, ...]) -> list[Zero]:
         return [zero for factor in self._factors(poly) for zero in self.zeros(factor, order)]
 
     def _zeros(self, poly: Polynomial, order: tuple[int, ...]) -> list[Zero]:
-        if self.tower.is_constant_sign(poly):
+        if self.tower.constant_sign(poly):
             return []
+        if self.tower.has_parameters(poly):
+            raise NotSupportedError(
+                f"the zeros of {self.tower.ring.express(poly)} depend on parameters; give them values"
+            )
         kernels = self.tower.kernels(poly)
         if not kernels:
             self.tower.equation(poly).certain_sign(inner_point(self.low, self.high))
@@ -148,7 +160,7 @@ class ZeroFinder:
         return steps + poles, steps, new, max(c.total_degree() for c in by_power.values())
 
     def _has_zeros(self, poly: Polynomial) -> bool:
-        return bool(self.tower.kernels(poly)) and not self.tower.is_constant_sign(poly)
+        return bool(self.tower.kernels(poly)) and not self.tower.constant_sign(poly)
 
     def _divisor(self, by_power: dict[int, Polynomial], kernel: Kernel) -> int:
         """The power whose coefficient is divided by: the highest for primitives, the simplest for exponentials."""

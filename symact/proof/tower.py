@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-import sympy as sp
 from flint import arb, fmpq
-from sympy import Expr, Symbol, exp, oo, pi, sqrt
+from sympy import Expr, Symbol, oo
+from sympy.core.relational import Relational
 
 from ..errors import NotSupportedError, UndecidedError
 from . import balls
@@ -22,8 +22,9 @@ from .kernels import RULES
 from .points import Equation
 from .program import ball
 from .quotients import POSITIVE, Kernel, Polynomial, Quotient, TooManyKernels
+from .slopes import SLOPES
 
-__all__ = ["PolynomialEquation", "Terms", "Tower", "build"]
+__all__ = ["PolynomialEquation", "Terms", "Tower", "build", "inside"]
 
 MAX_RESTARTS = 16
 MAX_KERNELS = 48
@@ -38,7 +39,7 @@ def build(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> t
 
     Raises NotSupportedError where it has no tower, UndecidedError where the tower gets too large.
     """
-    relations = [*known.relations, *([x > low] * (low != -oo)), *([x < high] * (high != oo))]
+    relations = inside(x, low, high, known)
     layout = Layout()
     for _ in range(MAX_RESTARTS):
         try:
@@ -54,6 +55,11 @@ def build(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> t
     raise UndecidedError(f"{expr} has too many kernels for a sign chart")
 
 
+def inside(x: Symbol, low: Expr, high: Expr, known: Assumptions) -> list[Relational]:
+    """Return what is known together with low < x < high."""
+    return [*known.relations, *([x > low] * (low != -oo)), *([x < high] * (high != oo))]
+
+
 #: A coefficient and pairs (kernel, power), for each term.
 Terms = list[tuple[fmpq, tuple[tuple[int, int], ...]]]
 
@@ -66,6 +72,7 @@ class Tower:
         self.signs = conversion.signs
         self.ring = conversion.ring
         self.base = self.ring.kernels_of(conversion.convert(x).num)[0]
+        self._varying: dict[int, bool] = {}
         self._slopes: dict[int, Quotient] = {}
         done = 0
         while done < len(self.ring.kernels):
@@ -74,16 +81,16 @@ class Tower:
             self._slopes[done] = self._slope_of_kernel(conversion, kernel)
             done += 1
         self._values: dict[Any, list[arb]] = {}
-        self._functions = [None if k is self.base else balls.compiled(k.expr, (x,)) for k in self.ring.kernels]
-        self._constant_sign: dict[str, bool] = {}
+        self._functions = [self._function(k) for k in self.ring.kernels]
+        self._constant_sign: dict[str, int] = {}
         self._terms: dict[int, tuple[Polynomial, Terms]] = {}
 
     # Derivatives
 
     def _slope_of_kernel(self, c: Conversion, kernel: Kernel) -> Quotient:
-        if kernel.constant:
+        if not self.varies(kernel):
             return self.ring.zero
-        rule = _SLOPES.get(kernel.kind)
+        rule = SLOPES.get(kernel.kind)
         if kernel is self.base:
             return self.ring.one
         if rule is None:
@@ -114,9 +121,19 @@ class Tower:
         """Return the place of a kernel among the generators of the polynomials."""
         return self.ring.size - 1 - kernel.index
 
+    def varies(self, kernel: Kernel) -> bool:
+        """Whether a kernel depends on x: numbers and parameters don't."""
+        if kernel.index not in self._varying:
+            self._varying[kernel.index] = not kernel.constant and kernel.expr.has(self.x)
+        return self._varying[kernel.index]
+
     def kernels(self, poly: Polynomial) -> list[Kernel]:
-        """Return the kernels of a polynomial that aren't constants, the earliest first."""
-        return [k for k in self.ring.kernels_of(poly) if not k.constant]
+        """Return the kernels of a polynomial that depend on x, the earliest first."""
+        return [k for k in self.ring.kernels_of(poly) if self.varies(k)]
+
+    def has_parameters(self, poly: Polynomial) -> bool:
+        """Whether a polynomial contains other symbols than x."""
+        return any(k.expr.free_symbols - {self.x} for k in self.ring.kernels_of(poly))
 
     @cached_property
     def below(self) -> dict[int, frozenset[int]]:
@@ -140,7 +157,7 @@ class Tower:
     def singularities(self) -> Iterator[Polynomial]:
         """Yield polynomials; where none of them is zero, all kernels are smooth."""
         for kernel in self.ring.kernels:
-            if not kernel.constant:
+            if self.varies(kernel):
                 yield self._slopes[kernel.index].den
                 argument = kernel.relation[1] if kernel.relation is not None else None
                 for part in (argument, *kernel.parts):
@@ -149,13 +166,20 @@ class Tower:
 
     # Values
 
+    def _function(self, kernel: Kernel) -> balls.Compiled | None:
+        """How a kernel is computed; x itself and what contains parameters is not."""
+        if kernel is self.base or kernel.expr.free_symbols - {self.x}:
+            return None
+        return balls.compiled(kernel.expr, (self.x,))
+
     def values(self, point: arb | fmpq, bits: int) -> list[arb]:
         """Return balls around all kernels at a rational point or on a ball."""
         key = (str(point), bits) if isinstance(point, fmpq) else None
         if key is None or key not in self._values:
             with balls.precision(bits):
                 start = ball(point)
-            found = [start if f is None else f(point, bits=bits) for f in self._functions]
+            found = [arb.nan() if f is None else f(point, bits=bits) for f in self._functions]
+            found[self.base.index] = start
             if key is None:
                 return found
             if len(self._values) > MAX_POINTS:
@@ -192,25 +216,27 @@ class Tower:
         """Return a polynomial as an equation."""
         return PolynomialEquation(self, poly)
 
-    def is_constant_sign(self, poly: Polynomial) -> bool:
-        """Whether a polynomial certainly is positive everywhere, or negative everywhere."""
+    def constant_sign(self, poly: Polynomial) -> int:
+        """Return the sign of a polynomial that certainly is positive everywhere, or negative everywhere, 0 for others."""
         key = str(poly)
         if key not in self._constant_sign:
             if len(poly) <= MAX_RULE_TERMS:
-                known = self.signs.of_polynomial(poly)
-                self._constant_sign[key] = known is not None and len(known) == 1 and 0 not in known
+                known = self.signs.of_polynomial(poly) or frozenset()
+                self._constant_sign[key] = next(iter(known)) if len(known) == 1 else 0
             else:
-                self._constant_sign[key] = self._has_equal_signs(poly)
+                self._constant_sign[key] = self._common_sign(poly)
         return self._constant_sign[key]
 
-    def _has_equal_signs(self, poly: Polynomial) -> bool:
-        """Whether all terms are certainly positive, or all negative."""
+    def _common_sign(self, poly: Polynomial) -> int:
+        """The sign of all terms, 0 where they may differ or vanish together."""
         positive = {k.index for k in self.ring.kernels_of(poly) if k.signs == POSITIVE}
         first = poly.leading_coefficient()
         terms = self.terms(poly)
-        return all(c * first > 0 for c, _ in terms) and all(
-            n % 2 == 0 and any(not f for _, f in terms) or index in positive for _, f in terms for index, n in f
+        has_constant = any(not factors for _, factors in terms)
+        alike = all(c * first > 0 for c, _ in terms) and all(
+            index in positive or (n % 2 == 0 and has_constant) for _, factors in terms for index, n in factors
         )
+        return (1 if first > 0 else -1) if alike else 0
 
     @cached_property
     def _squares(self) -> list[tuple[int, int, int]]:
@@ -223,8 +249,8 @@ class Tower:
                     found.append((self.position(radicand), self.position(kernel), kernel.relation[0]))
         return found
 
-    def factors(self, poly: Polynomial) -> list[tuple[Polynomial, int]]:
-        """Return irreducible polynomials with powers, whose product is the polynomial but for a rational."""
+    def factors(self, poly: Polynomial) -> tuple[int, list[tuple[Polynomial, int]]]:
+        """Return a sign and irreducible polynomials with powers, whose product is the polynomial but for a positive rational."""
         for number, root, order in self._squares:
             # pi is written as sqrt(pi)**2, for x**2 - pi isn't irreducible where sqrt(pi) is at hand
             terms: dict[Any, Any] = {}
@@ -234,7 +260,8 @@ class Tower:
                 powers[number] = 0
                 terms[tuple(powers)] = coefficient
             poly = self.ring.context.from_dict(terms)
-        return [] if poly.is_constant() else [(part, int(power)) for part, power in poly.factor()[1]]
+        content, parts = poly.factor()
+        return 1 if content > 0 else -1, [(part, int(power)) for part, power in parts]
 
     def coefficients(self, poly: Polynomial, kernel: Kernel) -> dict[int, Polynomial]:
         """Return the coefficients of the powers of a kernel."""
@@ -285,40 +312,3 @@ def _power(value: arb, n: int) -> arb:
     for _ in range(n - 1):
         result = result * value
     return result.nonnegative_part() if n % 2 == 0 else result
-
-
-def _exp_slope(c: Conversion, kernel: Kernel, u: Quotient) -> Quotient:
-    return c.ring.polynomial(kernel.gen)
-
-
-def _log_slope(c: Conversion, kernel: Kernel, u: Quotient) -> Quotient:
-    return c.ring.inverse(u)
-
-
-def _root_slope(c: Conversion, kernel: Kernel, u: Quotient) -> Quotient:
-    assert kernel.relation is not None
-    scaled = c.ring.scaled(c.ring.inverse(u), fmpq(1, kernel.relation[0]))
-    return c.ring.product([c.ring.polynomial(kernel.gen), scaled])
-
-
-def _atan_slope(c: Conversion, kernel: Kernel, u: Quotient) -> Quotient:
-    return c.ring.inverse(c.ring.sum([c.ring.product([u, u]), c.ring.one]))
-
-
-def _asin_slope(c: Conversion, kernel: Kernel, u: Quotient) -> Quotient:
-    return c.convert(1 / sqrt(1 - c.ring.expression(u) ** 2))
-
-
-def _erf_slope(c: Conversion, kernel: Kernel, u: Quotient) -> Quotient:
-    return c.convert(2 / sqrt(pi) * exp(sp.expand(-(c.ring.expression(u) ** 2))))
-
-
-#: Kind of kernel → its derivative by its argument.
-_SLOPES = {
-    "exp": _exp_slope,
-    "log": _log_slope,
-    "root": _root_slope,
-    "atan": _atan_slope,
-    "asin": _asin_slope,
-    "erf": _erf_slope,
-}

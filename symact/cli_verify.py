@@ -1,0 +1,270 @@
+"""The commands `verify` and `check`: claims and certificates in, verdicts out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .errors import InputError, SymactError
+
+if TYPE_CHECKING:
+    from .claims.files import Entry
+    from .verification import Result
+
+__all__ = ["check", "verify"]
+
+#: Certificates larger than this are not ours.
+MAX_BYTES = 10**8
+
+_STYLES = {"proved": "green", "refuted": "red", "undecided": "yellow"}
+
+
+@click.command()
+@click.argument("claims", metavar="CLAIM…", nargs=-1)
+@click.option(
+    "--file", "files", multiple=True, type=click.Path(path_type=Path), help="A TOML file of [[claim]] tables."
+)
+@click.option("--all", "every", is_flag=True, help="The textbook claims that come with symact.")
+@click.option("--misprints", "printed", is_flag=True, help="The formulas that went wrong in print, with what is right.")
+@click.option("--assume", multiple=True, metavar="RELATION", help='What the CLAIMs assume, for example "a > 0".')
+@click.option(
+    "--jobs", type=click.IntRange(1), help="How many claims are decided at a time. [default: one per processor]"
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=20.0,
+    show_default=True,
+    help="Seconds a claim may take.",
+)
+@click.option("--explain", is_flag=True, help="Say for every claim how it was proved, or where it fails.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with certificates.")
+def verify(
+    claims: tuple[str, ...],
+    files: tuple[Path, ...],
+    every: bool,
+    printed: bool,
+    assume: tuple[str, ...],
+    jobs: int | None,
+    timeout: float,
+    explain: bool,
+    as_json: bool,
+) -> int:
+    """Prove or refute claims such as "sigmoid(-x) == 1 - sigmoid(x)" or "odd(tanh(x), x)".
+
+    Exit status: 0 all proved, 1 some refuted, 3 some undecided. Where a file states a claim's truth: 0 all verdicts agree
+    with it, 1 some contradict it, 3 some are undecided.
+    """
+    from .verification import verify_all
+
+    entries = _entries(claims, files, every, printed, assume)
+    results = list(_watched(verify_all(entries, jobs, timeout=timeout), len(entries)))
+    if as_json:
+        click.echo(json.dumps([result.to_json() for result in results], indent=2, ensure_ascii=False))
+    else:
+        _print(results, explain)
+    for result in results:
+        if result.error is not None:
+            click.echo(f"symact: {result.id or result.says}: {result.error}", err=True)
+    return status(results)
+
+
+def status(results: Sequence[Result]) -> int:
+    """Return the exit status of a batch: 2 for what can't be read, 1 for a refutation or contradiction, 3 for undecided."""
+    if any(result.error is not None for result in results):
+        return 2
+    failed = (r.agrees is False if r.truth is not None else r.verdict.name == "refuted" for r in results)
+    if any(failed):
+        return 1
+    return 3 if any(r.verdict.name == "undecided" for r in results) else 0
+
+
+def _entries(
+    claims: Sequence[str], files: Sequence[Path], every: bool, printed: bool, assume: Sequence[str]
+) -> list[Entry]:
+    from .claims.files import Entry, misprints, read_claims, textbook
+
+    if assume and not claims:
+        raise InputError("--assume is about the CLAIMs on the command line; in a file, write assume = […]")
+    found = [Entry(says, assume=tuple(assume)) for says in claims]
+    found += textbook() if every else ()
+    found += misprints() if printed else ()
+    for file in files:
+        found += read_claims(file)
+    if not found:
+        raise InputError("nothing to verify: write a claim, --file FILE.toml or --all")
+    return found
+
+
+def _watched(results: Iterator[Result], total: int) -> Iterator[Result]:
+    """Yield the results with a progress bar on standard error, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    if total == 1 or not console.is_terminal:
+        yield from results
+        return
+    columns = (TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=total)
+        for result in results:
+            bar.advance(task)
+            yield result
+
+
+def _print(results: Sequence[Result], explain: bool) -> None:
+    """A table in a terminal, a line for each claim in a pipe; explanations below each claim."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(markup=False, emoji=False, highlight=False)
+    if console.is_terminal and not explain and len(results) > 1:
+        table = Table()
+        table.add_column("claim", overflow="fold")
+        table.add_column("verdict", no_wrap=True)
+        table.add_column("method", overflow="fold", style="dim")
+        table.add_column("time", justify="right", no_wrap=True)
+        for r in results:
+            verdict = Text(r.verdict.name + _remark(r), style=_STYLES[r.verdict.name])
+            table.add_row(r.says + _conditions(r), verdict, r.verdict.method or _reason(r), f"{r.seconds:.2f} s")
+        console.print(table)
+    else:
+        for r in results:
+            line = Text(f"{r.verdict.name + _remark(r):<10}", style=_STYLES[r.verdict.name])
+            console.print(line.append(f" {r.seconds:6.2f} s  {r.says}{_conditions(r)}", style=""), soft_wrap=True)
+            for text in _explanation(r) if explain else _counterexample(r):
+                console.print(f"    {text}", soft_wrap=True)
+    if len(results) > 1:
+        console.print(_summary(results), soft_wrap=True)
+
+
+def _remark(result: Result) -> str:
+    return " (contradicts the file)" if result.agrees is False else ""
+
+
+def _conditions(result: Result) -> str:
+    return f"   for {', '.join(result.assume)}" if result.assume else ""
+
+
+def _reason(result: Result) -> str:
+    return str(getattr(result.verdict, "reason", ""))
+
+
+def _counterexample(result: Result) -> Iterator[str]:
+    """Where a claim fails, or why it is open."""
+    from .proof.verdict import Refuted, Undecided
+
+    verdict = result.verdict
+    if isinstance(verdict, Refuted):
+        point = ", ".join(f"{name} = {value}" for name, value in verdict.counterexample.items())
+        yield f"counterexample: {point}" if point else "it holds nowhere"
+        if verdict.left or verdict.right:
+            yield f"there the left side is {verdict.left}, the right side {verdict.right}"
+    elif isinstance(verdict, Undecided):
+        yield f"reason: {verdict.reason}"
+
+
+def _explanation(result: Result) -> Iterator[str]:
+    yield from _counterexample(result)
+    if result.verdict.method:
+        yield f"method: {result.verdict.method}"
+    bits = getattr(result.verdict, "bits", 0)
+    if bits:
+        yield f"decided by balls of {bits} bits, which certainly contain the values"
+    yield from _steps(dict(getattr(result.verdict, "certificate", {})), 0)
+    if result.note:
+        yield f"note: {result.note}"
+
+
+def _steps(certificate: dict[str, Any], depth: int) -> Iterator[str]:
+    """What a certificate states, part by part."""
+    statement = certificate.get("statement")
+    if isinstance(statement, dict) and {"left", "op", "right"} <= statement.keys():
+        given = f"   for {', '.join(statement['assume'])}" if statement.get("assume") else ""
+        text = f"{statement['left']} {statement['op']} {statement['right']}{given}"
+        yield f"{'  ' * depth}shown ({certificate.get('kind')}): {text}"
+    parts = certificate.get("parts", [])
+    for part in parts if isinstance(parts, list) else []:
+        if isinstance(part, dict):
+            yield from _steps(part, depth + 1)
+
+
+def _summary(results: Sequence[Result]) -> str:
+    counts = ((name, sum(r.verdict.name == name for r in results)) for name in _STYLES)
+    text = ", ".join(f"{count} {name}" for name, count in counts if count)
+    stated = [r for r in results if r.truth is not None]
+    if stated:
+        text += f"; {sum(r.agrees is True for r in stated)} of {len(stated)} verdicts as the file says"
+    return f"{text}; {sum(r.seconds for r in results):.1f} s of work"
+
+
+@click.command()
+@click.argument("file", metavar="CERT.json", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def check(file: Path, as_json: bool) -> int:
+    """Check certificates again, without the prover.
+
+    CERT.json is one certificate, or what `verify --json` or `show --json --certificates` printed. Exit status: 0 all are
+    accepted, 1 some are rejected.
+    """
+    from .recheck import check as recheck
+    from .recheck import check_record
+
+    records: list[dict[str, Any]] = []
+    for name, found in _certificates(_document(file), ""):
+        reason = None
+        try:
+            (check_record if "claim" in found else recheck)(found)
+        except SymactError as error:
+            reason = str(error)
+        records.append({"name": name, "accepted": reason is None, "reason": reason})
+    if not records:
+        raise InputError(f"{file} holds no certificate; write one by `symact verify CLAIM --json`")
+    if as_json:
+        click.echo(json.dumps(records, indent=2, ensure_ascii=False))
+    else:
+        for record in records:
+            click.echo(f"{'accepted' if record['accepted'] else 'rejected'}  {record['name']}".rstrip())
+            if not record["accepted"]:
+                click.echo(f"    {record['reason']}")
+    return 0 if all(record["accepted"] for record in records) else 1
+
+
+def _document(file: Path) -> Any:
+    try:
+        if str(file) == "-":
+            content = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            with file.open("rb") as stream:
+                content = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise InputError(f"can't read {file}: {getattr(error, 'strerror', None) or error}") from error
+    if len(content) > MAX_BYTES:
+        raise InputError(f"{file} is larger than {MAX_BYTES // 10**6} MB; that is no certificate of symact")
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{file} isn't JSON: {' '.join(str(error).split())[:120]}") from error
+
+
+def _certificates(document: Any, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (name, certificate or record of a claim with one) for all of them in a document."""
+    if isinstance(document, list):
+        for number, part in enumerate(document, 1):
+            yield from _certificates(part, f"{name} {number}".strip())
+    elif isinstance(document, dict):
+        if "claim" in document and "verdict" in document:
+            if document["verdict"] != "undecided":
+                yield str(document.get("id") or document["claim"]), document
+        elif "kind" in document:
+            yield name, document
+        else:
+            for key, part in document.items():
+                yield from _certificates(part, f"{name} {key}".strip())

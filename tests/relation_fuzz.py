@@ -1,0 +1,166 @@
+"""True identities, their mutations, and an independent judge of both: high-precision samples over the whole line."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import mpmath
+import sympy as sp
+from sympy import Abs, Expr, Heaviside, Max, Min, Piecewise, Rational, cosh, erf, exp, log, pi, sign, sinh, sqrt, tanh
+
+from symact.proof.text import read_expression
+from symact.symbols import real
+
+x, y, a = real("x"), real("y"), real("a")
+
+
+def sigmoid(u: Expr) -> Expr:
+    return 1 / (1 + exp(-u))
+
+
+def softplus(u: Expr) -> Expr:
+    return log(1 + exp(u))
+
+
+def relu(u: Expr) -> Expr:
+    return Max(0, u)
+
+
+def gelu(u: Expr) -> Expr:
+    return u * (1 + erf(u / sqrt(2))) / 2
+
+
+#: (left, right, relations), each of them an identity.
+IDENTITIES: list[tuple[Any, Any, tuple[Any, ...]]] = [
+    (tanh(x), 2 * sigmoid(2 * x) - 1, ()),
+    (sigmoid(-x), 1 - sigmoid(x), ()),
+    (sp.diff(sigmoid(x), x), sigmoid(x) * (1 - sigmoid(x)), ()),
+    (softplus(x) - softplus(-x), x, ()),
+    (softplus(x), Max(x, 0) + log(1 + exp(-Abs(x))), ()),
+    (sp.diff(tanh(x), x), 1 - tanh(x) ** 2, ()),
+    (1 - tanh(x) ** 2, 4 * sigmoid(2 * x) * (1 - sigmoid(2 * x)), ()),
+    (x * tanh(softplus(x)), x * ((1 + exp(x)) ** 2 - 1) / ((1 + exp(x)) ** 2 + 1), ()),
+    (gelu(x) - gelu(-x), x, ()),
+    (relu(x) - relu(-x), x, ()),
+    (relu(x) + relu(-x), Abs(x), ()),
+    (Max(0, Min(1, (x + 3) / 6)), (relu(x + 3) - relu(x - 3)) / 6, ()),
+    (Max(-1, Min(1, x)), relu(x + 1) - relu(x - 1) - 1, ()),
+    (Piecewise((x - 1, x > 1), (x + 1, x < -1), (0, True)), relu(x - 1) - relu(-x - 1), ()),
+    (Piecewise((x, x > 0), (exp(x) - 1, True)), relu(x) + exp(Min(x, 0)) - 1, ()),
+    (sp.diff(x / sqrt(1 + 2 * x**2), x), 1 / sqrt(1 + 2 * x**2) ** 3, ()),
+    (x * Heaviside(x, 0), relu(x), ()),
+    (x * sign(x), Abs(x), ()),
+    (cosh(x) ** 2 - sinh(x) ** 2, sp.Integer(1), ()),
+    (sp.asinh(x), log(x + sqrt(x**2 + 1)), ()),
+    (relu(a * x), a * relu(x), (a >= 0,)),
+    (Piecewise((a * x, x < 0), (x, True)), Max(a * x, x), (a >= 0, a <= 1)),
+    (Max(x, y), (x + y + Abs(x - y)) / 2, ()),
+    (log(exp(x) + exp(y)), x + softplus(y - x), ()),
+    (Abs(x) * Abs(y), Abs(x * y), ()),
+    (exp(x + y), exp(x) * exp(y), ()),
+    ((x + y) ** 2 - (x - y) ** 2, 4 * x * y, ()),
+    (sp.atan(x) + sp.atan(1 / x), pi / 2, (x > 0,)),
+    (sp.diff(gelu(x), x), (1 + erf(x / sqrt(2))) / 2 + x * exp(-(x**2) / 2) / sqrt(2 * pi), ()),
+    (sp.sin(x) ** 2, (1 - sp.cos(2 * x)) / 2, ()),
+]
+
+_SWAPS = {sp.exp: sp.cosh, sp.tanh: sp.erf, sp.erf: sp.tanh, sp.Max: sp.Min, sp.Min: sp.Max, sp.Abs: sp.sign, sp.log: sp.asinh}
+
+
+def mutations(seed: int) -> Iterator[tuple[Any, str, Any, tuple[Any, ...]]]:
+    """Yield endless variants: a number, a sign, a function, an exponent, a relation or a condition is another one."""
+    chance = random.Random(seed)
+    while True:
+        left, right, relations = chance.choice(IDENTITIES)
+        op = chance.choice(["=="] * 4 + ["<=", ">=", "<", ">", "!="])
+        kind = chance.random()
+        if kind < 0.12:
+            pass
+        elif kind < 0.22 and relations:
+            relations = tuple(chance.sample(relations, len(relations) - 1))
+        else:
+            right = _changed(right, chance)
+        yield left, op, right, relations
+
+
+def _changed(expr: Expr, chance: random.Random) -> Expr:
+    nodes = [n for n in sp.preorder_traversal(expr) if isinstance(n, Expr)]
+    for _ in range(20):
+        node = chance.choice(nodes)
+        way = chance.random()
+        if way < 0.4 and node.is_Rational:
+            small = chance.choice([1, -1, Rational(1, 2), Rational(1, 10**6), -Rational(1, 10**12)])
+            changed: Expr = node + small
+        elif way < 0.5:
+            changed = -node
+        elif way < 0.7 and node.func in _SWAPS:
+            changed = _SWAPS[node.func](*node.args)
+        elif way < 0.8 and node.is_Symbol:
+            changed = node * chance.choice([2, Rational(99, 100), 1 + Rational(1, 10**9)])
+        elif way < 0.9 and node.is_Symbol:
+            changed = node + chance.choice([1, Rational(1, 1000)])
+        elif way < 1 and node == expr:
+            changed = expr + chance.choice([1, -1]) * chance.choice([exp(-(x**2)), Rational(1, 10**20), Max(0, x - 1000)])
+        else:
+            continue
+        found = expr.xreplace({node: changed}) if node != expr else changed
+        if not found.has(sp.nan, sp.zoo, sp.I):
+            return found
+    return expr
+
+
+_HALF = [1, 0.5, 2, 3, 1e-3, 7, 30, 1001.5, 0.1, 1.5, 1e-9]
+_POINTS = [0, *_HALF, *(-p for p in _HALF), 5000, 200]
+
+
+class Judge:
+    """Evaluates one relation with mpmath, independently of the prover."""
+
+    def __init__(self, left: Any, op: str, right: Any, relations: tuple[Any, ...]) -> None:
+        free = left.free_symbols | right.free_symbols | {s for r in relations for s in r.free_symbols}
+        self.op, self.relations = op, relations
+        self.symbols = sorted(free, key=str)
+        self.sides = [sp.lambdify(self.symbols, side, "mpmath") for side in (left, right)]
+        self.within = [sp.lambdify(self.symbols, r.lhs - r.rhs, "mpmath") for r in relations]
+
+    def gap(self, point: list[Any]) -> Any:
+        """Return left - right at a point, 0 where they agree to all but some digits, None outside or where undefined."""
+        try:
+            if not all(_holds(w(*point), r.rel_op) for w, r in zip(self.within, self.relations, strict=True)):
+                return None
+            low, high = (mpmath.mpf(side(*point)) for side in self.sides)
+        except (ZeroDivisionError, TypeError, ValueError, OverflowError):
+            return None
+        if not (mpmath.isfinite(low) and mpmath.isfinite(high)):
+            return None
+        gap, size = low - high, 1 + abs(low) + abs(high)
+        return gap if abs(gap) > size * mpmath.mpf(10) ** -(mpmath.mp.dps // 4) else mpmath.mpf(0)
+
+    def fails_somewhere(self) -> bool:
+        """Return whether a sample shows that the relation fails."""
+        chance = random.Random(5)
+        with mpmath.workdps(200):
+            for p in _POINTS:
+                for _ in range(1 if len(self.symbols) == 1 else 6):
+                    point = [mpmath.mpf(v) for v in (p, *chance.choices(_POINTS, k=2))][: len(self.symbols)]
+                    chance.shuffle(point)
+                    gap = self.gap(point)
+                    if gap and not _holds(gap, self.op):
+                        with mpmath.workdps(12000):
+                            exact = self.gap(point)
+                        if exact is not None and not _holds(exact, self.op):
+                            return True
+        return False
+
+    def fails_at(self, point: dict[str, str]) -> bool:
+        """Return whether the relation fails at a point given as texts of exact numbers."""
+        with mpmath.workdps(3000):
+            values = [mpmath.mpf(sp.N(read_expression(point[s.name]), 3000)) for s in self.symbols]
+            gap = self.gap(values)
+            return gap is not None and not _holds(gap, self.op)
+
+
+def _holds(gap: Any, op: str) -> bool:
+    return {"==": gap == 0, "!=": gap != 0, "<": gap < 0, "<=": gap <= 0, ">": gap > 0, ">=": gap >= 0}[op]

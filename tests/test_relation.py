@@ -1,0 +1,214 @@
+"""Relations: true, false and deceptive ones, each with the verdict it must get."""
+
+import json
+from collections import Counter
+from itertools import islice
+
+import pytest
+from relation_fuzz import IDENTITIES, Judge, a, gelu, mutations, relu, sigmoid, softplus, x, y
+from sympy import (
+    Abs,
+    E,
+    Eq,
+    Heaviside,
+    LambertW,
+    Max,
+    Min,
+    Ne,
+    Piecewise,
+    Rational,
+    S,
+    Symbol,
+    asinh,
+    atan,
+    cos,
+    cosh,
+    erf,
+    exp,
+    log,
+    oo,
+    pi,
+    sign,
+    sin,
+    sqrt,
+    sympify,
+    tanh,
+)
+
+from symact.errors import InputError
+from symact.proof.certificate import check
+from symact.proof.relation import decide_relation
+
+k = Symbol("k", integer=True)
+m = Symbol("m", integer=True, positive=True)
+tiny = Rational(1, 10**20)
+gelu_tanh = x * (1 + tanh(sqrt(2 / pi) * (x + Rational(44715, 10**6) * x**3))) / 2
+leaky = Piecewise((a * x, x < 0), (x, True))
+
+TRUE = [
+    (exp(x), ">=", 1 + x, ()),
+    (exp(x), ">", 1 + x, (Ne(x, 0),)),
+    (exp(x), ">", 1 + x - tiny, ()),
+    (1 - tanh(S(1000)), ">", 0, ()),
+    (1 - tanh(x), ">", 0, ()),
+    (E**x - 1 - x, ">=", 0, ()),
+    (x**2, "!=", -2, ()),
+    (1 / x, "!=", 0, ()),
+    (log(x), "<=", x - 1, ()),
+    (log(x), "<", x, ()),
+    (Piecewise((x, x < sqrt(2)), (x, True)), "==", x, ()),
+    (sign(x) * x, "==", Abs(x), ()),
+    (sign(x) ** 2, "==", 1, (Ne(x, 0),)),
+    (Heaviside(x), "==", (1 + sign(x)) / 2, ()),
+    (relu(exp(x) - 1), "==", Max(exp(x), 1) - 1, ()),
+    (relu(exp(x) - 2) + relu(2 - exp(x)), "==", Abs(exp(x) - 2), ()),
+    (relu(x + y), "<=", relu(x) + relu(y), ()),
+    (Max(x, y) * Min(x, y), "==", x * y, ()),
+    (x**2 + y**2, ">=", 2 * x * y, ()),
+    (leaky, "<=", relu(x), (a >= 0, a <= 1)),
+    (leaky, ">=", x, (a <= 1,)),
+    (softplus(x), ">", relu(x), ()),
+    (softplus(x) - relu(x), "<=", log(2), ()),
+    (tanh(x), "<", x, (x > 0,)),
+    (sin(x), "<=", x, (x >= 0,)),
+    (atan(x) + atan(1 / x), ">=", pi / 2, (x > 0,)),
+    (sqrt(x**2), "==", x, (x >= 0,)),
+    (exp(-((x - 123) ** 2)), ">", 0, ()),
+    (x**3 - 3 * x + 2, ">=", 0, (x >= 0,)),
+    (x * sigmoid(x), ">=", -LambertW(exp(-1)), ()),
+    (Abs(x * sigmoid(Rational(851, 500) * x) - gelu(x)), "<", Rational(204, 10**4), ()),
+    (Abs(gelu_tanh - gelu(x)), "<", Rational(1, 2000), ()),
+    (Abs(gelu(x) - relu(x)), "<", Rational(17, 100), ()),
+    (gelu(x), ">=", -Rational(17, 100), ()),
+    (x * y, "<", 1, (x >= 0, x < 1, y >= 0, y <= 1)),
+    (sigmoid(x) * (1 - sigmoid(x)) * sigmoid(y) * (1 - sigmoid(y)), "<=", Rational(1, 16), ()),
+    (x, "==", 0, (x >= 0, x <= 0)),
+    (x + y, "==", 1, (Eq(x, 1 - y),)),
+    (x, "<", oo, ()),
+    (oo, "==", oo, ()),
+    (m, ">=", 1, ()),
+    (cosh(x), ">=", 1 + x**2 / 2, ()),
+]
+FALSE = [
+    (tanh(x) + Rational(1, 10**40), "==", tanh(x), ()),
+    (Abs(x), "==", x * tanh(1000 * x), ()),
+    (exp(x), ">", 1 + x, ()),
+    (exp(x), ">=", 1 + x + tiny, ()),
+    (x**2, ">", 0, ()),
+    ((x - sqrt(2)) ** 2, ">", 0, ()),
+    (x**2, "!=", 2, ()),
+    (log(x), "!=", 0, ()),
+    (Piecewise((5, Eq(x, Rational(7, 3))), (x, True)), "==", x, ()),
+    (Piecewise((x, x < sqrt(2)), (x + 1, Eq(x, sqrt(2))), (x, True)), "==", x, ()),
+    (Piecewise((x, x < 1000), (x + 1, x < 1000 + Rational(1, 10**9)), (x, True)), "==", x, ()),
+    (sign(x) ** 2, "==", 1, ()),
+    (Heaviside(x, 1), "==", (1 + sign(x)) / 2, ()),
+    (relu(x + y), "==", relu(x) + relu(y), ()),
+    (leaky, "==", Max(a * x, x), (a >= 0,)),
+    (leaky, ">=", x, (a >= 0,)),
+    (softplus(x) - relu(x), "<", log(2), ()),
+    (softplus(x) - relu(x), "<=", log(2) - Rational(1, 10**15), ()),
+    (tanh(x), "<", x, (x > -1,)),
+    (sin(x), "<", 1, ()),
+    (atan(x) + atan(1 / x), "==", pi / 2, ()),
+    (exp(-((x - 123) ** 2) * 10**20) / 10**30, "==", 0, ()),
+    (exp(x), "==", exp(x) + exp(-(10**6) * x**2 - 10**6), ()),
+    (x + exp(-((x - Rational(1, 3)) ** 2) * 10**12), "<", x + 1, ()),
+    (exp(-((x - sqrt(3)) ** 2) * 10**12), "<", 1 - Rational(1, 10**8), ()),
+    (x**3 - 3 * x + 2, ">=", Rational(1, 10**12), (x >= 0,)),
+    (Abs(x) ** 3, "==", x**3, (x >= -Rational(1, 10**30),)),
+    (Max(x, x**3), "==", x**3, (x > 1 - Rational(1, 10**25),)),
+    (gelu(x), ">=", -Rational(169971207, 10**9), ()),
+    (gelu_tanh, "==", gelu(x), ()),
+    (Abs(gelu_tanh - gelu(x)), "<", Rational(47, 10**5), ()),
+    (1 - tanh(x) ** 2, ">", sigmoid(x) * (1 - sigmoid(x)), ()),
+    (sigmoid(x) * sigmoid(y), "<=", Rational(1, 2), ()),
+    (erf(x), "==", tanh(x), ()),
+    (Max(x - 1000, 0) + cos(x), "==", cos(x), ()),
+    (x * y, "<", 1, (x >= 0, x <= 1, y >= 0, y <= 1)),
+    (x, "==", oo, ()),
+    (oo, "<", oo, ()),
+    (1 / x, ">", 0, ()),
+    (asinh(x), "==", log(x + sqrt(x**2 + 2)), ()),
+    (k**2, ">", k, ()),
+]
+
+
+@pytest.mark.parametrize(("left", "op", "right", "relations"), TRUE, ids=str)
+def test_proved(left, op, right, relations):
+    verdict = decide_relation(sympify(left), op, sympify(right), relations)
+    assert verdict.name == "proved", verdict
+    if verdict.certificate:
+        check(json.loads(json.dumps(verdict.certificate)))
+
+
+@pytest.mark.parametrize(("left", "op", "right", "relations"), FALSE, ids=str)
+def test_refuted(left, op, right, relations):
+    verdict = decide_relation(sympify(left), op, sympify(right), relations)
+    assert verdict.name == "refuted", verdict
+    check(json.loads(json.dumps(verdict.certificate)))
+
+
+@pytest.mark.parametrize(("left", "right", "relations"), IDENTITIES, ids=str)
+def test_identities_are_proved(left, right, relations):
+    verdict = decide_relation(left, "==", right, relations)
+    assert verdict.name == "proved", verdict
+    check(json.loads(json.dumps(verdict.certificate)))
+    assert decide_relation(left, "<", right, relations).name == "refuted"
+    assert decide_relation(left, ">=", right, relations).name in ("proved", "undecided")
+
+
+@pytest.mark.parametrize(
+    ("left", "op", "right", "relations"),
+    [
+        (sqrt(x - 1) + sqrt(1 - x), "==", 1, (x > 2,)),
+        (k, "!=", Rational(1, 2), ()),
+        (k**2, ">=", k, ()),
+        (x, "==", x + 1, (x > 1, x < 0)),
+        (log(-Abs(x)), "==", 0, ()),
+    ],
+    ids=str,
+)
+def test_never_wrong_where_nothing_is_claimed_or_integers_matter(left, op, right, relations):
+    assert decide_relation(sympify(left), op, sympify(right), relations).name == "undecided"
+
+
+def test_a_side_that_is_undefined_refutes_nothing():
+    assert decide_relation(log(x) + x, "==", log(x) + Piecewise((x, x > 0), (7, True)), ()).name == "proved"
+    assert decide_relation(sqrt(x), ">=", S.Zero, ()).name == "proved"
+
+
+def test_the_point_lies_inside_the_assumptions():
+    verdict = decide_relation(x**2, "<=", S(4), (x > 2, x < Rational(21, 10)))
+    assert verdict.name == "refuted"
+    assert 2 < Rational(verdict.counterexample["x"]) < Rational(21, 10)
+
+
+def test_unknown_operator():
+    with pytest.raises(InputError, match="no relation"):
+        decide_relation(x, "=", x, ())
+
+
+def _campaign(seed: int, count: int) -> Counter:
+    found = Counter()
+    for left, op, right, relations in islice(mutations(seed), count):
+        verdict = decide_relation(left, op, right, relations)
+        found[verdict.name] += 1
+        judge = Judge(left, op, right, relations)
+        case = left, op, right, relations, verdict
+        if verdict.name == "proved":
+            assert not judge.fails_somewhere(), case
+        elif verdict.name == "refuted":
+            assert judge.fails_at(dict(verdict.counterexample)), case
+    return found
+
+
+def test_mutations_are_never_judged_wrongly():
+    found = _campaign(seed=11, count=40)
+    assert found["undecided"] <= 4
+
+
+@pytest.mark.campaign
+def test_many_mutations_are_never_judged_wrongly():
+    found = _campaign(seed=12, count=600)
+    assert found["undecided"] <= 30
