@@ -38,6 +38,7 @@ from sympy.polys.polyerrors import PolynomialError
 
 from ..errors import InputError
 from . import balls
+from .generators import generators
 
 __all__ = ["NOTHING", "Assumptions", "assuming"]
 
@@ -82,12 +83,13 @@ class Assumptions:
     def _factored(self, expr: Expr) -> Signs:
         if not expr.free_symbols:
             return _number_signs(expr)
+        written = generators(expr)
         try:
-            constant, factors = factor_list(expr)
+            constant, factors = factor_list(written.expressions[0])
         except PolynomialError:
             return self._structural(expr)
         signs = _number_signs(constant)
-        for factor, power in factors:
+        for factor, power in ((written.back(f), m) for f, m in factors):
             found = self._structural(factor)
             if len(found) > 1:
                 found &= self._linear(factor)
@@ -213,7 +215,7 @@ def _bound(relation: Relational) -> tuple[Symbol | None, Signs]:
                 return left, ANY - ends if len(ends) == 1 and 0 in ends else ANY
             strict = isinstance(rel, StrictGreaterThan | StrictLessThan)
             up = isinstance(rel, StrictGreaterThan | GreaterThan)
-            if -1 in ends and up or 1 in ends and not up or len(ends) > 1:
+            if (-1 in ends and up) or (1 in ends and not up) or len(ends) > 1:
                 return left, ANY
             reach = {s if up else -s for s in (1, *(() if strict or 0 not in ends else (0,)))}
             return left, frozenset(reach)

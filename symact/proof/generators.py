@@ -26,8 +26,8 @@ class Generators:
         return expr.subs(self.kernels, simultaneous=True)
 
 
-def generators(*exprs: Expr, x: Symbol) -> Generators:
-    """Replace the outermost kernels that hold x by symbols.
+def generators(*exprs: Expr, x: Symbol | None = None) -> Generators:
+    """Replace the outermost kernels that hold x, or any symbol, by symbols.
 
     Exponentials whose exponents have rational ratios share one symbol t = exp(m) in whole powers; in particular
     exp(851*x/500) is t and not the 851st power of exp(x/500). A radical p**(k/q) becomes s**k with s**q = p.
@@ -36,7 +36,7 @@ def generators(*exprs: Expr, x: Symbol) -> Generators:
     kernels: dict[Symbol, Expr] = {}
     equations: list[Expr] = []
     table: dict[Expr, Expr] = {}
-    nodes = [n for e in exprs for n in preorder_traversal(e) if n.has(x)]
+    nodes = [n for e in exprs for n in preorder_traversal(e) if (n.free_symbols if x is None else n.has(x))]
     exponents = list(dict.fromkeys(n.exp for n in nodes if isinstance(n, exp)))
     while exponents:
         first = exponents[0]

@@ -35,6 +35,7 @@ from sympy.polys.polyerrors import PolynomialError
 
 from ..errors import NotSupportedError, UnknownSignError
 from .assume import Assumptions
+from .generators import Generators, generators
 
 __all__ = ["real_zeros", "sort_points"]
 
@@ -44,17 +45,17 @@ def real_zeros(expr: Expr, x: Symbol, known: Assumptions) -> list[Expr]:
 
     Candidates at which `expr` is undefined may be among them. Raises NotSupportedError where no exact method applies.
     """
-    numerator, _ = fraction(together(expr))
+    if 0 not in known.signs(expr):
+        return []
+    written = generators(expr, x=x)
+    numerator, _ = fraction(together(written.expressions[0]))
     try:
         _, factors = factor_list(numerator)
     except PolynomialError:
         factors = [(numerator, 1)]
     found: list[Expr] = []
     for factor, _ in factors:
-        if factor.has(x):
-            found += _zeros_of_factor(factor, x, known)
-        elif 0 in known.signs(factor):
-            raise UnknownSignError(factor)
+        found += _zeros_of_factor(factor, written, x, known)
     return sort_points(found, known)
 
 
@@ -71,24 +72,23 @@ def sort_points(points: list[Expr], known: Assumptions) -> list[Expr]:
     return [p for m, p in enumerate(ordered) if m == 0 or compare(ordered[m - 1], p) != 0]
 
 
-def _zeros_of_factor(factor: Expr, x: Symbol, known: Assumptions) -> list[Expr]:
-    if 0 not in known.signs(factor):
+def _zeros_of_factor(factor: Expr, written: Generators, x: Symbol, known: Assumptions) -> list[Expr]:
+    kernels = factor.free_symbols & {x, *written.kernels}
+    full = written.back(factor)
+    if not kernels:
+        if 0 in known.signs(full):
+            raise UnknownSignError(full)
         return []
-    kernel = _only_kernel(factor, x)
-    if kernel is None:
-        raise NotSupportedError(f"the sign changes of {factor} can't be located exactly")
-    values = _polynomial_roots(Poly(factor, kernel), known)
-    return values if kernel == x else [u for value in values for u in _preimages(kernel, value, x, known)]
-
-
-def _only_kernel(factor: Expr, x: Symbol) -> Expr | None:
-    """Return the one generator through which x enters polynomially, or None."""
-    try:
-        poly = Poly(factor)
-    except PolynomialError:
-        return None
-    kernels = [g for g in poly.gens if g.has(x)]
-    return kernels[0] if len(kernels) == 1 else None
+    if 0 not in known.signs(full):
+        return []
+    (kernel,) = kernels if len(kernels) == 1 else (None,)
+    poly = None if kernel is None else factor.as_poly(kernel)
+    if poly is None:
+        raise NotSupportedError(f"the sign changes of {full} can't be located exactly")
+    values = _polynomial_roots(poly, known)
+    if kernel == x:
+        return values
+    return [u for value in values for u in _preimages(written.kernels[kernel], value, x, known)]
 
 
 def _polynomial_roots(poly: Poly, known: Assumptions) -> list[Expr]:
