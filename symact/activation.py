@@ -16,7 +16,7 @@ from .symbols import x as standard_x
 
 if TYPE_CHECKING:
     from .facts.record import Facts
-    from .numeric import NumpyFunction
+    from .numeric import NumpyFunction, VectorFunction
     from .render.display import Page
 
 __all__ = ["Activation", "define", "get", "names"]
@@ -87,7 +87,7 @@ class Activation:
 
         return Facts(self.definition, self._values(values))
 
-    def numpy(self, order: int = 0, **values: Any) -> NumpyFunction:
+    def numpy(self, order: int = 0, **values: Any) -> NumpyFunction | VectorFunction:
         """Return f or its derivative of order 1 or 2 as a NumPy callable g(x, out=None, **parameters).
 
         Arrays, lists and scalars are accepted, dtype and shape are kept; NaN gives NaN and ±inf the limit. Keywords fix
@@ -105,7 +105,11 @@ class Activation:
         raise InputError(f"{self.name} has no parameter {name!r}; its parameters: {known}")
 
     def _values(self, values: Mapping[str, Any]) -> dict[Symbol, Expr]:
-        return checked_values(self.definition, {self._parameter(name): _exact(value) for name, value in values.items()})
+        from .parse.calls import check_domains
+
+        chosen = {self._parameter(name): _exact(value) for name, value in values.items()}
+        check_domains(self.definition, chosen)
+        return chosen
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Activation) and self.definition == other.definition
@@ -161,15 +165,6 @@ def define(
     records = tuple(Parameter(s, None if given.get(s.name) is None else _exact(given[s.name])) for s in symbols)
     pairs = tuple((_exact(at), _exact(slope)) for at, slope in (slopes or {}).items())
     return Activation(Definition(name, body, title or name, records, slopes=pairs))
-
-
-def checked_values(definition: Definition, values: Mapping[Symbol, Expr]) -> dict[Symbol, Expr]:
-    """Return the values if each parameter's domain allows them; raise InputError that names the domain otherwise."""
-    for parameter in definition.parameters:
-        condition = parameter.assume.subs(dict(values))
-        if condition == False:  # noqa: E712 - SymPy's false is not Python's
-            raise InputError(f"{definition.name}: {parameter.symbol} must satisfy {parameter.assume}")
-    return dict(values)
 
 
 def _exact(value: Any) -> Expr:

@@ -17,7 +17,7 @@ NEARLY = 1.5
 #: An error up to this multiple of the goal is tolerated where it saves regions, at a price per point and multiple.
 TOLERATED, PENALTY = 1.4, 0.5
 #: Errors are random: a form counts as the worst of this many neighbouring points on either side.
-REACH = 8
+REACH = 12
 LARGE = 16.0
 #: The cost of one more region, in ns per element; and of a mixed block beyond its arithmetic.
 SWITCH, MIXED = 1.5, 2.4

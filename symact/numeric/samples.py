@@ -60,7 +60,7 @@ def _distances(dense: bool) -> tuple[float, ...]:
     k = 1 if dense else 3
     tiny = [1.2345e-310, *(10.0**e * 1.37 for e in range(-307, -20, 41)), *(10.0**e * 1.91 for e in range(-20, -4, k))]
     small = list(np.geomspace(1.3e-4, 0.05, 24 // k))
-    middle = [*np.geomspace(0.0531, 1.03, 60 // k), *np.linspace(1.061, 8.3, 120 // k), *np.linspace(8.41, 45.3, 120 // k)]
+    middle = [*np.geomspace(0.0531, 1.03, 120 // k), *np.linspace(1.041, 8.3, 180 // k), *np.linspace(8.41, 45.3, 120 // k)]
     tail = [*np.geomspace(46.07, 690.1, 60 // k), *np.linspace(691.3, 751.9, 30 // k)]
     huge = [*np.geomspace(761.3, 1.17e5, 12 // k), *(10.0**e * 1.53 for e in range(6, 308, 9 * k)), 1.4e308, 1.79e308]
     return tuple(float(d) for d in [*tiny, *small, *middle, *tail, *huge])

@@ -63,4 +63,5 @@ class ImplicitRoot(NumberSymbol):
 
     def ball(self) -> arb:
         """Return a ball around the number of the precision in force."""
-        return self.enclose(flint_context.prec)
+        ball: arb = self.enclose(flint_context.prec)
+        return ball

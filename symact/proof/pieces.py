@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from sympy import Eq, Expr, FiniteSet, Interval, Piecewise, S, Symbol, Union, diff, nan, oo, zoo
 from sympy.sets.sets import Set
@@ -66,7 +67,7 @@ class Pieces:
     def joins(self) -> tuple[Join, ...]:
         """The points where one piece ends and the next begins."""
         found = []
-        for a, b in zip(self.pieces, self.pieces[1:], strict=False):
+        for a, b in pairwise(self.pieces):
             if a.right == b.left:
                 left, value, right = self._limit(a, a.right, -1), self.value_at[a.right], self._limit(b, b.left, 1)
                 exists = value is not None and a.right not in self.conventional
@@ -234,7 +235,7 @@ def _sign_cells(g: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -
             cells.append((piece.left, piece.right, 0))
             continue
         ends = [piece.left, *_zeros_inside(piece, x, known), piece.right]
-        for a, b in zip(ends, ends[1:], strict=False):
+        for a, b in pairwise(ends):
             value = piece.expr.subs(x, _sample(a, b))
             sign = known.sign(value)
             if sign is None:

@@ -1,0 +1,98 @@
+"""The façade: what get() and define() hand out."""
+
+import pickle
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from sympy import Abs, Float, Max, Piecewise, Rational, Symbol, exp, oo, tanh
+
+import symact
+from symact.errors import InputError
+from symact.symbols import real, x
+
+alpha = real("alpha")
+
+
+def test_names_and_aliases():
+    assert symact.get("expit") == symact.get("sigmoid") == symact.get("SIGMOID")
+    assert symact.get("elu").parameters[alpha].default == 1
+    assert "gelu" in symact.names()
+    with pytest.raises(InputError, match="did you mean relu"):
+        symact.get("relru")
+
+
+def test_define_takes_any_one_real_symbol():
+    t, slope = Symbol("t"), Symbol("slope")
+    mine = symact.define("mine", Max(slope * t, t), slope=Rational(1, 5))
+    assert mine.expr == Max(real("slope") * x, x)
+    assert mine.parameters[real("slope")].default == Rational(1, 5)
+    assert symact.define("mine", "x*tanh(exp(x))").expr == x * tanh(exp(x))
+
+
+@pytest.mark.parametrize(
+    ("value", "exact"),
+    [(0.1, Rational(1, 10)), (Float("0.25"), Rational(1, 4)), (Fraction(1, 3), Rational(1, 3)), (2, 2), ("1/7", Rational(1, 7))],
+)
+def test_numbers_are_exact(value, exact):
+    assert symact.define("mine", "a*x", a=value).parameters[real("a")].default == exact
+    assert symact.get("elu")(x, value).doit() == Piecewise((x, x > 0), (exact * (exp(x) - 1), True))
+
+
+@pytest.mark.parametrize(
+    ("name", "expr", "parameters"),
+    [
+        ("my gate", "x", {}),
+        ("mine", "a*b", {}),
+        ("mine", "x", {"a": 1}),
+        ("mine", "x +", {}),
+        ("mine", "__import__('os')", {}),
+        ("mine", object(), {}),
+        ("mine", 3, {}),
+    ],
+)
+def test_define_refuses_what_is_no_activation(name, expr, parameters):
+    with pytest.raises(InputError):
+        symact.define(name, expr, **parameters)
+
+
+def test_a_definition_of_ones_own_gets_everything():
+    mine = symact.define("mine", Piecewise((x, x > 0), (alpha * x, True)), slopes={0: 1}, alpha=Rational(1, 3))
+    page = mine.derive()
+    assert page.result == Piecewise((1, x > 0), (alpha, x < 0))
+    assert "convention" in page.text()
+    assert r"\alpha" in page.latex()
+    assert page.html().startswith("<")
+    assert "f'(x)" in page._repr_markdown_()
+    slope = mine.numpy(order=1)
+    np.testing.assert_array_equal(slope(np.array([-2.0, 0.0, 5.0])), [1 / 3, 1, 1])
+    assert mine.numpy(alpha=2)(-3.0) == -6.0
+    assert mine.facts(alpha=2).limit(-1) == -oo
+    assert pickle.loads(pickle.dumps(mine)) == mine
+
+
+def test_parameter_values_outside_their_domain_are_refused():
+    elu = symact.get("elu")
+    for call in (lambda: elu.numpy(alpha=-1), lambda: elu.derive(alpha=-1), lambda: elu.facts(alpha=0)):
+        with pytest.raises(InputError, match="alpha must satisfy alpha > 0"):
+            call()
+    with pytest.raises(InputError, match="no parameter 'beta'"):
+        elu.numpy(beta=1)
+
+
+def test_derivatives_in_parameters():
+    page = symact.get("prelu").derive(wrt="a")
+    assert page.result.subs(x, -2) == -2
+    with pytest.raises(InputError, match="no parameter 'b'"):
+        symact.get("prelu").derive(wrt="b")
+
+
+def test_shown_in_a_notebook():
+    gelu = symact.get("gelu")
+    assert repr(gelu).startswith("<Activation gelu: ")
+    assert gelu._repr_latex_().startswith("$\\displaystyle ")
+
+
+def test_the_slope_at_an_undeclared_kink_is_the_left_one():
+    mine = symact.define("mine", Abs(x))
+    assert mine.numpy(order=1)(0.0) == -1.0
