@@ -226,11 +226,10 @@ def sampled_sign(
 ) -> Callable[[Expr], int]:
     """Return a guess of signs from values inside the cell; what is built on it is proved or measured, not trusted."""
     chosen = [len(marks) * k // 6 for k in (1, 2, 3, 4, 5)]
-    places = []
+    places: list[Point] = []
     for point in points[:3]:
-        for x in positions(cell, np.array([marks[k] for k in chosen]), point):
-            if x == x:
-                places.append({variable: exactly(x), **point})
+        found = positions(cell, np.array([marks[k] for k in chosen]), point)
+        places += [{variable: exactly(x), **point} for x in found if not np.isnan(x)]
 
     def sign(expr: Expr) -> int:
         signs = set()

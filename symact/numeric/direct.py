@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any
 
 import sympy as sp
-from sympy import Expr, Rational, S, Symbol
+from sympy import Expr, Rational, S
 
 from .graph import Graph
 from .kernels import QUOTIENTS, operation

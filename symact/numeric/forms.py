@@ -304,7 +304,7 @@ def _multiplied_out(sums: list[tuple[Polynomial, int]]) -> list[tuple[Polynomial
 
 
 def _dyadic(number: Expr) -> bool:
-    return abs(number.p).bit_count() == 1 and number.q.bit_count() == 1
+    return bool(abs(number.p).bit_count() == 1 and number.q.bit_count() == 1)
 
 
 def _multiplications(terms: Terms) -> int:

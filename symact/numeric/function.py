@@ -12,10 +12,10 @@ from sympy import Expr, Symbol, oo
 
 from ..definition import Definition
 from ..errors import InputError
-from ..proof.assume import assuming
 from . import runtime
+from .binding import bind
 from .parameters import NumericParameter, parameter_data, with_values
-from .program import Program, bind
+from .program import Program
 from .samples import parameter_points
 from .stable import Report, stabilise
 from .subject import subject

@@ -278,8 +278,10 @@ QUOTIENTS: dict[Any, Callable[[Expr], Expr]] = {
 #: Function class → operation of the same meaning.
 HEADS: dict[Any, str] = {
     getattr(sp, name): name
-    for name in ("exp", "log", "tanh", "sinh", "cosh", "sin", "cos", "tan", "asin", "acos", "atan")
-    + ("asinh", "acosh", "atanh", "erf", "erfc")
+    for name in (
+        *("exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "erf", "erfc"),
+        *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
+    )
 }
 
 #: Operation → the function it computes.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from flint import arb
 from sympy import Expr, Symbol
@@ -123,7 +124,7 @@ def _one_sided(low: float, high: float) -> Iterator[tuple[float, float]]:
             near, far = min(abs(a), abs(b)), max(abs(a), abs(b))
             sign = 1 if b > 0 else -1
             cuts = [near, MIDDLE, far] if near < MIDDLE and far > 1e3 else [near, far]
-            for s, t in zip(cuts, cuts[1:], strict=False):
+            for s, t in pairwise(cuts):
                 yield (s, t) if sign > 0 else (-t, -s)
 
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from sympy import Expr, Symbol
 
 from ..proof.assume import Assumptions
+from .binding import function
 from .candidates import restated, sampled_sign
 from .graph import Graph
-from .program import function
 from .proving import agrees
 from .rounding import nearest
 from .samples import Cell, Point, marks, positions

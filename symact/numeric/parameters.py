@@ -11,9 +11,10 @@ from sympy import Expr, S, Symbol
 
 from ..definition import Definition
 from ..errors import InputError
+from .binding import evaluate_constants
 from .direct import Direct
 from .graph import Graph
-from .program import Place, Step, constants, evaluate_constants
+from .program import Place, Step, constants
 from .rounding import nearest
 
 __all__ = ["Condition", "NumericParameter", "parameter_data", "with_values"]

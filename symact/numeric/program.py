@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 from sympy import Symbol
 
-from . import runtime
 from .graph import CONDITIONS, OPERATIONS, Graph
 from .rounding import nearest
 
-__all__ = ["Place", "Program", "Region", "Step", "Steps", "bind", "build", "constants", "evaluate_constants", "function"]
+__all__ = ["Place", "Program", "Region", "Step", "Steps", "build", "constants"]
 
 #: Where a value stands: ("x", 0), ("out", 0), ("work", k), ("uniform", k), or a number.
 Place = tuple[str, int] | float
@@ -238,77 +236,8 @@ def _worth_sharing(graph: Graph, variable: Symbol, results: Sequence[int], depen
     return found
 
 
-def bind(program: Program, parameters: int) -> runtime.Kernel:
-    """Return the program ready to run."""
-    names = ["x", "out", *(f"work{k}" for k in range(program.floats)), *(f"mask{k}" for k in range(program.masks))]
-
-    def code(steps: Steps) -> runtime.Code:
-        constants: list[Any] = []
-        prepared = []
-        base = len(names) + parameters + len(program.uniform)
-        for step in steps.steps:
-            places = []
-            for item in (*step.args, step.out):
-                if isinstance(item, tuple):
-                    kind, k = item
-                    offset = {"x": 0, "out": 1, "work": 2, "mask": 2 + program.floats, "uniform": len(names)}[kind]
-                    places.append(offset + k)
-                else:
-                    places.append(base + len(constants))
-                    constants.append(np.array(item, program.dtype))
-            prepared.append((function(step.op), *places[:1], *(places[1:-1] or [-1]), places[-1]))
-
-        def run(x: Any, out: Any, work: list[Any], uniform: Sequence[Any]) -> None:
-            places = [x, out, *work, *uniform, *constants]
-            for operation, *numbers, target in prepared:
-                if numbers[1] < 0:
-                    operation(places[numbers[0]], out=places[target])
-                elif len(numbers) == 2:
-                    operation(places[numbers[0]], places[numbers[1]], out=places[target])
-                else:
-                    operation(*[places[k] for k in numbers], out=places[target])
-
-        return runtime.Code(run, steps.uses, steps.cost)
-
-    def uniform(given: Sequence[Any]) -> list[Any]:
-        return evaluated(program.uniform, given, np.dtype(program.dtype).type)
-
-    return runtime.Kernel(
-        program.dtype, uniform, program.bounds, program.closed, tuple(map(code, program.common)),
-        tuple(map(code, program.regions)), program.points, program.limits, program.floats, program.masks, program.natural,
-        program.exact,
-    )  # fmt: skip
-
-
-def evaluated(steps: Sequence[Step], given: Sequence[Any], kind: Callable[[float], Any]) -> list[Any]:
-    """Return the values of the parameters followed by the results of steps that need nothing else."""
-    values = list(given)
-    for step in steps:
-        args = [values[a[1]] if isinstance(a, tuple) else kind(a) for a in step.args]
-        values.append(np.where(*args) if step.op == "select" else function(step.op)(*args))
-    return values
-
-
 def constants(graph: Graph, result: int, parameters: Sequence[Symbol]) -> tuple[tuple[Step, ...], Place]:
     """Return the steps that compute a node from the parameters alone, and the place of its value."""
     builder = _Builder(graph, Symbol(""), parameters)
     place = builder.constant(result)
     return tuple(builder.uniform), place
-
-
-def evaluate_constants(steps: Sequence[Step], result: Place, given: Sequence[Any]) -> Any:
-    """Return the value at a place, for the values of the parameters."""
-    return evaluated(steps, given, np.float64)[result[1]] if isinstance(result, tuple) else result
-
-
-def function(op: str) -> Callable[..., Any]:
-    """Return what does an operation, called with its arguments and where the result goes."""
-    if op == "select":
-        return runtime.select
-    if op == "copy":
-        return _copy
-    return getattr(np, OPERATIONS[op].ufunc)  # type: ignore[no-any-return]
-
-
-def _copy(value: Any, out: Any) -> None:
-    np.copyto(out, value)

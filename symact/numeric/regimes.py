@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +65,7 @@ def choose(
         chosen.append(int(came[k][chosen[-1]]))
     chosen.reverse()
     edges = [0, *(k for k in range(1, size) if chosen[k] != chosen[k - 1]), size]
-    return [Run(chosen[a], a, b - 1) for a, b in zip(edges, edges[1:], strict=False)]
+    return [Run(chosen[a], a, b - 1) for a, b in pairwise(edges)]
 
 
 def gaps(error: Floats, applies: Truths, goal: float) -> list[tuple[int, int]]:

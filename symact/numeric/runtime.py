@@ -24,10 +24,11 @@ class Code(NamedTuple):
 class Kernel(NamedTuple):
     """A function of x in regions that `bounds` separate.
 
-    `uniform` computes from the parameters what doesn't depend on x. Bounds, points (at, value) and limits are numbers or
-    places in it; the value at a point may be "x" or "-x". Region k holds x < bounds[k], and x == bounds[k] too where `closed[k]`. A limit of None is nan, "form" is
-    what the outermost region gives. `natural` tells whether the regions are right at -inf, at inf and for nan as they stand,
-    `exact` whether the result is correctly rounded provided that the parameters are numbers of the dtype.
+    `uniform` computes from the parameters what doesn't depend on x. Bounds, points (at, value) and limits are numbers, or
+    places in it as 1-tuples; the value at a point may also be "x" or "-x". Region k holds x < bounds[k], and x == bounds[k]
+    where `closed[k]`. A limit of None is nan, "form" is what the outermost region gives. `natural` tells whether the
+    regions are right at -inf, at inf and for nan as they stand, `exact` whether the result is correctly rounded provided
+    that the parameters are numbers of the dtype.
     """
 
     dtype: str
@@ -229,14 +230,15 @@ def _taken(uniform: Sequence[Any], index: Any) -> Sequence[Any]:
 
 def _set_limits(kernel: Kernel, x: Any, out: Any, uniform: Sequence[Any]) -> None:
     """Put in the limits at -inf and inf."""
-    for side, limit, region in ((-np.inf, kernel.limits[0], 0), (np.inf, kernel.limits[1], len(kernel.bounds))):
+    low, high = kernel.limits
+    for side, limit, region in ((-np.inf, low, 0), (np.inf, high, len(kernel.bounds))):
         index = np.flatnonzero(x == side)
         if not index.size:
             continue
         if limit == "form":
             out[index] = _far(kernel, region, side, index.size, _taken(uniform, index))
         else:
-            value = np.nan if limit is None else value_of(limit, uniform)
+            value: Any = np.nan if limit is None else value_of(limit, uniform)
             out[index] = value[index] if np.ndim(value) else value
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import sympy as sp
 from sympy import Expr, S, Symbol, oo
@@ -42,16 +43,27 @@ class Subject:
 
 
 def subject(definition: Definition, order: int) -> Subject:
-    """Return the n-th derivative of a definition; raise NotSupportedError where its pieces can't be found exactly."""
+    """Return the n-th derivative of a definition; where its pieces can't be found exactly, with its switches in place."""
     x = definition.variable
     known = assuming(*(p.assume for p in definition.parameters))
-    pieces = split(definition.expr, x, known)
-    for n in range(order):
-        pieces = pieces.derivative(definition.slopes if n == 0 else ())
+    try:
+        pieces = split(definition.expr, x, known)
+        for n in range(order):
+            pieces = pieces.derivative(definition.slopes if n == 0 else ())
+    except (NotSupportedError, UndecidedError):
+        return _unsplit(definition, order, known)
     cells, ends = _cells(pieces)
     limits = (_limit(pieces, -1), _limit(pieces, 1))
     whole = definition.expr if order == 0 else pieces.pieces[0].expr if len(pieces.pieces) == 1 else None
     return Subject(x, definition.parameters, known, tuple(cells), tuple(ends), limits, whole)
+
+
+def _unsplit(definition: Definition, order: int, known: Assumptions) -> Subject:
+    """The derivative branch by branch; where branches meet, which slope it has is left to the conditions."""
+    x = definition.variable
+    expr = definition.expr if order == 0 else sp.diff(definition.expr.rewrite(sp.Piecewise), x, order)
+    cells = Cell(-oo, S.Zero, expr), Cell(S.Zero, oo, expr)
+    return Subject(x, definition.parameters, known, cells, ((S.Zero, "inner"),), ("form", "form"), expr)
 
 
 def _limit(pieces: Pieces, side: int) -> Expr | str | None:
@@ -78,7 +90,7 @@ def _cells(pieces: Pieces) -> tuple[list[Cell], list[tuple[Expr, Expr | str | No
             ends.append((piece.left, values[piece.left]))
         cuts = _cuts(piece, pieces)
         edges = [piece.left, *cuts, piece.right]
-        for low, high in zip(edges, edges[1:], strict=False):
+        for low, high in pairwise(edges):
             if low in cuts:
                 ends.append((low, "inner"))
             cells.append(Cell(low, high, piece.expr))

@@ -15,11 +15,12 @@ from ..errors import NotSupportedError
 from ..proof import balls
 from ..symbols import LargestOf, i, j, n, v
 from . import vector_runtime
+from .binding import function
 from .expand import Expansion
 from .forms import Form, Lowering, shifted
 from .graph import Graph
 from .kernels import rewritten
-from .program import Place, Step, function
+from .program import Place, Step
 from .proving import proved_equal
 from .rounding import nearest
 

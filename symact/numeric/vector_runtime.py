@@ -117,10 +117,7 @@ def apply_along(
             part = vectors[start : start + count].astype(np.float64)
             np.copyto(found[start : start + count], run(part), casting="same_kind")
     found = found.reshape(*moved.shape[:-1], *shape)
-    if (keeps, order) == (False, 0):
-        found = found[..., 0]
-    else:
-        found = np.moveaxis(found, x.ndim - 1, axis if axis >= 0 else axis + x.ndim)
+    found = found[..., 0] if shape == (1,) else np.moveaxis(found, x.ndim - 1, axis % x.ndim)
     if out is None:
         return found[()]
     if not isinstance(out, np.ndarray):
