@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import isinf, isnan
 from textwrap import indent, wrap
 from types import ModuleType
@@ -23,20 +24,23 @@ from ..numeric.vector import VectorFunction, VectorSource
 
 __all__ = ["source"]
 
-#: Operation → a statement that does it; {a}, {b}, {c} are its arguments, {out} the array for the result.
+_BINARY = frozenset({"add", "sub", "mul", "div", "pow", "max", "min", "less", "less_equal", "equal", "and", "or"})
+
+#: Operation → its value; {a}, {b}, {c} are its arguments.
+EXPRESSIONS: dict[str, str] = {
+    **{
+        name: f"np.{op.ufunc}({{a}}, {{b}})" if name in _BINARY else f"np.{op.ufunc}({{a}})"
+        for name, op in OPERATIONS.items()
+        if op.ufunc
+    },
+    "select": "np.where({a}, {b}, {c})",
+}
+
+#: Operation → a statement that puts its value into {out}.
 STATEMENTS: dict[str, str] = {
-    **{name: f"np.{op.ufunc}({{a}}, out={{out}})" for name, op in OPERATIONS.items() if op.ufunc},
+    **{name: text.removesuffix(")") + ", out={out})" for name, text in EXPRESSIONS.items()},
     "copy": "np.copyto({out}, {a})",
     "select": "select({a}, {b}, {c}, {out})",
-}
-for _name in ("add", "sub", "mul", "div", "pow", "max", "min", "less", "less_equal", "equal", "and", "or"):
-    STATEMENTS[_name] = STATEMENTS[_name].replace("{a}", "{a}, {b}")
-
-#: Operation → an expression for its value, for what doesn't depend on x and for whole vectors.
-EXPRESSIONS: dict[str, str] = {
-    **{name: text.replace(", out={out}", "") for name, text in STATEMENTS.items()},
-    "select": "np.where({a}, {b}, {c})",
-    "copy": "{a}",
 }
 
 WIDTH = 118
@@ -45,42 +49,54 @@ WIDTH = 118
 def source(definition: Definition, orders: Sequence[int] = (0, 1), values: Mapping[Symbol, Expr] = {}) -> str:
     """Return a module that needs NumPy only, with a function for each order; `values` replace the defaults of parameters.
 
-    Raises as `compile_function`.
+    Raises as `compile_function`, and InputError where there is no order.
     """
-    functions = [compile_function(definition, order, values) for order in orders]
-    if not functions:
+    if not orders:
         raise InputError("at least one order must be given")
-    names = [_identifier(f.source.name) for f in functions]
-    whole = any(isinstance(f, VectorFunction) for f in functions)
+    functions = [compile_function(definition, order, values) for order in orders]
+    support = vector_runtime if isinstance(functions[0], VectorFunction) else runtime
+    taken = {node.name for node in ast.parse(inspect.getsource(support)).body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    names = [_identifier(f.source.name, taken) for f in functions]
+    about = f"{definition.title}, in NumPy: {', '.join(names)}.\n\nDerived by symact from {definition.expr}."
     parts = [
-        _docstring(f"{definition.title}, in NumPy: {', '.join(names)}.\n\nWritten by symact; every form is derived from the formula."),
-        "from __future__ import annotations",
-        "from collections.abc import Callable, Mapping, Sequence\nfrom typing import Any, NamedTuple\n\nimport numpy as np",
-        f"__all__ = [{', '.join(repr(name) for name in names)}]",
-        _body(vector_runtime if whole else runtime),
+        f"{_docstring(about)}\n\nfrom __future__ import annotations\n\n{_imports(support)}\n\n__all__ = {names!r}",
+        _body(support),
     ]
     for name, function in zip(names, functions, strict=True):
         data = function.source
-        parts.append(_vector(name, data) if isinstance(data, VectorSource) else _elementwise(name, data))
+        parts.append(_vector(name, data) if isinstance(data, VectorSource) else _Writer(name, data).module())
     return "\n\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
-def _identifier(name: str) -> str:
+def _identifier(name: str, taken: set[str]) -> str:
     name = re.sub(r"\W", "_", name)
-    return name if name.isidentifier() else f"f_{name}"
+    name = name if name.isidentifier() else f"f_{name}"
+    return f"{name}_" if name in taken else name
+
+
+def _last_import(module: ModuleType) -> tuple[list[str], int]:
+    text = inspect.getsource(module)
+    imports = [node for node in ast.parse(text).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return text.splitlines(), int(imports[-1].end_lineno or 0)
+
+
+def _imports(module: ModuleType) -> str:
+    lines, last = _last_import(module)
+    first = lines.index("from __future__ import annotations") + 1
+    return "\n".join(lines[first:last]).strip("\n")
 
 
 def _body(module: ModuleType) -> str:
     """The source of a module without its docstring and imports."""
-    text = inspect.getsource(module)
-    last = [node for node in ast.parse(text).body if isinstance(node, ast.Import | ast.ImportFrom)][-1]
-    return "".join(text.splitlines(keepends=True)[last.end_lineno :])
+    lines, last = _last_import(module)
+    return "\n".join(lines[last:])
 
 
 def _docstring(text: str, level: int = 0) -> str:
-    lines = [part for line in text.splitlines() for part in (wrap(line, WIDTH - 4 * level) or [""])]
+    lines = [part for line in text.splitlines() for part in (wrap(line, WIDTH - 4 * level - 6) or [""])]
     body = "\n".join(lines).replace("\\", "\\\\").replace('"""', "'''")
-    return indent(f'"""{body}\n"""' if len(lines) > 1 else f'"""{body}"""', " " * 4 * level, lambda line: bool(line.strip()))
+    end = "\n" if len(lines) > 1 else ""
+    return indent(f'"""{body}{end}"""', " " * 4 * level, lambda line: bool(line.strip()))
 
 
 def _number(value: float) -> str:
@@ -89,60 +105,108 @@ def _number(value: float) -> str:
     return ("-np.inf" if value < 0 else "np.inf") if isinf(value) else repr(float(value))
 
 
-# functions of each element
-
-
-def _elementwise(name: str, data: Source) -> str:
-    parts = []
-    tables = []
-    for label, programs in (("general", data.general), ("default", data.default)):
-        entries = []
-        for dtype, program in programs.items():
-            prefix = f"_{name}_{label}_{dtype}"
-            code, kernel = _kernel(prefix, program, len(data.parameters) if label == "general" else 0)
-            parts += code
-            parts.append(f"{prefix.upper()} = {kernel}")
-            entries.append(f'"{dtype}": {prefix.upper()}')
-        tables.append("{" + ", ".join(entries) + "}")
-    parts.append(_function(name, data, tables))
-    return "\n\n\n".join(parts)
-
-
-def _kernel(prefix: str, program: Program, parameters: int) -> tuple[list[str], str]:
-    """The functions of a program, and the expression that puts them together."""
-    parts = []
-    codes: dict[str, list[str]] = {"common": [], "regions": []}
-    for kind, items in (("common", program.common), ("regions", program.regions)):
-        for k, steps in enumerate(items):
-            function = f"{prefix}_{'region' if kind == 'regions' else 'common'}_{k}"
-            about = steps.about or "a value that several regions need"
-            parts.append(_steps(function, steps, about, program))
-            codes[kind].append(f"Code({function}, {steps.uses!r}, {steps.cost:.3g})")
-    parts.append(_uniform(f"{prefix}_uniform", program, parameters))
-    fields = [
-        ("dtype", repr(program.dtype)),
-        ("uniform", f"{prefix}_uniform"),
-        ("bounds", _tuple(map(_item, program.bounds))),
-        ("closed", repr(program.closed)),
-        ("common", _tuple(codes["common"])),
-        ("regions", _tuple(codes["regions"])),
-        ("points", _tuple(f"({_item(at)}, {_item(value)})" for at, value in program.points)),
-        ("limits", _tuple(map(_item, program.limits))),
-        ("floats", repr(program.floats)),
-        ("masks", repr(program.masks)),
-        ("natural", repr(program.natural)),
-        ("exact", repr(program.exact)),
-    ]
-    return parts, "Kernel(\n" + "".join(f"    {name}={value},\n" for name, value in fields) + ")"
-
-
-def _tuple(items: Any) -> str:
+def _tuple(items: Iterable[str]) -> str:
     items = list(items)
     return "(" + ", ".join(items) + ("," if len(items) == 1 else "") + ")"
 
 
 def _item(item: Any) -> str:
     return _number(item) if isinstance(item, float) else repr(item)
+
+
+def _expression(step: Step, name: str, number: Callable[[float], str]) -> str:
+    """The value of a step whose arguments stand in a list."""
+    args = [f"{name}[{a[1]}]" if isinstance(a, tuple) else number(a) for a in step.args]
+    return EXPRESSIONS[step.op].format(**dict(zip("abc", args, strict=False)))
+
+
+# functions of each element
+
+
+@dataclass
+class _Writer:
+    """Writes a function with its programs; functions with the same body are written once."""
+
+    name: str
+    data: Source
+    parts: list[str] = field(default_factory=list)
+    written: dict[str, str] = field(default_factory=dict)
+
+    def module(self) -> str:
+        """Return the functions of all regions, the kernels and the function itself."""
+        tables = {}
+        for label, programs in (("general", self.data.general), ("default", self.data.default)):
+            entries = []
+            for dtype, program in programs.items():
+                prefix = f"_{self.name}_{dtype}" + ("_default" if label == "default" else "")
+                entries.append(f'"{dtype}": {self._kernel(prefix, program)}')
+            tables[label] = "{" + ", ".join(entries) + "}"
+        self.parts.append(self._function(tables["general"], tables["default"]))
+        return "\n\n\n".join(self.parts)
+
+    def _once(self, name: str, signature: str, body: str) -> str:
+        """Write a function unless there is one with this body; return its name."""
+        if body not in self.written:
+            self.written[body] = name
+            self.parts.append(f"def {name}{signature}:\n{body}")
+        return self.written[body]
+
+    def _kernel(self, prefix: str, program: Program) -> str:
+        fields = {
+            "dtype": repr(program.dtype),
+            "uniform": self._uniform(f"{prefix}_uniform", program),
+            "bounds": _tuple(map(_item, program.bounds)),
+            "closed": repr(program.closed),
+            "common": self._codes(f"{prefix}_common", program.common, program),
+            "regions": self._codes(f"{prefix}_region", program.regions, program),
+            "points": _tuple(_tuple(map(_item, point)) for point in program.points),
+            "limits": _tuple(map(_item, program.limits)),
+            "floats": repr(program.floats),
+            "masks": repr(program.masks),
+            "natural": repr(program.natural),
+            "exact": repr(program.exact),
+        }
+        text = "Kernel(\n" + "".join(f"    {key}={value},\n" for key, value in fields.items()) + ")"
+        if text not in self.written:
+            self.written[text] = prefix.upper()
+            self.parts.append(f"{prefix.upper()} = {text}")
+        return self.written[text]
+
+    def _codes(self, prefix: str, codes: Sequence[Steps], program: Program) -> str:
+        found = []
+        for k, steps in enumerate(codes):
+            about = _docstring(f"{steps.about or 'A value that several regions need'}.", 1)
+            body = "\n".join([about, *(f"    {_statement(step, program)}" for step in steps.steps)])
+            name = self._once(f"{prefix}_{k}", "(x: Any, out: Any, w: list[Any], u: Sequence[Any]) -> None", body)
+            found.append(f"        Code({name}, {steps.uses!r}, {steps.cost:.3g}),\n")
+        return "(\n" + "".join(found) + "    )" if found else "()"
+
+    def _uniform(self, name: str, program: Program) -> str:
+        if not program.uniform:
+            return "list"
+        lines = ['    """Append to the parameters what is made from them alone."""', "    u = list(given)"]
+        lines += [f"    u.append({_expression(s, 'u', lambda v: f'np.{program.dtype}({_number(v)})')})" for s in program.uniform]
+        return self._once(name, "(given: Sequence[Any]) -> Sequence[Any]", "\n".join([*lines, "    return u"]))
+
+    def _function(self, general: str, default: str) -> str:
+        """The public function: checks the parameters and chooses the program."""
+        known = self.data.parameters
+        keywords = "".join(f", {p.name}: Any" + ("" if p.default is None else f" = {_number(p.default)}") for p in known)
+        lines = [f"def {self.name}(x: Any, out: Any = None{', *' if known else ''}{keywords}) -> Any:", _docstring(self.data.doc, 1)]
+        if not known:
+            return "\n".join([*lines, f"    return apply({general}, x, out, [])"])
+        lines.append(f"    given = [{', '.join(f'real({p.name!r}, {p.name})' for p in known)}]")
+        if self.data.default:
+            same = " and ".join(f"np.array_equal({p.name}, {_number(p.default or 0.0)})" for p in known)
+            lines += [f"    if {same}:", f"        return apply({default}, x, out, [])"]
+        for p in known:
+            if p.condition is not None:
+                lines.append("    v: list[Any] = list(given)")
+                lines += [f"    v.append({_expression(s, 'v', lambda a: f'np.float64({_number(a)})')})" for s in p.condition.steps]
+                result = p.condition.result
+                lines.append(f"    if not np.all({f'v[{result[1]}]' if isinstance(result, tuple) else result}):")
+                lines.append(f"        raise ValueError({f'{p.name} must satisfy {p.condition.text}'!r})")
+        return "\n".join([*lines, f"    return apply({general}, x, out, given)"])
 
 
 def _place(place: Place, program: Program) -> str:
@@ -161,63 +225,15 @@ def _statement(step: Step, program: Program) -> str:
     return STATEMENTS[step.op].format(**args, out=_place(step.out, program))
 
 
-def _steps(function: str, steps: Steps, about: str, program: Program) -> str:
-    lines = [f"    {_statement(step, program)}" for step in steps.steps]
-    return "\n".join([f"def {function}(x, out, w, u):", _docstring(about + ".", 1), *lines]).replace(
-        "(x, out, w, u):", "(x: Any, out: Any, w: list[Any], u: Sequence[Any]) -> None:"
-    )
-
-
-def _uniform(function: str, program: Program, parameters: int) -> str:
-    lines = [f"def {function}(given: Sequence[Any]) -> Sequence[Any]:"]
-    lines.append('    """Values that don\'t depend on x: the parameters, and what is made from them."""')
-    lines.append("    u = list(given)")
-    kind = f"np.{program.dtype}"
-    for step in program.uniform:
-        lines.append(f"    u.append({_expression(step, 'u', lambda v: f'{kind}({_number(v)})')})")
-    lines.append("    return u")
-    return "\n".join(lines)
-
-
-def _expression(step: Step, name: str, number: Any) -> str:
-    args = [f"{name}[{a[1]}]" if isinstance(a, tuple) else number(a) for a in step.args]
-    return EXPRESSIONS[step.op].format(**dict(zip("abc", args, strict=False)))
-
-
-def _function(name: str, data: Source, tables: Sequence[str]) -> str:
-    """The public function: checks the parameters and chooses the program."""
-    general, default = tables
-    known = data.parameters
-    keywords = "".join(
-        f", {p.name}: Any" + ("" if p.default is None else f" = {_number(p.default)}") for p in known
-    )
-    lines = [f"def {name}(x: Any, out: Any = None{', *' if known else ''}{keywords}) -> Any:", _docstring(data.doc, 1)]
-    lines.append(f"    given: list[Any] = [{', '.join(f'real({p.name!r}, {p.name})' for p in known)}]")
-    if data.default:
-        lines.append(f"    if all(np.ndim(p) == 0 and p == d for p, d in zip(given, [{', '.join(_number(p.default or 0.0) for p in known)}])):")
-        lines.append(f"        return apply({default}, x, out, [])")
-    for p in known:
-        if p.condition is not None:
-            lines.append("    v: list[Any] = list(given)")
-            lines += [f"    v.append({_expression(step, 'v', lambda a: f'np.float64({_number(a)})')})" for step in p.condition.steps]
-            result = p.condition.result
-            lines.append(f"    if not np.all({f'v[{result[1]}]' if isinstance(result, tuple) else result}):")
-            lines.append(f"        raise ValueError({f'{p.name} must satisfy {p.condition.text}'!r})")
-    lines.append(f"    return apply({general}, x, out, given)")
-    return "\n".join(lines)
-
-
 # functions of a vector
 
 
 def _vector(name: str, data: VectorSource) -> str:
-    lines = [f"def _{name}_steps(x: Any) -> Any:", f'    """{name} of the vectors in the rows of x."""', "    r: list[Any] = [x]"]
+    lines = [f"def _{name}_steps(x: Any) -> Any:", _docstring(f"Compute {name} for the vectors in the rows of x.", 1)]
+    lines.append("    r: list[Any] = [x]")
     for step in data.steps:
         args = [f"r[{a[1]}]" if isinstance(a, tuple) else f"np.float64({_number(a)})" for a in step.args]
-        if step.op in EXPRESSIONS:
-            text = EXPRESSIONS[step.op].format(**dict(zip("abc", args, strict=False)))
-        else:
-            text = f"{step.op}({', '.join(args)})"
+        text = EXPRESSIONS.get(step.op, f"{step.op}({', '.join(args)})").format(**dict(zip("abc", args, strict=False)))
         lines.append(f"    r.append({text})")
     result = f"r[{data.result[1]}]" if isinstance(data.result, tuple) else f"np.full(x.shape, {_number(data.result)})"
     lines.append(f"    return {result}")

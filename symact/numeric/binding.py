@@ -50,7 +50,7 @@ def bind(program: Program, parameters: int) -> runtime.Kernel:
         return evaluated(program.uniform, given, np.dtype(program.dtype).type)
 
     return runtime.Kernel(
-        program.dtype, uniform, program.bounds, program.closed, tuple(map(code, program.common)),
+        program.dtype, uniform if program.uniform else list, program.bounds, program.closed, tuple(map(code, program.common)),
         tuple(map(code, program.regions)), program.points, program.limits, program.floats, program.masks, program.natural,
         program.exact,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from . import runtime
 from .binding import bind
 from .parameters import NumericParameter, parameter_data, with_values
 from .program import Program
+from .rounding import exactly, nearest
 from .samples import parameter_points
 from .stable import Report, stabilise
 from .subject import subject
@@ -141,7 +142,7 @@ def _compiled(definition: Definition, order: int, fast: bool) -> NumpyFunction:
 def programs(definition: Definition, order: int, fast: bool = False) -> Source:
     """Return the data of a callable."""
     parameters = parameter_data(definition)
-    found = [p for p in definition.parameters if p.default not in (None, oo, -oo)]
+    found = [p for p in definition.parameters if p.default is not None]
     special = None
     if definition.parameters and len(found) == len(definition.parameters):
         defaults = {p.symbol: p.default for p in found}
@@ -150,6 +151,11 @@ def programs(definition: Definition, order: int, fast: bool = False) -> Source:
     with np.errstate(all="ignore"):
         general, reports = _stable(definition, order, fast)
         default, default_reports = _stable(special, order, fast) if special is not None else ({}, {})
+    # at an infinite default a piece is missing that the general program has
+    finite = all(p.default not in (oo, -oo) for p in found)
+    exact = finite and all(p.default == exactly(nearest(p.default)) for p in found)
+    if default and exact and not _needed(default, general, reports):
+        default, default_reports = {}, {}
     bound = {dtype: max(report.error, 0.5) for dtype, report in (default_reports or reports).items()}
     forms = tuple(dict.fromkeys(form for r in (reports, default_reports) for report in r.values() for form in report.forms))
     doc = _doc(definition, order, bound)
@@ -160,6 +166,15 @@ def _stable(definition: Definition, order: int, fast: bool) -> tuple[dict[str, P
     found = subject(definition, order)
     stable = stabilise(found, parameter_points(definition.parameters, found.known), fast)
     return stable.programs, stable.reports
+
+
+def _needed(special: Mapping[str, Program], general: Mapping[str, Program], reports: Mapping[str, Report]) -> bool:
+    """Whether programs for the defaults are worth having: unless the general ones are as cheap and rounded correctly."""
+    cost, other = (
+        {dtype: max(s.cost for s in p.regions) + sum(s.cost for s in p.common) for dtype, p in found.items()}
+        for found in (special, general)
+    )
+    return any(cost[d] < 0.85 * other[d] or reports[d].error > 0.5 for d in special)
 
 
 def _doc(definition: Definition, order: int, bound: Mapping[str, float]) -> str:

@@ -46,6 +46,8 @@ def choose(
     smooth = _smooth(error, applies)
     allowed = applies & ((smooth <= np.maximum(TOLERATED * goal, NEARLY * smooth.min(axis=0))) | np.isinf(smooth.min(axis=0)))
     excess = PENALTY * np.clip(smooth / goal - 1, 0, 10)
+    kept = _undominated(allowed, excess, cost)
+    count, allowed, excess, cost, shared = len(kept), allowed[kept], excess[kept], cost[kept], shared[np.ix_(kept, kept)]
     typical = np.exp(-np.minimum(np.abs(points), 100) ** 2 / 18)
     weight = typical * np.abs(np.gradient(np.clip(points, -50, 50))) if size > 1 else np.ones(1)
     weight = weight / max(float(weight.sum()), 1e-300) + 1e-3 / size
@@ -65,7 +67,17 @@ def choose(
         chosen.append(int(came[k][chosen[-1]]))
     chosen.reverse()
     edges = [0, *(k for k in range(1, size) if chosen[k] != chosen[k - 1]), size]
-    return [Run(chosen[a], a, b - 1) for a, b in pairwise(edges)]
+    return [Run(int(kept[chosen[a]]), a, b - 1) for a, b in pairwise(edges)]
+
+
+def _undominated(allowed: Truths, excess: Floats, cost: Floats) -> NDArray[np.int64]:
+    """The candidates but those for which a cheaper one is as good wherever they are allowed."""
+    price = np.where(allowed, excess, np.inf)
+    kept: list[int] = []
+    for c in np.argsort(cost, kind="stable").tolist():
+        if allowed[c].any() and not any((price[d] <= price[c]).all() for d in kept):
+            kept.append(c)
+    return np.asarray(kept)
 
 
 def gaps(error: Floats, applies: Truths, goal: float) -> list[tuple[int, int]]:

@@ -62,55 +62,57 @@ def apply(kernels: Mapping[str, Kernel], x: Any, out: Any, parameters: Sequence[
     x = np.asarray(x)
     if x.dtype.char not in "efd" or not x.dtype.isnative:
         x = x.astype(_native(x.dtype))
-    kernel = kernels["float64" if x.dtype.char == "d" else "float32"]
-    uniform: Sequence[Any] = ()
-    varying: list[Any] = []
-    if parameters:
-        if kernel.exact and any(np.any(np.dtype(kernel.dtype).type(p) != p) for p in parameters):
+    with np.errstate(all="ignore"):
+        kernel = kernels["float64" if x.dtype.char == "d" else "float32"]
+        if kernel.exact and any(np.any(np.asarray(p, kernel.dtype) != p) for p in parameters):
             # a parameter that float32 can't hold must not be rounded before it is used
             kernel = kernels["float64"]
         given = [np.asarray(p, kernel.dtype)[()] for p in parameters]
-        if any(np.ndim(p) for p in given):
+        varying = any(np.ndim(p) for p in given)
+        if varying:
             x = np.broadcast_to(x, np.broadcast_shapes(x.shape, *(np.shape(p) for p in given)))
-            varying = [np.broadcast_to(p, x.shape).reshape(-1) for p in given]
-    if out is not None:
-        check_out(out, x.shape, x.dtype)
-    source = np.ascontiguousarray(x).reshape(-1)
-    direct = out is not None and out.dtype == x.dtype and out.flags.c_contiguous and out.flags.aligned
-    target = out.reshape(-1) if direct else np.empty(source.shape, x.dtype)
-    alias = direct and np.may_share_memory(source, target)
+            given = [np.array(np.broadcast_to(p, x.shape)).reshape(-1) for p in given]
+        if out is not None:
+            check_out(out, x.shape, x.dtype)
+        direct = out is not None and out.dtype == x.dtype and out.flags.c_contiguous and out.flags.aligned
+        source = np.ascontiguousarray(x).reshape(-1)
+        target = out.reshape(-1) if direct else np.empty(source.shape, x.dtype)
+        _blocks(kernel, source, target, given, varying)
+        if direct:
+            return out
+        if out is None:
+            return target.reshape(x.shape)[()]
+        np.copyto(out, target.reshape(x.shape), casting="same_kind")
+        return out
+
+
+def _blocks(kernel: Kernel, source: Any, target: Any, given: Sequence[Any], varying: bool) -> None:
+    """Compute block by block, converting on the way where the kernel has another dtype."""
+    alias = np.may_share_memory(source, target)
     if alias and source.ctypes.data != target.ctypes.data:
         source = source.copy()
     length = min(source.size, BLOCK)
-    converted = x.dtype != kernel.dtype
+    converted = source.dtype != kernel.dtype
     # the steps may write to the result while they still need x
     spare = np.empty(length, kernel.dtype) if converted or alias else None
     result = np.empty(length, kernel.dtype) if converted else None
     work = [np.empty(length, kernel.dtype) for _ in range(kernel.floats)]
     work += [np.empty(length, bool) for _ in range(kernel.masks)]
-    with np.errstate(all="ignore"):
-        if not varying:
-            uniform = kernel.uniform(given) if parameters else kernel.uniform(())
-        for start in range(0, source.size, BLOCK):
-            here, there = source[start : start + BLOCK], target[start : start + BLOCK]
-            if varying:
-                uniform = kernel.uniform([p[start : start + BLOCK] for p in varying])
-            if here.size < length:
-                work = [w[: here.size] for w in work]
-            if spare is not None:
-                np.copyto(spare[: here.size], here)
-                here = spare[: here.size]
-            if result is None:
-                compute(kernel, here, there, work, uniform)
-            else:
-                compute(kernel, here, result[: here.size], work, uniform)
-                np.copyto(there, result[: here.size], casting="same_kind")
-    if direct:
-        return out
-    if out is None:
-        return target.reshape(x.shape)[()]
-    np.copyto(out, target.reshape(x.shape), casting="same_kind")
-    return out
+    uniform = () if varying else kernel.uniform(given)
+    for start in range(0, source.size, BLOCK):
+        here, there = source[start : start + BLOCK], target[start : start + BLOCK]
+        if varying:
+            uniform = kernel.uniform([p[start : start + BLOCK] for p in given])
+        if here.size < length:
+            work = [w[: here.size] for w in work]
+        if spare is not None:
+            np.copyto(spare[: here.size], here)
+            here = spare[: here.size]
+        if result is None:
+            compute(kernel, here, there, work, uniform)
+        else:
+            compute(kernel, here, result[: here.size], work, uniform)
+            np.copyto(there, result[: here.size], casting="same_kind")
 
 
 def _native(dtype: Any) -> Any:
@@ -192,17 +194,14 @@ def _run(kernel: Kernel, k: int, x: Any, out: Any, work: list[Any], uniform: Seq
 def _mixed(
     kernel: Kernel, x: Any, out: Any, work: list[Any], uniform: Sequence[Any], present: range, bounds: Sequence[Any]
 ) -> None:
-    """One region over the whole block, the others over the elements that lie in them, compressed."""
-    below = [
-        (np.less_equal if kernel.closed[k] else np.less)(x, bounds[k]) for k in present[:-1]
-    ]
+    """Compute one region over the whole block, the others over the elements that lie in them, compressed."""
+    below = [(np.less_equal if kernel.closed[k] else np.less)(x, bounds[k]) for k in present[:-1]]
     counts = [int(np.count_nonzero(mask)) for mask in below]
     counts = [b - a for a, b in zip([0, *counts], [*counts, x.size], strict=True)]
     costs = [kernel.regions[k].cost for k in present]
-    base = min(
-        range(len(costs)),
-        key=lambda m: costs[m] * x.size + sum((c + MOVE) * n for j, (c, n) in enumerate(zip(costs, counts)) if j != m),  # noqa: B905
-    )
+    # what computing all elements of a region as well as those that lie in it costs in addition
+    extra = [c * (x.size - n) - MOVE * n for c, n in zip(costs, counts, strict=True)]
+    base = extra.index(min(extra))
     todo = []
     for m, k in enumerate(present):
         if m != base and counts[m]:

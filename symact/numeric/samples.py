@@ -57,7 +57,7 @@ def _distances(dense: bool) -> tuple[float, ...]:
 
     No distance is a short number, at which rounding errors happen to vanish.
     """
-    k = 1 if dense else 3
+    k = 1 if dense else 4
     tiny = [1.2345e-310, *(10.0**e * 1.37 for e in range(-307, -20, 41)), *(10.0**e * 1.91 for e in range(-20, -4, k))]
     small = list(np.geomspace(1.3e-4, 0.05, 24 // k))
     middle = [*np.geomspace(0.0531, 1.03, 120 // k), *np.linspace(1.041, 8.3, 180 // k), *np.linspace(8.41, 45.3, 120 // k)]
