@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, repeat
 from typing import Any
 
 import mpmath
 import sympy as sp
 from sympy import Abs, Expr, Heaviside, Max, Min, Piecewise, Rational, cosh, erf, exp, log, pi, sign, sinh, sqrt, tanh
 
+from symact.deadline import deadline
+from symact.errors import OutOfTimeError
+from symact.proof.relation import decide_relation
 from symact.proof.text import read_expression
 from symact.symbols import real
 
@@ -64,12 +70,29 @@ IDENTITIES: list[tuple[Any, Any, tuple[Any, ...]]] = [
     (sp.atan(x) + sp.atan(1 / x), pi / 2, (x > 0,)),
     (sp.diff(gelu(x), x), (1 + erf(x / sqrt(2))) / 2 + x * exp(-(x**2) / 2) / sqrt(2 * pi), ()),
     (sp.sin(x) ** 2, (1 - sp.cos(2 * x)) / 2, ()),
+    (sp.cos(x) * sp.cos(3 * x), (sp.cos(2 * x) + sp.cos(4 * x)) / 2, ()),
+    (tanh(x / 2), (exp(x) - 1) / (exp(x) + 1), ()),
+    (Abs(tanh(x)), tanh(Abs(x)), ()),
+    (log(x**2), 2 * log(Abs(x)), ()),
+    (sqrt(x**2), Abs(x), ()),
+    (relu(x) ** 2, x * relu(x), ()),
 ]
 
-_SWAPS = {sp.exp: sp.cosh, sp.tanh: sp.erf, sp.erf: sp.tanh, sp.Max: sp.Min, sp.Min: sp.Max, sp.Abs: sp.sign, sp.log: sp.asinh}
+#: A variant: left, op, right, and the relations it is claimed under.
+Variant = tuple[Any, str, Any, tuple[Any, ...]]
+
+_SWAPS = {
+    sp.exp: sp.cosh,
+    sp.tanh: sp.erf,
+    sp.erf: sp.tanh,
+    sp.Max: sp.Min,
+    sp.Min: sp.Max,
+    sp.Abs: sp.sign,
+    sp.log: sp.asinh,
+}
 
 
-def mutations(seed: int) -> Iterator[tuple[Any, str, Any, tuple[Any, ...]]]:
+def mutations(seed: int) -> Iterator[Variant]:
     """Yield endless variants: a number, a sign, a function, an exponent, a relation or a condition is another one."""
     chance = random.Random(seed)
     while True:
@@ -102,7 +125,9 @@ def _changed(expr: Expr, chance: random.Random) -> Expr:
         elif way < 0.9 and node.is_Symbol:
             changed = node + chance.choice([1, Rational(1, 1000)])
         elif way < 1 and node == expr:
-            changed = expr + chance.choice([1, -1]) * chance.choice([exp(-(x**2)), Rational(1, 10**20), Max(0, x - 1000)])
+            changed = expr + chance.choice([1, -1]) * chance.choice(
+                [exp(-(x**2)), Rational(1, 10**20), Max(0, x - 1000)]
+            )
         else:
             continue
         found = expr.xreplace({node: changed}) if node != expr else changed
@@ -113,12 +138,18 @@ def _changed(expr: Expr, chance: random.Random) -> Expr:
 
 _HALF = [1, 0.5, 2, 3, 1e-3, 7, 30, 1001.5, 0.1, 1.5, 1e-9]
 _POINTS = [0, *_HALF, *(-p for p in _HALF), 5000, 200]
+#: Points at which two sides may be seen to be exactly equal.
+_EXACT = [
+    sp.S.Zero,
+    *(sign * v for v in (sp.S.One, sp.S.Half, sp.S(2), sp.S(3), pi / 2, pi, 2 * pi) for sign in (1, -1)),
+]
 
 
 class Judge:
     """Evaluates one relation with mpmath, independently of the prover."""
 
     def __init__(self, left: Any, op: str, right: Any, relations: tuple[Any, ...]) -> None:
+        self.left, self.right = left, right
         free = left.free_symbols | right.free_symbols | {s for r in relations for s in r.free_symbols}
         self.op, self.relations = op, relations
         self.symbols = sorted(free, key=str)
@@ -138,8 +169,23 @@ class Judge:
         gap, size = low - high, 1 + abs(low) + abs(high)
         return gap if abs(gap) > size * mpmath.mpf(10) ** -(mpmath.mp.dps // 4) else mpmath.mpf(0)
 
+    def meets(self) -> bool:
+        """Return whether both sides are the same closed form at some point inside the assumptions."""
+        if len(self.symbols) != 1:
+            return False
+        (symbol,) = self.symbols
+        for value in _EXACT:
+            at = {symbol: value}
+            if all(r.subs(at) == sp.true for r in self.relations):
+                sides = [sp.expand(side.subs(at)) for side in (self.left, self.right)]
+                if all(side.is_real and side.is_finite for side in sides) and sides[0] == sides[1]:
+                    return True
+        return False
+
     def fails_somewhere(self) -> bool:
         """Return whether a sample shows that the relation fails."""
+        if self.op in ("<", ">", "!=") and self.meets():
+            return True
         chance = random.Random(5)
         with mpmath.workdps(200):
             for p in _POINTS:
@@ -162,5 +208,38 @@ class Judge:
             return gap is not None and not _holds(gap, self.op)
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """The verdict on a variant as its name, whether the judge contradicts it, and the seconds it took."""
+
+    variant: str
+    verdict: str
+    false: bool
+    seconds: float
+
+
+def judged(variant: Variant, limit: float = 20.0) -> Outcome:
+    """Decide one variant within `limit` seconds and let the judge look for the opposite."""
+    left, op, right, relations = variant
+    start = time.perf_counter()
+    try:
+        with deadline(limit):
+            verdict = decide_relation(left, op, right, relations)
+            name, point = verdict.name, dict(getattr(verdict, "counterexample", {}))
+    except OutOfTimeError:
+        name, point = "undecided", {}
+    seconds = time.perf_counter() - start
+    judge = Judge(left, op, right, relations)
+    false = (name == "proved" and judge.fails_somewhere()) or (name == "refuted" and not judge.fails_at(point))
+    under = f" under {', '.join(map(str, relations))}" if relations else ""
+    return Outcome(f"{left} {op} {right}{under}", name, false, seconds)
+
+
+def campaign(seed: int, count: int, executor: Any = None) -> Iterator[Outcome]:
+    """Yield the outcomes of the first `count` mutations of a seed, judged here or by an executor's processes."""
+    variants = islice(mutations(seed), count)
+    return map(judged, variants) if executor is None else executor.map(judged, variants, repeat(20.0), chunksize=8)
+
+
 def _holds(gap: Any, op: str) -> bool:
-    return {"==": gap == 0, "!=": gap != 0, "<": gap < 0, "<=": gap <= 0, ">": gap > 0, ">=": gap >= 0}[op]
+    return bool({"==": gap == 0, "!=": gap != 0, "<": gap < 0, "<=": gap <= 0, ">": gap > 0, ">=": gap >= 0}[op])

@@ -44,7 +44,16 @@ __all__ = ["candidates"]
 #: SymPy gets this long for a guess.
 SECONDS = 1.0
 #: What SymPy's integrator may raise besides its own refusals.
-_FAILURES = (ArithmeticError, AttributeError, NotImplementedError, RecursionError, TypeError, ValueError, KeyError, IndexError)
+_FAILURES = (
+    ArithmeticError,
+    AttributeError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    KeyError,
+    IndexError,
+)
 
 #: Powers of error functions of linear arguments, {slope*v + shift: power}.
 Errors = tuple[tuple[Expr, int], ...]
@@ -199,4 +208,3 @@ def _bounded(seconds: float) -> Iterator[None]:
     finally:
         if left:
             signal.setitimer(signal.ITIMER_REAL, max(left - (monotonic() - start), 0.001))
-

@@ -22,7 +22,9 @@ MAX_EXPONENT = 100_000
 
 
 def bounds(ball: arb) -> tuple[fmpq, fmpq]:
-    """Return the least and the largest number of a finite ball."""
+    """Return the least and the largest number of a ball; raise UndecidedError where it isn't finite."""
+    if not ball.is_finite():
+        raise UndecidedError("a number isn't known to be finite")
     # arb.lower() and arb.upper() would round to the current precision
     middle, radius = (_rational(part) for part in (ball.mid(), ball.rad()))
     return middle - radius, middle + radius

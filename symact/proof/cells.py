@@ -58,7 +58,9 @@ class _Search:
         more = [] if condition == sp.true or condition in (*hard, *soft) else [condition]
         try:
             then = self.node(
-                resolved(pair, switch, value), hard if continuous else [*hard, *more], [*soft, *more] if continuous else soft
+                resolved(pair, switch, value),
+                hard if continuous else [*hard, *more],
+                [*soft, *more] if continuous else soft,
             )
         except UndecidedError:
             points = _points(condition, pair, [*hard, *soft])

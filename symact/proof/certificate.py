@@ -26,6 +26,7 @@ __all__ = ["KINDS", "CertificateError", "check"]
 VERSION = 1
 MAX_BITS = 4096
 
+
 def check(certificate: Any) -> None:
     """Return silently if a certificate establishes its verdict; raise CertificateError with the reason otherwise.
 

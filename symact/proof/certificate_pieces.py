@@ -151,7 +151,10 @@ def check_corner(s: Statement, name: str, a: Part, b: Part) -> None:
         require(order < 2, "the domain is no interval")
         if order:
             low, high = a.limit(s, at, 0), b.limit(s, b.left, 0)
-            require(s.known.signs(CURVES[name][2] * (high - low)) <= {0, 1}, f"the values around {at} are in the wrong order")
+            require(
+                s.known.signs(CURVES[name][2] * (high - low)) <= {0, 1},
+                f"the values around {at} are in the wrong order",
+            )
         return
     orders = _orders(s, name)
     left, right = a.limit(s, at, 0), b.limit(s, at, 0)

@@ -32,7 +32,10 @@ Ends = list[tuple[Expr, bool, Expr, bool]]
 def _range(data: Mapping[str, Any]) -> tuple[Statement, Ends, bool]:
     """The statement, its spans, and whether the sets are shown to be equal."""
     equal_sets = (data["statement"]["op"] == "==") == (data.get("verdict") == "proved")
-    require(data["statement"]["op"] in ("==", "!=") and data.get("verdict") in ("proved", "refuted"), "no known relation of sets")
+    require(
+        data["statement"]["op"] in ("==", "!=") and data.get("verdict") in ("proved", "refuted"),
+        "no known relation of sets",
+    )
     s = Statement(data, data["verdict"])
     spans: Ends = []
     for low, has_low, high, has_high in data["statement"]["values"]:
@@ -62,12 +65,17 @@ def check_range(data: Mapping[str, Any], check: Check) -> None:
             plain = not at.free_symbols and not _others(s)
             require(fits({s.x: at}, s.own) if plain else not s.own, "the point is outside the assumptions")
             value = value_at(s, at)
-            require(value is not None and equal(value, level, s.known.relations) is True, f"the value at {at} is not {level}")
+            require(
+                value is not None and equal(value, level, s.known.relations) is True,
+                f"the value at {at} is not {level}",
+            )
         else:
             piece = parts[entry["piece"]]
             end, side = (piece.left, 1) if entry["end"] == "left" else (piece.right, -1)
             limit = limit_at(piece.formula, s.x, end, side, s.known)
-            tends = limit == level or (limit is not None and not {limit, level} & {oo, -oo} and equal(limit, level, s.known.relations))
+            tends = limit == level or (
+                limit is not None and not {limit, level} & {oo, -oo} and equal(limit, level, s.known.relations)
+            )
             require(tends is True, f"the values don't tend to {level}")
 
 
@@ -82,13 +90,19 @@ def check_range_witness(data: Mapping[str, Any], check: Check) -> None:
     given = {key: read_expression(text) for key, text in data["witness"].items()}
     ends = {p for low, _, high, _ in spans for p in low.free_symbols | high.free_symbols}
     parameters = {p: given[p.name] for p in (s.expr.free_symbols | ends) - {s.x}}
-    require(data["verdict"] == "refuted" or not parameters, "parameters with which the sets differ don't prove it for all")
+    require(
+        data["verdict"] == "refuted" or not parameters, "parameters with which the sets differ don't prove it for all"
+    )
     expr = s.expr.subs(parameters)
     relations = tuple(r for r in (r.subs(parameters) for r in s.relations) if r != True)  # noqa: E712 - SymPy's true
-    inside = [(low.subs(parameters), has_low, high.subs(parameters), has_high) for low, has_low, high, has_high in spans]
+    inside = [
+        (low.subs(parameters), has_low, high.subs(parameters), has_high) for low, has_low, high, has_high in spans
+    ]
     if "missing value" in given:
         value = given["missing value"]
-        require(fits(parameters, [r for r in s.relations if r not in s.own]), "the parameters are outside the assumptions")
+        require(
+            fits(parameters, [r for r in s.relations if r not in s.own]), "the parameters are outside the assumptions"
+        )
         require(_within(value, inside), "the value isn't in the set")
         check_part(data["parts"][0], expr, "!=", value, relations, check)
         return

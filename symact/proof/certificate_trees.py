@@ -64,7 +64,9 @@ class TreeChecker:
         self.count()
         node = mapping(tree)
         if "zero" in node:
-            require(first_switch(pair) is None and leaf(pair, [*hard, *soft]), f"{pair[0]} == {pair[1]} was not confirmed")
+            require(
+                first_switch(pair) is None and leaf(pair, [*hard, *soft]), f"{pair[0]} == {pair[1]} was not confirmed"
+            )
         elif "undefined" in node:
             require(is_undefined(pair), "a side is not undefined")
         elif "line" in node:
@@ -72,7 +74,9 @@ class TreeChecker:
         else:
             self._equality_cases(pair, hard, soft, node)
 
-    def _equality_cases(self, pair: tuple[Expr, Expr], hard: list[Any], soft: list[Any], node: Mapping[str, Any]) -> None:
+    def _equality_cases(
+        self, pair: tuple[Expr, Expr], hard: list[Any], soft: list[Any], node: Mapping[str, Any]
+    ) -> None:
         switch = first_switch(pair)
         continuous = isinstance(switch, sp.Abs | sp.Max | sp.Min)
         kept = 0
@@ -90,7 +94,9 @@ class TreeChecker:
                 continue
             more = [] if condition == sp.true or condition in (*hard, *soft) else [condition]
             replaced = resolved(pair, switch, value)
-            self.equality(replaced, hard if continuous else [*hard, *more], [*soft, *more] if continuous else soft, then)
+            self.equality(
+                replaced, hard if continuous else [*hard, *more], [*soft, *more] if continuous else soft, then
+            )
         require(kept > 0 or not continuous, "no case is left")
 
     def _cases(self, switch: Any, node: Mapping[str, Any]) -> list[tuple[tuple[Any, Any], Mapping[str, Any]]]:
@@ -199,7 +205,9 @@ class TreeChecker:
 
     # one variable: open intervals between points that are given
 
-    def _line(self, pair: tuple[Expr, Expr], node: Mapping[str, Any], relations: list[Any], allowed: set[int] | None) -> None:
+    def _line(
+        self, pair: tuple[Expr, Expr], node: Mapping[str, Any], relations: list[Any], allowed: set[int] | None
+    ) -> None:
         names = {s.name: s for side in (*pair, *relations) for s in side.free_symbols}
         require(set(names) == {node["line"]}, "the statement has other variables")
         x = names[node["line"]]

@@ -58,7 +58,9 @@ def _check_corner_witness(s: Statement, parameters: dict[Any, Expr], data: Mappi
     at, level = read_expression(corner["at"]), corner["level"]
     require(text_of(at) == data["witness"].get(s.x.name), "the corner is not at the witness")
     most = 0 if s.name == "continuous" or s.order is None else s.order
-    require(type(level) is int and 0 <= level <= MAX_ORDER and level <= most, "the order of the derivative doesn't count")
+    require(
+        type(level) is int and 0 <= level <= MAX_ORDER and level <= most, "the order of the derivative doesn't count"
+    )
     value = exact_value(expr, {s.x: at})
     require(value is not None, f"the function isn't defined at {at}")
     values: list[Any] = [value] if level == 0 else []
@@ -69,7 +71,10 @@ def _check_corner_witness(s: Statement, parameters: dict[Any, Expr], data: Mappi
         require(getattr(part, end) == at and not part.formula.has(*SWITCHES), "a formula is not beside the corner")
         require(part.left == -oo or part.right == oo or balls.sign(part.right - part.left) == 1, "a piece is empty")
         if part.formula != expr:
-            inside = (*([] if part.left == -oo else [s.x > part.left]), *([] if part.right == oo else [s.x < part.right]))
+            inside = (
+                *([] if part.left == -oo else [s.x > part.left]),
+                *([] if part.right == oo else [s.x < part.right]),
+            )
             check_part(data["parts"][corner[side]["identity"]], expr, "==", part.formula, (*own, *inside), check)
         values.append(part.limit(s, at, level))
     with balls.precision(BITS):

@@ -127,7 +127,9 @@ def _inside(piece: Piece, count: int, deep: bool = False) -> list[Rational]:
 
 
 def _is_inside(piece: Piece, point: Rational) -> bool:
-    return (piece.left == -oo or balls.sign(point - piece.left) == 1) and (piece.right == oo or balls.sign(piece.right - point) == 1)
+    return (piece.left == -oo or balls.sign(point - piece.left) == 1) and (
+        piece.right == oo or balls.sign(piece.right - point) == 1
+    )
 
 
 def _named(x: Symbol, points: Sequence[Rational]) -> dict[str, str]:

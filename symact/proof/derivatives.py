@@ -95,7 +95,9 @@ def _of_shape(curve: Shape) -> Branches:
         if found is None:
             continue
         slope, equations = found
-        owner = next((p for p in (corner.before, corner.after) if p and not equations and _gives(p, x, corner, slope)), None)
+        owner = next(
+            (p for p in (corner.before, corner.after) if p and not equations and _gives(p, x, corner, slope)), None
+        )
         if owner is not None:
             closed.add((owner, corner.at))
         else:

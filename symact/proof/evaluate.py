@@ -71,7 +71,9 @@ def _limit(node: Limit, relations: Relations) -> Expr:
 
 def _integral(node: Integral, relations: Relations) -> Expr:
     if len(node.limits) != 1 or len(node.limits[0]) != 3:
-        raise UndecidedError("an integral without bounds is known but for a constant; compare it alone with one expression")
+        raise UndecidedError(
+            "an integral without bounds is known but for a constant; compare it alone with one expression"
+        )
     v, low, high = node.limits[0]
     others, _ = split_relations(relations, v)
     return definite_integral(_walk(node.function, others), v, _walk(low, others), _walk(high, others), assuming(others))

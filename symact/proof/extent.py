@@ -60,7 +60,12 @@ def decide_extent(
     else:
         cause = "whether the sets are equal for all parameters was not decided"
     if found is True:
-        certificate = {"version": 1, "statement": statement, "verdict": "proved" if equal else "refuted", "kind": "range"}
+        certificate = {
+            "version": 1,
+            "statement": statement,
+            "verdict": "proved" if equal else "refuted",
+            "kind": "range",
+        }
         certificate |= range_parts(plain, variable, spans, relations)
         return Proved(_METHOD, certificate) if equal else Refuted(_METHOD, {}, certificate=certificate)
     try:
@@ -80,7 +85,11 @@ def decide_extent(
     }
     if equal:
         return Refuted("a value on one side only", refuted, certificate=certificate)
-    return Proved("a value on one side only", certificate) if not expression.free_symbols - {variable} else Undecided(cause)
+    return (
+        Proved("a value on one side only", certificate)
+        if not expression.free_symbols - {variable}
+        else Undecided(cause)
+    )
 
 
 def _decide(expr: Expr, x: Symbol, values: Set, own: tuple[Relational, ...], known: Assumptions) -> bool | None:
@@ -183,5 +192,3 @@ def _contains(spans: list[Span], value: Level, known: Assumptions) -> bool:
         if (low > 0 or (low == 0 and span.has_low)) and (high < 0 or (high == 0 and span.has_high)):
             return True
     return False
-
-

@@ -90,7 +90,11 @@ def _simple_joins(exprs: Sequence[Expr], x: Symbol) -> set[Expr]:
             waiting.append(resolved((expr, expr), node, value)[0])
     found: set[Expr] = set()
     for gap in gaps:
-        if gap.free_symbols == {x} and not gap.has(*SWITCHES) and (gap.is_polynomial(x) or sp.count_ops(gap) <= MAX_OPERATIONS):
+        if (
+            gap.free_symbols == {x}
+            and not gap.has(*SWITCHES)
+            and (gap.is_polynomial(x) or sp.count_ops(gap) <= MAX_OPERATIONS)
+        ):
             try:
                 found |= set(real_zeros(gap, x, NOTHING))
             except (SymactError, NotImplementedError):

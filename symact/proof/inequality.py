@@ -220,7 +220,10 @@ class _Prover:
             weak = _Prover(strict=False, count=self.count)
             try:
                 if low is not None and high is not None:
-                    parts = [self.node(d.subs(a, low), others, depth + 1), self.node(d.subs(a, high), others, depth + 1)]
+                    parts = [
+                        self.node(d.subs(a, low), others, depth + 1),
+                        self.node(d.subs(a, high), others, depth + 1),
+                    ]
                 else:
                     way = slope if low is not None else -slope
                     parts = [self.node(d.subs(a, base), others, depth + 1), weak.node(way, others, depth + 1)]
@@ -245,7 +248,9 @@ class _Prover:
             low, high = _extremes(group, x, mine)
             below = prove_inequality(low - group, False, mine)
             above = prove_inequality(group - high, False, mine)
-            parts.append({"of": text_of(group), "low": text_of(low), "high": text_of(high), "below": below, "above": above})
+            parts.append(
+                {"of": text_of(group), "low": text_of(low), "high": text_of(high), "below": below, "above": above}
+            )
             corners = [c | {name: end} for c in corners for end in (low, high)]
         for corner in corners:
             if number_sign(body.subs(corner)) not in self.allowed:

@@ -52,8 +52,6 @@ def symmetry(sign: int, expr: Expr, x: Symbol, relations: tuple[Relational, ...]
     return {"parts": [dict(found.certificate)]} if isinstance(found, Proved) and found.certificate else {}
 
 
-
-
 def bounds_of_piece(curve: Shape, k: int) -> tuple[Relational, ...]:
     """Return the relations that hold inside a piece besides those on parameters."""
     x, piece = curve.variable, curve.pieces[k]
@@ -66,7 +64,11 @@ def _justified(name: str, expr: Expr, x: Symbol, relations: tuple[Relational, ..
     pieces: list[dict[str, Any]] = []
     for k, piece in enumerate(curve.pieces):
         inside = (*relations, *bounds_of_piece(curve, k))
-        entry: dict[str, Any] = {"left": text_of(piece.left), "right": text_of(piece.right), "formula": text_of(piece.expr)}
+        entry: dict[str, Any] = {
+            "left": text_of(piece.left),
+            "right": text_of(piece.right),
+            "formula": text_of(piece.expr),
+        }
         wanted: Sequence[tuple[str, Expr, str, Expr]] = [
             *([("identity", expr, "==", piece.expr)] if piece.expr != expr else []),
             *([("slope", diff(piece.expr, x, _SLOPES[name][0]), _SLOPES[name][1], S.Zero)] if name in _SLOPES else []),
@@ -88,7 +90,11 @@ def corner_of(curve: Shape, expr: Expr, relations: tuple[Relational, ...], at: E
     for k, piece in enumerate(curve.pieces):
         if at not in (piece.left, piece.right):
             continue
-        entry: dict[str, Any] = {"left": text_of(piece.left), "right": text_of(piece.right), "formula": text_of(piece.expr)}
+        entry: dict[str, Any] = {
+            "left": text_of(piece.left),
+            "right": text_of(piece.right),
+            "formula": text_of(piece.expr),
+        }
         if piece.expr != expr:
             found = decide_relation(expr, "==", piece.expr, (*relations, *bounds_of_piece(curve, k)))
             if not isinstance(found, Proved) or not found.certificate:

@@ -15,7 +15,9 @@ from .switches import choose, next_switch, obstacles, surfaces
 __all__ = ["limit_in_cases", "near"]
 
 
-def limit_in_cases(expr: Expr, v: Symbol, point: Expr, sides: tuple[int, ...], known: Assumptions) -> list[tuple[Expr, Boolean]]:
+def limit_in_cases(
+    expr: Expr, v: Symbol, point: Expr, sides: tuple[int, ...], known: Assumptions
+) -> list[tuple[Expr, Boolean]]:
     """Return lim expr for v → point from all sides given, as (value, condition) pairs in the other variables.
 
     A side on which the function isn't defined doesn't count. Raises NoValueError where there is no limit, UndecidedError where

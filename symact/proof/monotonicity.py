@@ -101,7 +101,10 @@ def monotonic(question: Question) -> Answer:
         reasons.append(answer)
     if all(isinstance(answer, No) for answer in reasons):
         up, down = (answer.point for answer in reasons if isinstance(answer, No))
-        return No({**{f"{k} falling": v for k, v in up.items()}, **{f"{k} rising": v for k, v in down.items()}}, "values at points")
+        return No(
+            {**{f"{k} falling": v for k, v in up.items()}, **{f"{k} rising": v for k, v in down.items()}},
+            "values at points",
+        )
     return None
 
 
@@ -120,7 +123,9 @@ def curved(direction: int) -> Callable[[Question], Answer]:
                     return False
             return all(_bends(curve, corner, direction) for corner in curve.corners)
 
-        return _proved_or_refuted(question, proved, lambda deep: not_convex(curve, direction, deep), "values at three points")
+        return _proved_or_refuted(
+            question, proved, lambda deep: not_convex(curve, direction, deep), "values at three points"
+        )
 
     return decide
 

@@ -26,8 +26,8 @@ def free_beyond(expr: Expr, x: Symbol, end: Expr) -> Rational:
     doesn't hold from some point on.
     """
     slowly, waves = _waves(expr, x)
-    signs = {b: sign_at_end(b, x, end, 0, NOTHING) for b in waves}
-    total = Add(*(sign * b for b, sign in signs.items()))
+    # two waves of equal amplitude count twice
+    total = Add(*(sign_at_end(b, x, end, 0, NOTHING) * b for b in waves))
     margin = slowly**2 - total**2
     if sign_at_end(margin, x, end, 0, NOTHING) <= 0:
         raise UndecidedError(f"{expr} may have zeros however far out")

@@ -223,9 +223,19 @@ def _certified(verdict: Verdict, left: Expr, op: str, right: Expr, relations: Se
     if isinstance(verdict, Refuted) and _unchecked(dict(verdict.counterexample)):
         return verdict
     if isinstance(verdict, Refuted):
-        data = {"point": dict(verdict.counterexample), "left": verdict.left, "right": verdict.right, "bits": verdict.bits}
+        data = {
+            "point": dict(verdict.counterexample),
+            "left": verdict.left,
+            "right": verdict.right,
+            "bits": verdict.bits,
+        }
         return Refuted(
-            verdict.method, verdict.counterexample, verdict.left, verdict.right, verdict.bits, base | {"kind": "witness"} | data
+            verdict.method,
+            verdict.counterexample,
+            verdict.left,
+            verdict.right,
+            verdict.bits,
+            base | {"kind": "witness"} | data,
         )
     if _unchecked(verdict.certificate):
         return Proved(verdict.method)

@@ -185,4 +185,3 @@ def _refuse_isolated_points(expr: Expr, own: tuple[Relational, ...], pieces: Pie
         for point in real_zeros(g, x, known):
             if any(_inside(gap, point, known) for gap in gaps):
                 raise NotSupportedError(f"the domain of {expr} may hold the isolated point {point}")
-

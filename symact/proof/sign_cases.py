@@ -73,13 +73,17 @@ def possible(relations: Iterable[Boolean], condition: Boolean) -> bool:
 def pruned(branches: Iterable[tuple[Any, Boolean]], relations: Iterable[Relational]) -> Any:
     """Return a Piecewise of the branches that may apply where the relations hold; None where none does."""
     relations = tuple(relations)
-    kept = [(value, _shortened(condition, relations)) for value, condition in branches if possible(relations, condition)]
+    kept = [
+        (value, _shortened(condition, relations)) for value, condition in branches if possible(relations, condition)
+    ]
     if not kept:
         return None
     return kept[0][0] if kept[0][1] == S.true else Piecewise(*kept)
 
 
-def split_relations(relations: Iterable[Relational], *bound: Symbol) -> tuple[tuple[Relational, ...], tuple[Relational, ...]]:
+def split_relations(
+    relations: Iterable[Relational], *bound: Symbol
+) -> tuple[tuple[Relational, ...], tuple[Relational, ...]]:
     """Return the relations without and with one of the variables."""
     relations = tuple(relations)
     own = tuple(r for r in relations if r.free_symbols & set(bound))

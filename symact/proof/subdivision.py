@@ -73,7 +73,10 @@ def _plausible(function: balls.Compiled, low: Expr, high: Expr) -> bool:
     """Whether a few values are negative, or at least not positive."""
     values = [fmpq(n, 4) for n in (-80, -30, -13, -7, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 7, 13, 30, 80)]
     for v in values:
-        inside = all(balls.holds(r) is True for r in (low < sp.Rational(int(v.p), int(v.q)), sp.Rational(int(v.p), int(v.q)) < high))
+        inside = all(
+            balls.holds(r) is True
+            for r in (low < sp.Rational(int(v.p), int(v.q)), sp.Rational(int(v.p), int(v.q)) < high)
+        )
         if inside and function(v, bits=64) >= 0:
             return False
     return True

@@ -53,7 +53,9 @@ def _asymmetric_domain(curve: Shape) -> dict[str, str] | None:
             return None
         raise UndecidedError("whether the domain is symmetric was not decided")
     for p in curve.pieces:
-        point = p.right - 1 if p.left == -oo and p.right != oo else p.left + 1 if p.right == oo and p.left != -oo else None
+        point = (
+            p.right - 1 if p.left == -oo and p.right != oo else p.left + 1 if p.right == oo and p.left != -oo else None
+        )
         if point is None or not point.is_Rational or any(_holds_point(q, -point, known) for q in curve.pieces):
             continue
         if not any(same(c.at, -point, known) is not False for c in curve.corners):

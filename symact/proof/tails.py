@@ -146,7 +146,9 @@ class _HalfLine:
 
     def envelope(self, t: _Tail, growth: Growth) -> arb:
         """Return B with |t| <= B * growth."""
-        parts = [(g, abs(self.number(c))) for g, c in t.terms] + ([(t.growth, t.bound)] if not t.bound.is_zero() else [])
+        parts = [(g, abs(self.number(c))) for g, c in t.terms] + (
+            [(t.growth, t.bound)] if not t.bound.is_zero() else []
+        )
         return sum((b * self.at_most(self.quotient(g, growth)) for g, b in parts), arb(0))
 
     def constant(self, value: Expr) -> _Tail:
@@ -265,9 +267,13 @@ class _HalfLine:
         if self.direction(growth) <= 0:
             raise NotSupportedError("an error function has an argument that does not grow")
         if way < 0:
-            return self.add(self.constant(Integer(2)), self.scaled(self.erfc(self.scaled(a, S.NegativeOne)), S.NegativeOne))
+            return self.add(
+                self.constant(Integer(2)), self.scaled(self.erfc(self.scaled(a, S.NegativeOne)), S.NegativeOne)
+            )
         inverse = self.power(a, S.NegativeOne)
-        main = self.multiply(self.exp(self.scaled(self.multiply(a, a), S.NegativeOne)), self.scaled(inverse, 1 / sp.sqrt(sp.pi)))
+        main = self.multiply(
+            self.exp(self.scaled(self.multiply(a, a), S.NegativeOne)), self.scaled(inverse, 1 / sp.sqrt(sp.pi))
+        )
         spread = self.multiply(main, self.scaled(self.multiply(inverse, inverse), S.Half))
         top = spread.terms[0][0]
         return self.add(main, _Tail((), top, self.envelope(spread, top)))

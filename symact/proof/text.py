@@ -25,8 +25,38 @@ MAX_POWER_BITS = 100_000
 _HEADS: dict[str, Any] = {
     name: getattr(sp, name)
     for name in (
-        *("exp", "log", "sqrt", "sin", "cos", "tan", "cot", "sec", "csc", "asin", "acos", "atan", "sinh", "cosh", "tanh"),
-        *("coth", "sech", "csch", "asinh", "acosh", "atanh", "erf", "erfc", "erfinv", "LambertW", "sinc", "Abs", "sign"),
+        *(
+            "exp",
+            "log",
+            "sqrt",
+            "sin",
+            "cos",
+            "tan",
+            "cot",
+            "sec",
+            "csc",
+            "asin",
+            "acos",
+            "atan",
+            "sinh",
+            "cosh",
+            "tanh",
+        ),
+        *(
+            "coth",
+            "sech",
+            "csch",
+            "asinh",
+            "acosh",
+            "atanh",
+            "erf",
+            "erfc",
+            "erfinv",
+            "LambertW",
+            "sinc",
+            "Abs",
+            "sign",
+        ),
         *("Heaviside", "Max", "Min"),
     )
 }
