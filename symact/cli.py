@@ -156,7 +156,9 @@ def show(
 @cli.command()
 @click.argument("function", metavar="F")
 @click.argument("what", default="derivative", metavar="[WHAT]")
-@click.option("--format", "form", type=click.Choice(["latex", "markdown", "text", "html"]), default="latex", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["latex", "markdown", "text", "html"]), default="latex", show_default=True
+)
 @click.option("--wrt", metavar="PARAMETER", help="Differentiate with respect to a parameter.")
 @click.option("--standalone", is_flag=True, help="A complete LaTeX document or HTML page instead of a fragment.")
 @_facts_options

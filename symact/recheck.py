@@ -7,7 +7,7 @@ sums. How a proof or a counterexample was found is not.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from operator import add, mul
 from typing import Any
@@ -36,6 +36,7 @@ from .proof.abstraction import partitions, problem_of
 from .proof.certificate import CertificateError
 from .proof.certificate import check as check_ordinary
 from .proof.comparison import fits
+from .proof.evaluate import evaluate
 from .proof.field import is_zero
 from .proof.instances import failure, instances
 from .proof.matrices import words
@@ -45,6 +46,18 @@ from .statement import unfolded
 __all__ = ["check", "check_record"]
 
 MAX_SIDE = 10
+
+#: What broken data of a certificate raises.
+_BROKEN = (
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    RecursionError,
+    SyntaxError,
+    MemoryError,
+)
 
 #: What is gone from the statement of a certificate.
 _CARRIED_OUT = (Derivative, Limit, Integral, Expectation)
@@ -56,7 +69,7 @@ def check(certificate: Any) -> None:
     The argument is the parsed JSON; whatever it contains, nothing of it is executed.
     """
     kind = certificate.get("kind") if isinstance(certificate, dict) else None
-    if not isinstance(certificate, dict) or kind not in _KINDS:
+    if not isinstance(certificate, dict) or not isinstance(kind, str) or kind not in _KINDS:
         check_ordinary(certificate)
         return
     verdict, rule = _KINDS[kind]
@@ -66,14 +79,15 @@ def check(certificate: Any) -> None:
         rule(_claim(certificate["statement"]), certificate)
     except CertificateError:
         raise
-    except (SymactError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (SymactError, *_BROKEN) as error:
         raise CertificateError(f"a step could not be re-checked: {' '.join(str(error).split())}") from None
 
 
 def check_record(record: Mapping[str, Any]) -> None:
     """Check the certificate in a record of `symact verify --json`, and that it is about the record's claim; raises as `check`.
 
-    Of a claim with derivatives, limits, integrals or expectations the certificate is about what these come to.
+    Of a claim with derivatives, limits, integrals or expectations the certificate is about what these come to; they are
+    carried out again here, by the rules the prover uses.
     """
     certificate = record.get("certificate")
     if not isinstance(certificate, dict):
@@ -81,7 +95,8 @@ def check_record(record: Mapping[str, Any]) -> None:
     _require(certificate.get("verdict") == record.get("verdict"), "the record has another verdict than its certificate")
     statement = {"claim": record.get("claim"), "assume": record.get("assume", [])}
     shown = certificate.get("statement")
-    if certificate.get("kind") in _KINDS:
+    kind = certificate.get("kind")
+    if isinstance(kind, str) and kind in _KINDS:
         _require(shown == statement, "the certificate is about another claim")
     else:
         _check_same(_claim(statement), shown)
@@ -93,10 +108,8 @@ def _check_same(claim: Claim, shown: Any) -> None:
     statement = claim.statement
     _require(isinstance(shown, dict), "the certificate has no statement")
     parts = (statement.left, statement.right) if isinstance(statement, Relation) else (statement.expression,)
-    texts = [None if part.has(*_CARRIED_OUT) else text_of(part) for part in parts]
+    texts = [_text_of_value(part, claim) for part in parts]
     if isinstance(statement, Relation):
-        if None in texts:
-            return
         expected: dict[str, Any] = {"left": texts[0], "op": statement.op, "right": texts[1]}
     elif isinstance(statement, Property):
         order = None if statement.order is None else text_of(statement.order)
@@ -108,14 +121,28 @@ def _check_same(claim: Claim, shown: Any) -> None:
         }
     else:
         expected = {"range": texts[0], "variable": statement.variable.name, "op": "==" if statement.equal else "!="}
-        if isinstance(statement.values, Interval):
-            low, high, open_low, open_high = statement.values.args
-            expected["values"] = [[text_of(low), not open_low, text_of(high), not open_high]]
+        _require(
+            isinstance(statement.values, Interval), "only certificates of ranges that are intervals are re-checked"
+        )
+        low, high, open_low, open_high = statement.values.args
+        expected["values"] = [[text_of(low), not open_low, text_of(high), not open_high]]
     for key, text in expected.items():
-        unknown = text is None and key != "order"
-        _require(unknown or shown.get(key) == text, "the certificate is about another claim")
-    assume = [text_of(r) for r in claim.relations]
-    _require(shown.get("assume") == assume, "the certificate is about other assumptions")
+        _require(shown.get(key) == text, "the certificate is about another claim")
+    _require(shown.get("assume") == [text_of(r) for r in claim.relations], "the certificate is about other assumptions")
+    _check_symbols(shown, (*parts, *claim.relations))
+
+
+def _check_symbols(shown: Mapping[str, Any], parts: Iterable[Any]) -> None:
+    """Refuse a certificate that takes a symbol for an integer or positive where the statement doesn't."""
+    symbols = {s for part in parts for s in part.free_symbols}
+    for key, holds in (("integers", "is_integer"), ("positive", "is_positive")):
+        stated = {s.name for s in symbols if getattr(s, holds)}
+        _require(set(shown.get(key, ())) <= stated, "the certificate assumes more of a symbol than the statement does")
+
+
+def _text_of_value(part: Expr, claim: Claim) -> str:
+    """The text of a side with its derivatives, limits, integrals and expectations carried out again."""
+    return text_of(evaluate(part, claim.relations) if part.has(*_CARRIED_OUT) else part)
 
 
 def _require(condition: bool, what: str) -> None:
@@ -150,6 +177,7 @@ def _sums(claim: Claim, data: Mapping[str, Any]) -> None:
             "a part proves another relation than the one needed",
         )
         _require(shown["assume"] == [text_of(r) for r in ordinary.relations], "a part has other assumptions")
+        _check_symbols(shown, (ordinary.left, ordinary.right, *ordinary.relations))
         _require(part.get("verdict") == "proved", "a part isn't a proof")
         check_ordinary(part)
 

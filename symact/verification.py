@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -143,7 +144,7 @@ def _result(entry: Entry, processes: Processes, timeout: float, memory: int, bat
 
 
 def _check_bounds(timeout: float, memory: int) -> None:
-    if not timeout > 0:
+    if not 0 < timeout < math.inf:
         raise InputError(f"a timeout of {timeout:g} s is no time; give a positive number")
     if memory < 2**28:
         raise InputError("a memory limit below 256 MB leaves no room to start; give more bytes")

@@ -32,7 +32,13 @@ def test_define_takes_any_one_real_symbol():
 
 @pytest.mark.parametrize(
     ("value", "exact"),
-    [(0.1, Rational(1, 10)), (Float("0.25"), Rational(1, 4)), (Fraction(1, 3), Rational(1, 3)), (2, 2), ("1/7", Rational(1, 7))],
+    [
+        (0.1, Rational(1, 10)),
+        (Float("0.25"), Rational(1, 4)),
+        (Fraction(1, 3), Rational(1, 3)),
+        (2, 2),
+        ("1/7", Rational(1, 7)),
+    ],
 )
 def test_numbers_are_exact(value, exact):
     assert symact.define("mine", "a*x", a=value).parameters[real("a")].default == exact

@@ -191,7 +191,9 @@ def test_hostile_text_is_refused(text):
         check(data)
 
 
-@pytest.mark.parametrize("data", [None, [], "x", {}, {"version": 1}, {"version": 2, "kind": "identity"}, {"version": 1, "kind": []}])
+@pytest.mark.parametrize(
+    "data", [None, [], "x", {}, {"version": 1}, {"version": 2, "kind": "identity"}, {"version": 1, "kind": []}]
+)
 def test_no_certificate(data):
     with pytest.raises(CertificateError):
         check(data)

@@ -86,7 +86,11 @@ def test_other_expressions_are_rejected(text, assume):
             name = changed["statement"]["property"]
             assert not accepted(changed) or (name, expression) in FALSE_OF_LINES
         return
-    for expression in ("sin(x)", "x - 2*exp(x)*x**3 + 1", f"({data['statement']['expression']}) + sign(x - 1)*x*(x - 3)"):
+    for expression in (
+        "sin(x)",
+        "x - 2*exp(x)*x**3 + 1",
+        f"({data['statement']['expression']}) + sign(x - 1)*x*(x - 3)",
+    ):
         changed = copy.deepcopy(data)
         changed["statement"]["expression"] = expression
         assert not accepted(changed)
@@ -97,7 +101,12 @@ FALSE_OF_LINES = {("strictly_increasing", "0"), ("strictly_decreasing", "0"), ("
 
 
 def test_a_dropped_piece_is_rejected():
-    for text in ("increasing(relu(x), x)", "convex(Abs(x), x)", "smooth(elu(x, 1), x, 1)", "range(relu(x), x) == Interval(0, oo)"):
+    for text in (
+        "increasing(relu(x), x)",
+        "convex(Abs(x), x)",
+        "smooth(elu(x, 1), x, 1)",
+        "range(relu(x), x) == Interval(0, oo)",
+    ):
         data = certificate(text)
         assert len(data["pieces"]) == 2
         for k in (0, 1):

@@ -125,7 +125,9 @@ def test_limits(text, assume, expected):
     assert value(text, assume) == expected
 
 
-@pytest.mark.parametrize("text", ["limit(sin(x), x, oo)", "limit(1/x, x, 0)", "limit(Abs(x)/x, x, 0)", "limit(log(x), x, -oo)"])
+@pytest.mark.parametrize(
+    "text", ["limit(sin(x), x, oo)", "limit(1/x, x, 0)", "limit(Abs(x)/x, x, 0)", "limit(log(x), x, -oo)"]
+)
 def test_limits_that_do_not_exist(text):
     with pytest.raises(NoValueError):
         value(text)
@@ -158,7 +160,12 @@ def test_definite_integrals(text, expected):
     assert value(text) == expected
 
 
-IMPROPER = ["integral(1/x, x, -1, 1)", "integral(x, x, -oo, oo)", "integral(1/x**2, x, -1, 1)", "integral(log(x), x, -1, 1)"]
+IMPROPER = [
+    "integral(1/x, x, -1, 1)",
+    "integral(x, x, -oo, oo)",
+    "integral(1/x**2, x, -1, 1)",
+    "integral(log(x), x, -1, 1)",
+]
 
 
 @pytest.mark.parametrize("text", IMPROPER)

@@ -80,9 +80,10 @@ def test_parameters_and_restricted_domains(text, assume, expected):
 
 def test_counterexample_is_a_point_or_a_value():
     assert verdict("range(tanh(x), x) == Interval.open(-1/2, 1)").counterexample["x"]
-    assert verdict("range(relu(x), x) == Interval.open(0, oo)").counterexample == {"x": "-1"} or verdict(
-        "range(relu(x), x) == Interval.open(0, oo)"
-    ).counterexample
+    assert (
+        verdict("range(relu(x), x) == Interval.open(0, oo)").counterexample == {"x": "-1"}
+        or verdict("range(relu(x), x) == Interval.open(0, oo)").counterexample
+    )
 
 
 def test_an_isolated_point_of_the_domain_is_not_overlooked():

@@ -40,7 +40,9 @@ def test_closed_forms_are_exact(text):
     assert equal(evaluate(left, relations), right) is True
 
 
-@pytest.mark.parametrize("name", ["relu", "selu", "elu", "gelu", "hardtanh", "relu6", "softshrink", "hardsigmoid", "leaky_relu"])
+@pytest.mark.parametrize(
+    "name", ["relu", "selu", "elu", "gelu", "hardtanh", "relu6", "softshrink", "hardsigmoid", "leaky_relu"]
+)
 @pytest.mark.parametrize("power", [1, 2])
 def test_closed_forms_lie_in_the_enclosures(name, power):
     left, _, _, _ = parsed(f"expectation({name}(z)**{power}, z) == 0")

@@ -273,3 +273,19 @@ def test_pieces_are_where_switches_switch():
 def test_a_switch_of_unknown_place_is_refused():
     with pytest.raises(SymactError):
         split(Max(x, real("a") * x**2), x)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "x**a > -10**100",
+        "x**a != -1237/1000",
+        "x**x > 0",
+        "x**sqrt(2) > 0",
+        "integral(0, x) == atan(x) + atan(1/x)",
+        "integral(1/(1 + x**2), x) == -atan(1/x)",
+        "integral(0, x) == x/Abs(x)",
+    ],
+)
+def test_hidden_domains_are_never_proved(claim):
+    assert not symact.verify(claim)

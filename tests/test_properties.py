@@ -118,7 +118,9 @@ def test_resolved_switches_do_not_extend_the_domain():
     assert verdict("even(Max(1, -sqrt(x)/2), x)").name == "refuted"
 
 
-ATOMS = st.sampled_from([x, x**2, exp(x), tanh(x), Abs(x), Max(x, 0), Min(x, 1), sign(x), log(1 + exp(x)), exp(-(x**2)), 1 / x])
+ATOMS = st.sampled_from(
+    [x, x**2, exp(x), tanh(x), Abs(x), Max(x, 0), Min(x, 1), sign(x), log(1 + exp(x)), exp(-(x**2)), 1 / x]
+)
 NUMBERS = st.sampled_from([Rational(n) for n in ("-2", "-1", "-1/3", "0", "1/2", "1", "3")])
 POINTS = [Rational(n, 7) for n in range(-30, 31)]
 
@@ -126,7 +128,9 @@ POINTS = [Rational(n, 7) for n in range(-30, 31)]
 @st.composite
 def functions(draw):
     f, g, c = draw(ATOMS), draw(ATOMS), draw(NUMBERS)
-    return draw(st.sampled_from([f + c * g, f * g, Piecewise((f, x < c), (g, True)), Max(f, c * g), f.subs(x, 2 * x + c)]))
+    return draw(
+        st.sampled_from([f + c * g, f * g, Piecewise((f, x < c), (g, True)), Max(f, c * g), f.subs(x, 2 * x + c)])
+    )
 
 
 @given(functions(), st.sampled_from(["increasing", "decreasing", "convex", "concave"]))

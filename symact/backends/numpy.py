@@ -55,7 +55,11 @@ def source(definition: Definition, orders: Sequence[int] = (0, 1), values: Mappi
         raise InputError("at least one order must be given")
     functions = [compile_function(definition, order, values) for order in orders]
     support = vector_runtime if isinstance(functions[0], VectorFunction) else runtime
-    taken = {node.name for node in ast.parse(inspect.getsource(support)).body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    taken = {
+        node.name
+        for node in ast.parse(inspect.getsource(support)).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    }
     names = [_identifier(f.source.name, taken) for f in functions]
     about = f"{definition.title}, in NumPy: {', '.join(names)}.\n\nDerived by symact from {definition.expr}."
     parts = [
@@ -185,14 +189,22 @@ class _Writer:
         if not program.uniform:
             return "list"
         lines = ['    """Append to the parameters what is made from them alone."""', "    u = list(given)"]
-        lines += [f"    u.append({_expression(s, 'u', lambda v: f'np.{program.dtype}({_number(v)})')})" for s in program.uniform]
+        lines += [
+            f"    u.append({_expression(s, 'u', lambda v: f'np.{program.dtype}({_number(v)})')})"
+            for s in program.uniform
+        ]
         return self._once(name, "(given: Sequence[Any]) -> Sequence[Any]", "\n".join([*lines, "    return u"]))
 
     def _function(self, general: str, default: str) -> str:
         """The public function: checks the parameters and chooses the program."""
         known = self.data.parameters
-        keywords = "".join(f", {p.name}: Any" + ("" if p.default is None else f" = {_number(p.default)}") for p in known)
-        lines = [f"def {self.name}(x: Any, out: Any = None{', *' if known else ''}{keywords}) -> Any:", _docstring(self.data.doc, 1)]
+        keywords = "".join(
+            f", {p.name}: Any" + ("" if p.default is None else f" = {_number(p.default)}") for p in known
+        )
+        lines = [
+            f"def {self.name}(x: Any, out: Any = None{', *' if known else ''}{keywords}) -> Any:",
+            _docstring(self.data.doc, 1),
+        ]
         if not known:
             return "\n".join([*lines, f"    return apply({general}, x, out, [])"])
         lines.append(f"    given = [{', '.join(f'real({p.name!r}, {p.name})' for p in known)}]")
@@ -202,7 +214,10 @@ class _Writer:
         for p in known:
             if p.condition is not None:
                 lines.append("    v: list[Any] = list(given)")
-                lines += [f"    v.append({_expression(s, 'v', lambda a: f'np.float64({_number(a)})')})" for s in p.condition.steps]
+                lines += [
+                    f"    v.append({_expression(s, 'v', lambda a: f'np.float64({_number(a)})')})"
+                    for s in p.condition.steps
+                ]
                 result = p.condition.result
                 lines.append(f"    if not np.all({f'v[{result[1]}]' if isinstance(result, tuple) else result}):")
                 lines.append(f"        raise ValueError({f'{p.name} must satisfy {p.condition.text}'!r})")

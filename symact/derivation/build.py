@@ -208,8 +208,14 @@ def _slopes(slope: Join) -> Prose:
     if max(map(count_ops, (slope.left, slope.value, slope.right))) <= LONGEST_IN_TEXT:
         sides = " the slopes from the left and the right are ", slope.left, " and ", slope.right
         return (*sides, "; by convention the derivative there is taken as ", slope.value, ".")
-    used = {slope.right: "the slope from the right", slope.left: "the slope from the left"}.get(slope.value, slope.value)
-    return (" the slopes from the left and the right differ; by convention the derivative there is taken as ", used, ".")
+    used = {slope.right: "the slope from the right", slope.left: "the slope from the left"}.get(
+        slope.value, slope.value
+    )
+    return (
+        " the slopes from the left and the right differ; by convention the derivative there is taken as ",
+        used,
+        ".",
+    )
 
 
 def _derivation(

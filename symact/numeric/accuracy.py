@@ -18,7 +18,7 @@ from .samples import Cell, marks
 from .subject import Subject, subject
 from .truth import NEAR, Truth, errors, true_values
 
-__all__ = ["Accuracy", "measure", "test_points"]
+__all__ = ["Accuracy", "measure", "sample_points"]
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +43,7 @@ class Accuracy:
     faults: tuple[str, ...]
 
 
-def test_points(dtype: Any, count: int = 100, seed: int = 0) -> Any:
+def sample_points(dtype: Any, count: int = 100, seed: int = 0) -> Any:
     """Return numbers of a dtype where errors show: typical ones, tails, tiny and huge ones, zeros, subnormals."""
     rng = np.random.default_rng(seed)
     info = np.finfo(dtype)
@@ -65,9 +65,6 @@ def test_points(dtype: Any, count: int = 100, seed: int = 0) -> Any:
     return np.unique(x[np.isfinite(x)])
 
 
-test_points.__test__ = False  # type: ignore[attr-defined]  # its name begins like that of a test
-
-
 def measure(
     call: Callable[[Any], Any],
     definition: Definition,
@@ -83,7 +80,7 @@ def measure(
     """
     point = {p.symbol: values.get(p.symbol, p.default) for p in definition.parameters}
     found = subject(definition, order)
-    x = test_points(dtype, count, seed)
+    x = sample_points(dtype, count, seed)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         computed = np.asarray(call(x))

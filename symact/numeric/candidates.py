@@ -94,7 +94,11 @@ def whole_candidates(graph: Graph, expr: Expr, cells: Sequence[int]) -> list[Can
 
 
 def clamped(
-    graph: Graph, variable: Symbol, ends: Sequence[tuple[Expr, object]], found: Sequence[Candidate], cost: Sequence[float]
+    graph: Graph,
+    variable: Symbol,
+    ends: Sequence[tuple[Expr, object]],
+    found: Sequence[Candidate],
+    cost: Sequence[float],
 ) -> list[Candidate]:
     """Return forms that serve several cells, without a branch, by clamping x to each of them.
 
@@ -205,7 +209,9 @@ def _inverted(
     """An algebraic expression in w = 1/x, for large x."""
     w = Dummy("w", positive=side > 0, negative=side < 0)
     try:
-        written, tower = rewritten(expr.xreplace({variable: 1 / w}), lambda e: sign(e.xreplace({w: 1 / variable})), outer=w)
+        written, tower = rewritten(
+            expr.xreplace({variable: 1 / w}), lambda e: sign(e.xreplace({w: 1 / variable})), outer=w
+        )
     except NotSupportedError as reason:
         yield _refuse(reason)
         return

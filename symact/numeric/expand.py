@@ -289,4 +289,3 @@ _SPECIAL: dict[str, Callable[..., int]] = {
     "sinpi": _sinpi,
     "cospi": _cospi,
 }
-

@@ -110,7 +110,9 @@ class NumpyFunction:
         return NumpyFunction, (self.source,)
 
     def __repr__(self) -> str:
-        names = "".join(f", {p.name}" + ("" if p.default is None else f"={p.default:.6g}") for p in self.source.parameters)
+        names = "".join(
+            f", {p.name}" + ("" if p.default is None else f"={p.default:.6g}") for p in self.source.parameters
+        )
         return f"<NumpyFunction {self.__name__}(x, out=None{names})>"
 
 
@@ -157,7 +159,9 @@ def programs(definition: Definition, order: int, fast: bool = False) -> Source:
     if default and exact and not _needed(default, general, reports):
         default, default_reports = {}, {}
     bound = {dtype: max(report.error, 0.5) for dtype, report in (default_reports or reports).items()}
-    forms = tuple(dict.fromkeys(form for r in (reports, default_reports) for report in r.values() for form in report.forms))
+    forms = tuple(
+        dict.fromkeys(form for r in (reports, default_reports) for report in r.values() for form in report.forms)
+    )
     doc = _doc(definition, order, bound)
     return Source(definition.name + ORDERS[order], order, doc, parameters, general, default, bound, forms)
 
@@ -184,7 +188,9 @@ def _doc(definition: Definition, order: int, bound: Mapping[str, float]) -> str:
     for p in definition.parameters:
         default = "required" if p.default is None else f"default {p.default}"
         domain = "" if p.assume == True else f", {p.assume}"  # noqa: E712
-        lines.append(f"{p.symbol}: {p.meaning or 'a parameter'} ({default}{domain}); a number or an array that broadcasts.")
+        lines.append(
+            f"{p.symbol}: {p.meaning or 'a parameter'} ({default}{domain}); a number or an array that broadcasts."
+        )
     lines.append("x: a number, a list or an array; float16, float32 and float64 are kept, integers become float64.")
     lines.append("out: an array for the result. NaN gives NaN, ±inf the limit; no warnings.")
     errors = ", ".join(f"{error:.2g} in {dtype}" for dtype, error in sorted(bound.items()))

@@ -69,9 +69,7 @@ def _value(study: Study, cell: int, at: Expr, value: Expr | str | None) -> Expr:
     return value
 
 
-def _side(
-    study: Study, left: int, right: int, cell: int, at: Expr, value: Expr | str | None
-) -> tuple[bool, Any]:
+def _side(study: Study, left: int, right: int, cell: int, at: Expr, value: Expr | str | None) -> tuple[bool, Any]:
     """Whether a join belongs to the left region, and what is to be put in there: None if the form gives it.
 
     At a simple zero x = 0 the sign of zero counts; where the forms lose it, x itself or -x is put in.

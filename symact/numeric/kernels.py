@@ -206,8 +206,10 @@ class Tower:
         exponent, rest = self._split(base)
         root = int(power.q)
         outside, rest = self._whole_powers(rest, root)
-        kernel = rest ** Rational(1, root) if rest.is_number else self._kernel(
-            "root", rest, lambda e: e ** Rational(1, root), root
+        kernel = (
+            rest ** Rational(1, root)
+            if rest.is_number
+            else self._kernel("root", rest, lambda e: e ** Rational(1, root), root)
         )
         return (self.exponential(exponent * power) if exponent != 0 else S.One) * (outside * kernel) ** int(power.p)
 
@@ -306,7 +308,12 @@ def operation(expr: Expr) -> tuple[str, Expr]:
 
 
 def rewritten(
-    expr: Expr, sign: Callable[[Expr], int], expand: bool = True, tail: bool = False, split: bool = False, outer: Symbol | None = None
+    expr: Expr,
+    sign: Callable[[Expr], int],
+    expand: bool = True,
+    tail: bool = False,
+    split: bool = False,
+    outer: Symbol | None = None,
 ) -> tuple[Expr, Tower]:
     """Return `expr` in kernels with the tower that explains them.
 

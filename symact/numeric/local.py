@@ -55,9 +55,7 @@ class _Function:
     """A function by cells of the line, as accurate balls."""
 
     def __init__(self, cells: Sequence[tuple[float, float, Sequence[Expr]]], variable: Symbol) -> None:
-        self.cells = [
-            (low, high, [balls.compiled(expr, (variable,)) for expr in exprs]) for low, high, exprs in cells
-        ]
+        self.cells = [(low, high, [balls.compiled(expr, (variable,)) for expr in exprs]) for low, high, exprs in cells]
 
     def __call__(self, x: arb) -> arb:
         for value in (value for low, high, values in self.cells if low < x < high for value in values):
@@ -175,9 +173,7 @@ def _parts(
     return [p for a, b in parts for p in _parts(graph, variable, function, chart, power, a, b, depth - 1)]
 
 
-def _fit(
-    function: _Function, chart: _Chart, power: int, low: float, high: float, centre: float
-) -> list[float] | None:
+def _fit(function: _Function, chart: _Chart, power: int, low: float, high: float, centre: float) -> list[float] | None:
     """Coefficients in u - centre, None where more than MAX_DEGREE would be needed."""
     middle, half = (arb(low) + arb(high)) / 2, (arb(high) - arb(low)) / 2
     values: list[arb] = []

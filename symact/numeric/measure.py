@@ -109,7 +109,12 @@ def stated_otherwise(
 
 
 def evaluate(
-    graph: Graph, results: Iterable[int], variable: Symbol, x: Floats, point: Mapping[Symbol, Expr], dtype: str = "float64"
+    graph: Graph,
+    results: Iterable[int],
+    variable: Symbol,
+    x: Floats,
+    point: Mapping[Symbol, Expr],
+    dtype: str = "float64",
 ) -> dict[int, Any]:
     """Return the floating-point values of nodes at points x, for exact parameter values that are rounded first."""
     kind = np.dtype(dtype).type
@@ -131,9 +136,7 @@ def evaluate(
     return {a: np.broadcast_to(values[a], x.shape).astype(np.float64) for a in results}
 
 
-def measured(
-    graph: Graph, variable: Symbol, results: Sequence[int], row: Sequence[Grid], form: Format
-) -> Floats:
+def measured(graph: Graph, variable: Symbol, results: Sequence[int], row: Sequence[Grid], form: Format) -> Floats:
     """Return the errors of nodes at a cell's points in the last place of a format, the worst over all parameter values."""
     worst = np.full((len(results), row[0].x.size), np.nan)
     for grid in row:

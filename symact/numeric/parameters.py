@@ -55,9 +55,7 @@ def with_values(definition: Definition, values: Mapping[Symbol, Expr]) -> Defini
     for symbol in values:
         if symbol not in known:
             raise InputError(f"{definition.name} has no parameter {symbol}")
-    parameters = tuple(
-        replace(p, default=values[p.symbol]) if p.symbol in values else p for p in definition.parameters
-    )
+    parameters = tuple(replace(p, default=values[p.symbol]) if p.symbol in values else p for p in definition.parameters)
     chosen = {p.symbol: p.default for p in parameters if p.default is not None}
     for p in parameters:
         if p.assume.subs(chosen) == S.false:

@@ -44,11 +44,19 @@ def choose(
     """
     count, size = error.shape
     smooth = _smooth(error, applies)
-    allowed = applies & ((smooth <= np.maximum(TOLERATED * goal, NEARLY * smooth.min(axis=0))) | np.isinf(smooth.min(axis=0)))
+    allowed = applies & (
+        (smooth <= np.maximum(TOLERATED * goal, NEARLY * smooth.min(axis=0))) | np.isinf(smooth.min(axis=0))
+    )
     excess = PENALTY * np.clip(smooth / goal - 1, 0, 10)
     kept = _undominated(allowed, excess, cost)
-    count, allowed, excess, cost, shared = len(kept), allowed[kept], excess[kept], cost[kept], shared[np.ix_(kept, kept)]
-    typical = np.exp(-np.minimum(np.abs(points), 100) ** 2 / 18)
+    count, allowed, excess, cost, shared = (
+        len(kept),
+        allowed[kept],
+        excess[kept],
+        cost[kept],
+        shared[np.ix_(kept, kept)],
+    )
+    typical = np.exp(-(np.minimum(np.abs(points), 100) ** 2) / 18)
     weight = typical * np.abs(np.gradient(np.clip(points, -50, 50))) if size > 1 else np.ones(1)
     weight = weight / max(float(weight.sum()), 1e-300) + 1e-3 / size
     # half of a mixed block takes part in both computations

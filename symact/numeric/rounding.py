@@ -16,17 +16,30 @@ from ..proof import balls
 
 __all__ = ["exactly", "fraction", "nearest", "split", "to_double"]
 
+LARGEST = arb(2) ** 1024
 _SPECIAL = {oo: inf, -oo: -inf, S.NaN: nan}
 
 
+#: Numbers beyond these powers of 2 have no double near them, and may have more digits than there is memory.
+SMALL, LARGE = -1200, 1100
+
+
 def fraction(value: arb) -> Fraction:
-    """Return the midpoint of a ball as an exact fraction."""
+    """Return the midpoint of a ball as an exact fraction, 0 where it is too small for any double.
+
+    Raises UndecidedError where it is too large for any double.
+    """
     return _exact(value.mid())
 
 
 def _exact(point: arb) -> Fraction:
-    number = point.fmpq()
-    return Fraction(int(number.p), int(number.q))
+    mantissa, exponent = (int(part) for part in point.man_exp())
+    place = exponent + mantissa.bit_length()
+    if mantissa == 0 or place < SMALL:
+        return Fraction(0)
+    if place > LARGE:
+        raise UndecidedError("a number is too large for a double")
+    return Fraction(mantissa) * Fraction(2) ** exponent
 
 
 def to_double(value: Fraction) -> float:
@@ -47,6 +60,8 @@ def nearest(number: Expr) -> float:
     bits = 128
     while bits <= 8192:
         ball = balls.enclose(number, bits=bits)
+        if ball.is_finite() and ball.abs_lower() > LARGEST:
+            return inf if ball > 0 else -inf
         if ball.is_finite():
             middle, radius = _exact(ball.mid()), _exact(ball.rad())
             low, high = to_double(middle - radius), to_double(middle + radius)

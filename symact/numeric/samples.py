@@ -60,7 +60,11 @@ def _distances(dense: bool) -> tuple[float, ...]:
     k = 1 if dense else 4
     tiny = [1.2345e-310, *(10.0**e * 1.37 for e in range(-307, -20, 41)), *(10.0**e * 1.91 for e in range(-20, -4, k))]
     small = list(np.geomspace(1.3e-4, 0.05, 24 // k))
-    middle = [*np.geomspace(0.0531, 1.03, 120 // k), *np.linspace(1.041, 8.3, 180 // k), *np.linspace(8.41, 45.3, 120 // k)]
+    middle = [
+        *np.geomspace(0.0531, 1.03, 120 // k),
+        *np.linspace(1.041, 8.3, 180 // k),
+        *np.linspace(8.41, 45.3, 120 // k),
+    ]
     tail = [*np.geomspace(46.07, 690.1, 60 // k), *np.linspace(691.3, 751.9, 30 // k)]
     huge = [*np.geomspace(761.3, 1.17e5, 12 // k), *(10.0**e * 1.53 for e in range(6, 308, 9 * k)), 1.4e308, 1.79e308]
     return tuple(float(d) for d in [*tiny, *small, *middle, *tail, *huge])
@@ -71,7 +75,9 @@ def marks(cell: Cell, dense: bool = True) -> Floats:
     steps = np.array(_distances(dense))
     if cell.kind == "both":
         least = 0 if cell.low == 0 else 1e-17
-        near = np.concatenate([steps[(steps > least) & (steps < 0.31)], np.linspace(0.3117, 0.4983, 16 if dense else 5)])
+        near = np.concatenate(
+            [steps[(steps > least) & (steps < 0.31)], np.linspace(0.3117, 0.4983, 16 if dense else 5)]
+        )
         return np.concatenate([near, (1 - near[near > 1e-15])[::-1]])
     if cell.kind == "none":
         return np.concatenate([-steps[::-1], [0.0], steps])
@@ -104,9 +110,7 @@ _MODERATE = (S.One, Rational(17, 128), Rational(121, 16), Rational(-5, 7))
 _EXTREME = (Rational(1, 999983), Rational(1000003))
 
 
-def parameter_points(
-    parameters: Sequence[Parameter], known: Assumptions, count: int = 6
-) -> list[Point]:
+def parameter_points(parameters: Sequence[Parameter], known: Assumptions, count: int = 6) -> list[Point]:
     """Return values of the parameters inside their domain: first the defaults, then smaller, larger and negative ones."""
     if not parameters:
         return [{}]

@@ -166,5 +166,3 @@ def _reasons(study: Study, columns: Columns, run: Run) -> dict[int, str]:
 
 def _meaning(graph: Graph, candidate: Candidate) -> str:
     return "a local approximation" if candidate.meaning is None else str(graph.meaning(candidate.meaning))
-
-

@@ -115,7 +115,11 @@ def local_scale(x: Floats, values: Floats, ends: tuple[float, float]) -> Floats:
     changes = np.flatnonzero(signs[1:] * signs[:-1] < 0).tolist()
     zeros = [float(x[k] / 2 + x[k + 1] / 2) for k in changes]
     for end, k in ((ends[0], 0), (ends[1], -1)):
-        if np.isfinite(end) and end != 0 and size[k] < SMALL * np.nanmax(size[np.abs(x - end) <= NEAR * abs(end)], initial=0):
+        if (
+            np.isfinite(end)
+            and end != 0
+            and size[k] < SMALL * np.nanmax(size[np.abs(x - end) <= NEAR * abs(end)], initial=0)
+        ):
             zeros.append(end)
     for zero in zeros:
         near = np.abs(x - zero) <= NEAR * abs(zero)

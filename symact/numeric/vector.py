@@ -290,7 +290,9 @@ class _Builder:
 
     def _sign(self, expr: Expr) -> int:
         """A guess of a sign from values at one place."""
-        at: Mapping[Any, Expr] = {s: sp.Rational(-13, 11) if s in (self.u, self.w) else sp.Rational(7, 10) for s in expr.free_symbols}
+        at: Mapping[Any, Expr] = {
+            s: sp.Rational(-13, 11) if s in (self.u, self.w) else sp.Rational(7, 10) for s in expr.free_symbols
+        }
         ball = balls.enclose(expr, at, 200)
         return 1 if ball > 0 else -1 if ball < 0 else 0
 

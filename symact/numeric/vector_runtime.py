@@ -87,9 +87,7 @@ def matrix(other: Any, diagonal: Any, x: Any) -> Any:
     return found
 
 
-def apply_along(
-    run: Callable[[Any], Any], x: Any, axis: int, out: Any, keeps: bool, order: int
-) -> Any:
+def apply_along(run: Callable[[Any], Any], x: Any, axis: int, out: Any, keeps: bool, order: int) -> Any:
     """Return run(vectors) for the vectors along an axis.
 
     run takes an array (rows, n). A function that keeps the vector gives (rows, n), and the derivative (rows, n, n); one

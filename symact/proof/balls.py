@@ -19,7 +19,7 @@ from sympy import Expr, Symbol
 from sympy.logic.boolalg import Boolean
 
 from ..errors import InputError, NotSupportedError, UndecidedError
-from .program import LARGE, ZERO, Program, Rule, Value, ball, ball_rule, compile_expression, rational
+from .program import LARGE, ZERO, GeneralPower, Program, Rule, Value, ball, ball_rule, compile_expression, rational
 
 __all__ = ["Compiled", "compiled", "digits", "enclose", "holds", "precision", "sign", "taylor"]
 
@@ -264,6 +264,7 @@ SERIES_RULES: dict[Any, Rule] = {
     sp.Add: lambda *terms: sum(terms[1:], terms[0]),
     sp.Mul: lambda *factors: reduce(mul, factors),
     sp.Pow: _power_series,
+    GeneralPower: _power_series,
     sp.LambertW: _lambert_series,
     sp.sinc: _sinc_series,
     sp.erfinv: _erfinv_series,

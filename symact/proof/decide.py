@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
-from sympy import Derivative, Expr, Indexed, Integral, MatrixSymbol, Sum, oo
+from sympy import Derivative, Expr, Indexed, Integral, MatrixSymbol, Pow, Sum, Symbol, exp, oo
 
 from ..claims.model import Claim, Extent, Relation
 from ..errors import InputError, NotSupportedError, UndecidedError
@@ -13,6 +14,7 @@ from .assume import assuming
 from .evaluate import NODES, evaluate
 from .extent import decide_extent
 from .matrices import decide_matrix, is_about_matrices
+from .pieces import split
 from .properties import decide_property
 from .relation import decide_relation
 from .vectors import decide_vector, is_about_vectors
@@ -43,6 +45,7 @@ def _decide(claim: Claim) -> Verdict:
         return decide_vector(claim)
     if any(relation.has(*_LINEAR) for relation in claim.relations):
         raise NotSupportedError("assumptions about vectors serve statements about vectors only")
+    _check_powers(claim)
     if isinstance(statement, Relation):
         return _decide_relation(claim, statement)
     if statement.expression.has(*_LINEAR):
@@ -51,6 +54,18 @@ def _decide(claim: Claim) -> Verdict:
     if isinstance(statement, Extent):
         return decide_extent(expression, statement.variable, statement.values, statement.equal, claim.relations)
     return decide_property(statement.name, expression, statement.variable, statement.order, claim.relations)
+
+
+def _check_powers(claim: Claim) -> None:
+    """Refuse x**a where x may be zero or negative: whether it is defined there depends on what a is."""
+    statement = claim.statement
+    parts = (statement.left, statement.right) if isinstance(statement, Relation) else (statement.expression,)
+    known = assuming(claim.relations)
+    for power in sorted(set().union(*(part.atoms(Pow) for part in parts)), key=str):
+        if not isinstance(power, exp) and not power.exp.is_Rational and known.signs(power.base) != {1}:
+            raise UndecidedError(
+                f"whether {power} is defined depends on its exponent; assume that {power.base} is positive"
+            )
 
 
 def _decide_relation(claim: Claim, statement: Relation) -> Verdict:
@@ -80,6 +95,20 @@ def _decide_antiderivative(claim: Claim, op: str, integral: Integral, other: Exp
         return replace(found, method=f"differentiated back, {found.method}")
     if not isinstance(found, Proved):
         return found
+    if _has_hole_in(other, integrand, variable, claim):
+        return Undecided("the slope is right, but the right side has a hole where the integrand has none")
     if not isinstance(decide_property("continuous", other, variable, None, claim.relations), Proved):
         return Undecided("the slope is right, but it is not proved that the right side has no jumps")
     return replace(found, method=f"differentiated back, {found.method}")
+
+
+def _has_hole_in(primitive: Expr, integrand: Expr, variable: Symbol, claim: Claim) -> bool:
+    """Whether a primitive is undefined between two of its pieces at a point where the integrand is defined."""
+    known = assuming(claim.relations)
+    outer, inner = split(primitive, variable, known), split(integrand, variable, known)
+    for a, b in pairwise(outer.pieces):
+        if a.right != b.left:
+            return True
+        if outer.value_at[a.right] is None and inner.value_at.get(a.right, integrand) is not None:
+            return True
+    return False

@@ -32,6 +32,11 @@ Rule = Callable[..., Value]
 
 ZERO, ONE = fmpq(0), fmpq(1)
 
+
+class GeneralPower:
+    """The head of powers whose exponent isn't written as a rational number."""
+
+
 #: Longer rationals are rounded to balls, so that exact arithmetic can't grow without bound.
 EXACT_BITS = 4096
 #: Roots of a higher order than this are taken through exp and log.
@@ -107,12 +112,14 @@ def _rational_power(base: Value, exponent: fmpq) -> Value:
 
 
 def _power(base: Value, exponent: Value) -> Value:
-    if isinstance(exponent, arb) and exponent.is_integer() and abs(exponent) < LARGE:
-        exponent = exponent.fmpq()
-    if isinstance(exponent, fmpq):
-        return _integer_power(base, int(exponent.p)) if exponent.q == 1 else _rational_power(base, exponent)
-    if base == 0:
-        return ZERO if exponent > 0 else _nothing()
+    """base**exponent for an exponent that is written as a rational number."""
+    if not isinstance(exponent, fmpq):
+        return _general_power(base, exponent)
+    return _integer_power(base, int(exponent.p)) if exponent.q == 1 else _rational_power(base, exponent)
+
+
+def _general_power(base: Value, exponent: Value) -> Value:
+    """exp(exponent*log(base)) for positive bases, whatever the exponent comes to: x**a has one domain for all a."""
     base = ball(base)
     return (base.log() * exponent).exp() if base > 0 else _nothing()
 
@@ -211,6 +218,7 @@ BALL_RULES: dict[Any, Rule] = {
     sp.Add: _add,
     sp.Mul: _mul,
     sp.Pow: _power,
+    GeneralPower: _general_power,
     sp.Abs: _abs,
     sp.sign: lambda value: _step(value, ZERO, -1),
     sp.Heaviside: lambda value, at_zero: _step(value, at_zero, 0),
@@ -313,10 +321,17 @@ def compile_expression(expr: Expr | Boolean, variables: tuple[Symbol, ...]) -> P
             stack.extend((argument, False) for argument in reversed(arguments))
     steps = []
     for k, (node, arguments) in enumerate(inner):
-        head = node if isinstance(node, ImplicitRoot) else node.func
+        head = _head(node)
         steps.append((head, tuple(slots[argument] for argument in arguments)))
         slots[node] = len(variables) + len(constants) + k
     return Program(variables, tuple(constants), tuple(steps), slots[expr])
+
+
+def _head(node: Any) -> Any:
+    """What a step is: a function class, an implicit root itself, or a power by how its exponent is written."""
+    if isinstance(node, ImplicitRoot):
+        return node
+    return GeneralPower if node.func is sp.Pow and not node.exp.is_Rational else node.func
 
 
 def _arguments(node: Any) -> tuple[Any, ...]:

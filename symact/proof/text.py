@@ -33,8 +33,6 @@ _HEADS: dict[str, Any] = {
             "cos",
             "tan",
             "cot",
-            "sec",
-            "csc",
             "asin",
             "acos",
             "atan",
@@ -43,9 +41,7 @@ _HEADS: dict[str, Any] = {
             "tanh",
         ),
         *(
-            "coth",
             "sech",
-            "csch",
             "asinh",
             "acosh",
             "atanh",

@@ -1,0 +1,64 @@
+"""Certificates that prove something, but not what the record claims, are rejected."""
+
+import pytest
+
+from symact.proof.certificate import CertificateError
+from symact.recheck import check, check_record
+from symact.verification import verify
+
+
+def record(claim, certificate, assume=(), verdict="proved"):
+    return {"claim": claim, "assume": list(assume), "verdict": verdict, "certificate": certificate}
+
+
+def genuine(claim, assume=()):
+    return dict(verify(claim, assume).certificate)
+
+
+@pytest.mark.parametrize(
+    ("claim", "proved", "assume"),
+    [
+        ("diff(x, x) == 2", "1 == 1", []),
+        ("diff(x**2, x) == 7*x", "2*x == 2*x", []),
+        ("limit(1/x, x, oo) == 5", "0 == 0", []),
+        ("expectation(z, z) == 1", "0 == 0", []),
+        ("x == 1", "x == x", []),
+        ("x > 0", "x >= 0", ["x >= 0"]),
+        ("range(tanh(x), x) == {5}", "range(tanh(x), x) == Interval.open(-1, 1)", []),
+        ("range(tanh(x), x) == Interval(-1, 1)", "range(tanh(x), x) == Interval.open(-1, 1)", []),
+        ("increasing(diff(sin(x), x), x)", "increasing(x, x)", []),
+    ],
+)
+def test_a_certificate_of_another_claim(claim, proved, assume):
+    certificate = genuine(proved, assume)
+    check(certificate)
+    with pytest.raises(CertificateError):
+        check_record(record(claim, certificate))
+
+
+@pytest.mark.parametrize(("claim", "key"), [("Abs(x) == x", "positive"), ("sin(pi*x) == 0", "integers")])
+def test_a_certificate_that_assumes_more_of_a_symbol(claim, key):
+    certificate = genuine("x == x")
+    certificate["statement"] = {**certificate["statement"], "left": claim.split(" == ")[0], key: ["x"]}
+    certificate["statement"]["right"] = claim.split(" == ")[1]
+    with pytest.raises(CertificateError):
+        check_record(record(claim, certificate))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {},
+        [],
+        None,
+        {"version": [1], "kind": ["identity"], "verdict": {}},
+        {"version": 1, "kind": "matrices", "verdict": "refuted", "statement": {"claim": "A*B == B*A", "assume": []}},
+    ],
+)
+def test_broken_data(broken):
+    with pytest.raises(CertificateError):
+        check(broken)
+
+
+def test_what_is_evaluated_is_evaluated_again():
+    check_record(record("diff(tanh(x), x) == 1 - tanh(x)**2", genuine("diff(tanh(x), x) == 1 - tanh(x)**2")))

@@ -1,0 +1,279 @@
+"""Every callable against certain enclosures of the true values, and against the formulas textbooks print."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import special
+from sympy import Abs, Eq, Expr, Max, Piecewise, Rational, atan, cos, cosh, erf, exp, log, pi, sign, sin, sqrt, tanh
+
+from symact.catalogue import definitions, lookup
+from symact.definition import Definition, Parameter
+from symact.numeric import compile_function
+from symact.numeric.accuracy import Accuracy, measure
+from symact.numeric.rounding import fraction
+from symact.proof import balls
+from symact.symbols import real, x
+
+#: Largest error in units in the last place outside the neighbourhoods of zeros; float32 is computed in float64.
+LIMITS = {np.float64: 8.0, np.float32: 0.51, np.float16: 0.51}
+ELEMENTWISE = [d.name for d in definitions() if not d.vector]
+
+
+def function(expr: Expr, *parameters: Parameter, **more: object) -> Definition:
+    return Definition(name="f", expr=expr, title="f", parameters=parameters, **more)  # type: ignore[arg-type]
+
+
+def check(definition: Definition, order: int, dtype: type, count: int = 40) -> Accuracy:
+    found = measure(compile_function(definition, order), definition, order, dtype, count=count)
+    assert found.points > 50
+    assert not found.faults
+    assert found.worst <= LIMITS[dtype], found
+    return found
+
+
+def report(rows: list[tuple[str, int, str, Accuracy]]) -> None:
+    for name, order, dtype, a in sorted(rows, key=lambda row: -row[3].worst):
+        print(
+            f"{name:24} {order} {dtype:8} worst {a.worst:7.3g} ulp at {a.at:<12.6g} median {a.median:.2f} of {a.points}"
+        )
+
+
+@pytest.mark.campaign
+def test_all_orders_of_the_whole_catalogue() -> None:
+    rows = []
+    for name in ELEMENTWISE:
+        for order in (0, 1, 2):
+            rows += [
+                (name, order, t.__name__, check(lookup(name), order, t, 100))
+                for t in (np.float64, np.float32, np.float16)
+            ]
+    report(rows)
+
+
+UNSEEN: dict[str, Expr] = {
+    "tanhexp": x * tanh(exp(x)),
+    "logish": x * log(1 + 1 / (1 + exp(-x))),
+    "serf": x * erf(log(1 + exp(x))),
+    "log cosh": log(cosh(x)),
+    "x/sqrt(1 + x**2)": x / sqrt(1 + x**2),
+    "symlog": sign(x) * log(1 + Abs(x)),
+    "gaussian": exp(-(x**2) / 2),
+    "atan": atan(x) * 2 / pi,
+    "complementary log-log": 1 - exp(-exp(x)),
+    "growing cosine unit's kin": x * sin(x),
+    "a Piecewise of one's own": Piecewise((x**2, x < 0), (sin(x), x < 2), (3 - x, True)),
+    "a join without closed form": Max(x, exp(-x)),
+    "a double zero": exp(x) - 1 - x,
+    "sinc": Piecewise((1, Eq(x, 0)), (sin(x) / x, True)),
+    "a removable singularity": Piecewise((1, Eq(x, 0)), (x / (exp(x) - 1), True)),
+    "a cancelling root": sqrt(1 + x**2) - x,
+    "an overflowing logarithm": log(1 + x + x**2),
+    "half a domain": log(1 - exp(-x)),
+}
+
+
+@pytest.mark.parametrize("name", UNSEEN)
+def test_expressions_nobody_has_seen(name: str) -> None:
+    definition = function(UNSEEN[name])
+    for order in (0, 1) if name in ("tanhexp", "gaussian", "a cancelling root", "a double zero") else (0,):
+        check(definition, order, np.float64, 20)
+        check(definition, order, np.float32, 20)
+
+
+def test_a_function_whose_pieces_are_not_found_is_computed_with_its_switches() -> None:
+    definition = function(Max(sin(x) * exp(x), cos(3 * x), x / 2))
+    for order in (0, 1):
+        call = compile_function(definition, order)
+        for point in np.random.default_rng(3).uniform(-6, 6, 60):
+            near = [
+                call(point),
+                *(float(balls.enclose(definition.expr, {x: p}, 200)) for p in (point - 1e-7, point, point + 1e-7)),
+            ]
+            wanted = near[2] if order == 0 else (near[3] - near[1]) / 2e-7
+            assert near[0] == pytest.approx(
+                wanted, rel=1e-15 if order == 0 else 1e-5, abs=1e-14 if order == 0 else 1e-5
+            )
+
+
+def test_a_natural_domain_is_nan_outside() -> None:
+    call = compile_function(function(log(1 - exp(-x))))
+    y = call(np.array([-np.inf, -1.0, -0.0, 0.0, 1e-300, 1.0, 800.0, np.inf]))
+    assert np.isnan(y[:4]).all()
+    assert y[4] == np.log(1e-300)
+    assert y[5] == pytest.approx(-0.4586751453870819, rel=1e-15)
+    assert y[6:].tolist() == [0.0, 0.0]
+    root = compile_function(function(sqrt(x)))
+    assert root([0.0, 4.0]).tolist() == [0.0, 2.0]
+    assert np.isnan(root(-1.0))
+
+
+@dataclass(frozen=True)
+class Textbook:
+    """A formula as it is printed, where it fails, and how: "wrong" (more than 1e-9 off), "nan", "inf" or "warns"."""
+
+    name: str
+    formula: object
+    fails: tuple[tuple[float, str], ...]
+    order: int = 0
+
+
+def scalar_elu(v: float) -> float:
+    return v if v > 0 else np.exp(v) - 1
+
+
+TEXTBOOKS = (
+    Textbook("sigmoid", lambda v: 1 / (1 + np.exp(-v)), ((-710.0, "warns"), (-740.0, "wrong"))),
+    Textbook("sigmoid", lambda v: np.exp(v) / (1 + np.exp(v)), ((710.0, "nan"),)),
+    Textbook("sigmoid", special.expit, ()),
+    Textbook("sigmoid", lambda v: (s := 1 / (1 + np.exp(-v))) * (1 - s), ((40.0, "wrong"),), order=1),
+    Textbook("tanh", lambda v: 2 / (1 + np.exp(-2 * v)) - 1, ((1e-10, "wrong"), (-400.0, "warns"))),
+    Textbook("tanh", lambda v: (np.exp(v) - np.exp(-v)) / (np.exp(v) + np.exp(-v)), ((800.0, "nan"), (1e-10, "wrong"))),
+    Textbook("tanh", lambda v: 1 - np.tanh(v) ** 2, ((20.0, "wrong"),), order=1),
+    Textbook("relu", lambda v: np.maximum(0, v), ()),
+    Textbook("relu", lambda v: v * (v > 0), ((-np.inf, "nan"),)),
+    Textbook("leaky_relu", lambda v: np.where(v > 0, v, 0.01 * v), ()),
+    Textbook("elu", lambda v: np.where(v > 0, v, np.exp(v) - 1), ((800.0, "warns"), (-1e-12, "wrong"))),
+    Textbook("elu", np.vectorize(scalar_elu), ((-1e-12, "wrong"),)),
+    Textbook("softplus", lambda v: np.log(1 + np.exp(v)), ((710.0, "inf"), (-40.0, "wrong"))),
+    Textbook("softplus", lambda v: np.log1p(np.exp(v)), ((710.0, "inf"),)),
+    Textbook("softplus", lambda v: np.maximum(v, 0) + np.log1p(np.exp(-np.abs(v))), ()),
+    Textbook("log_sigmoid", lambda v: -np.log(1 + np.exp(-v)), ((40.0, "wrong"), (-710.0, "inf"))),
+    Textbook("silu", lambda v: v / (1 + np.exp(-v)), ((-740.0, "wrong"), (-np.inf, "nan"))),
+    Textbook("mish", lambda v: v * np.tanh(np.log(1 + np.exp(v))), ((-40.0, "wrong"), (-np.inf, "nan"))),
+    Textbook("gelu", lambda v: v * (1 + special.erf(v / np.sqrt(2))) / 2, ((-9.0, "wrong"), (-np.inf, "nan"))),
+    Textbook("ndtr", lambda v: (1 + special.erf(v / np.sqrt(2))) / 2, ((-9.0, "wrong"),)),
+    Textbook("log_ndtr", lambda v: np.log(special.ndtr(v)), ((-40.0, "inf"), (9.0, "wrong"))),
+    Textbook("softsign", lambda v: v / (1 + np.abs(v)), ((-np.inf, "nan"),)),
+    Textbook("hard_swish", lambda v: v * np.clip(v + 3, 0, 6) / 6, ((1e308, "inf"), (-np.inf, "nan"))),
+    Textbook("hard_sigmoid", lambda v: np.clip(v / 6 + 0.5, 0, 1), ()),
+    Textbook("squareplus", lambda v: (v + np.sqrt(v**2 + 4)) / 2, ((-1e5, "wrong"), (1e200, "inf"))),
+    Textbook("tanh_shrink", lambda v: v - np.tanh(v), ((1e-4, "wrong"),)),
+    Textbook("log1mexp", lambda v: np.log(1 - np.exp(-v)), ((40.0, "wrong"), (1e-10, "wrong"))),
+    Textbook("sinc_normalized", lambda v: np.sin(np.pi * v) / (np.pi * v), ((0.0, "nan"), (1e9, "wrong"))),
+)
+
+
+def truth(name: str, order: int, v: float) -> float:
+    """The derivative at a number by 80-digit arithmetic, the limit at infinity."""
+    definition = lookup(name)
+    if np.isinf(v):
+        return float(compile_function(definition, order)(v))
+    from symact.proof.pieces import split
+
+    defaults = {p.symbol: p.default for p in definition.parameters}
+    pieces = split(definition.expr.subs(defaults), x)
+    for _ in range(order):
+        pieces = pieces.derivative()
+    exact = Rational(*v.as_integer_ratio())
+    for at, value in pieces.values:
+        if at == exact:
+            return float(value)
+    piece = next(p for p in pieces.pieces if p.left < exact < p.right)
+    bits = 300
+    while True:
+        ball = balls.enclose(piece.expr, {x: exact}, bits)
+        if ball == 0 or ball.rel_accuracy_bits() > 270:
+            return float(ball)
+        bits *= 2
+
+
+@pytest.mark.parametrize("book", TEXTBOOKS, ids=lambda b: b.name)
+def test_textbook_versions(book: Textbook) -> None:
+    call = compile_function(lookup(book.name), book.order)
+    ordinary = np.array([0.3, 0.75, 1.1, 1.5, 2.2, 2.75])
+    ordinary = ordinary if book.name == "log1mexp" else np.concatenate([-ordinary, ordinary])
+    with np.errstate(all="raise", under="ignore"):
+        np.testing.assert_allclose(call(ordinary), book.formula(ordinary), rtol=1e-11)  # type: ignore[operator]
+    for place, how in book.fails:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            theirs = float(book.formula(np.array([place]))[0])  # type: ignore[operator]
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            ours = float(call(np.array([place]))[0])
+        true = truth(book.name, book.order, place)
+        wrong = {
+            "nan": np.isnan(theirs),
+            "inf": np.isinf(theirs),
+            "warns": bool(caught),
+            "wrong": not abs(theirs - true) <= 1e-9 * abs(true),
+        }
+        assert wrong[how], (book.name, place, theirs, true)
+        assert ours == true or abs(ours - true) <= 8 * np.spacing(abs(true))
+
+
+def test_gelu_in_single_precision_where_every_library_fails() -> None:
+    with warnings.catch_warnings(), np.errstate(all="raise"):
+        warnings.simplefilter("error")
+        y = compile_function(lookup("gelu"))(np.float32([-10, -0.0, 40, np.nan, np.inf, -np.inf]))
+    assert y.dtype == np.float32
+    assert y[0] == np.float32(-7.619853e-23)
+    assert y[1] == 0
+    assert np.signbit(y[1])
+    assert y[2] == 40
+    assert np.isnan(y[3])
+    assert y[4] == np.inf
+    assert y[5] == 0
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_no_nan_or_inf_from_finite_input_and_zeros_keep_their_sign(name: str) -> None:
+    call = compile_function(lookup(name))
+    v = np.concatenate([s * 10.0 ** np.arange(-320, 308.2, 0.5) for s in (-1, 1)])
+    with np.errstate(all="raise"):
+        y = call(v)
+    unbounded = name in ("exponential", "relu_squared", "xielu", "log_ndtr")
+    assert np.isfinite(y[v > 0] if unbounded else y).all() or unbounded or name == "log1mexp"
+    assert not np.isnan(y[v > 0]).any()
+    small, minus, plus = call(np.array([-1e-30, -0.0, 0.0]))
+    if small < 0 < call(1e-30) and minus == 0:
+        assert np.signbit(minus)
+        assert not np.signbit(plus)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.floats(width=32, allow_nan=False, allow_infinity=False),
+    st.sampled_from(["gelu", "mish", "softplus", "elu", "silu"]),
+)
+def test_float32_is_rounded_correctly(v: float, name: str) -> None:
+    y = compile_function(lookup(name))(np.float32(v))
+    true = truth_fraction(name, v)
+    with np.errstate(over="ignore"):
+        neighbours = [np.nextafter(y, np.float32(side)) for side in (-np.inf, np.inf)]
+    assert all(
+        abs(Fraction(float(y)) - true) <= abs(Fraction(float(n)) - true) * Fraction(102, 100)
+        for n in neighbours
+        if np.isfinite(n)
+    )
+
+
+def truth_fraction(name: str, v: float) -> Fraction:
+    definition = lookup(name)
+    defaults = {p.symbol: p.default for p in definition.parameters}
+    bits = 400
+    while True:
+        ball = balls.enclose(definition.expr.subs(defaults), {x: Rational(*v.as_integer_ratio())}, bits)
+        if ball.is_finite() and (ball.abs_upper() < 2.0**-300 or ball.rel_accuracy_bits() > 100):
+            return fraction(ball)
+        bits *= 2
+
+
+def test_parameters_over_their_domain() -> None:
+    a, b = real("a"), real("b")
+    definition = function(
+        log(1 + exp(b * x)) / b + a * x, Parameter(a, Rational(1, 10)), Parameter(b, Rational(1), b > 0)
+    )
+    call = compile_function(definition)
+    for b_value in (1e-4, 0.3, 1.0, 7.5, 1e4):
+        for v in (-300.0, -2.5, -1e-8, 0.0, 0.7, 30.0, 1e5):
+            exact = {x: Rational(*v.as_integer_ratio()), a: Rational(1, 4), b: Rational(*b_value.as_integer_ratio())}
+            true = float(balls.enclose(definition.expr, exact, 100000 if abs(v * b_value) > 1000 else 2000))
+            assert call(v, a=0.25, b=b_value) == pytest.approx(true, rel=3e-15)
