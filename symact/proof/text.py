@@ -109,7 +109,10 @@ class _Reader:
             raise InputError(f"cannot read {text[:60]!r} in the certificate") from None
         if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
             raise InputError("a text in the certificate is too long")
-        return self._node(tree.body)
+        found = self._node(tree.body)
+        if found.has(sp.I, sp.zoo, sp.nan):
+            raise InputError(f"{text[:60]!r} is not real")
+        return found
 
     def _node(self, node: ast.AST) -> Any:
         rule = _NODES.get(type(node))
