@@ -36,25 +36,6 @@ def check(definition: Definition, order: int, dtype: type, count: int = 40) -> A
     return found
 
 
-def report(rows: list[tuple[str, int, str, Accuracy]]) -> None:
-    for name, order, dtype, a in sorted(rows, key=lambda row: -row[3].worst):
-        print(
-            f"{name:24} {order} {dtype:8} worst {a.worst:7.3g} ulp at {a.at:<12.6g} median {a.median:.2f} of {a.points}"
-        )
-
-
-@pytest.mark.campaign
-def test_all_orders_of_the_whole_catalogue() -> None:
-    rows = []
-    for name in ELEMENTWISE:
-        for order in (0, 1, 2):
-            rows += [
-                (name, order, t.__name__, check(lookup(name), order, t, 100))
-                for t in (np.float64, np.float32, np.float16)
-            ]
-    report(rows)
-
-
 UNSEEN: dict[str, Expr] = {
     "tanhexp": x * tanh(exp(x)),
     "logish": x * log(1 + 1 / (1 + exp(-x))),

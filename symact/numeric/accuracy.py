@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -79,7 +79,11 @@ def measure(
     `values` gives parameters; the rest have their defaults. Points whose true value can't be enclosed are left out.
     """
     point = {p.symbol: values.get(p.symbol, p.default) for p in definition.parameters}
-    found = subject(definition, order)
+    # at an infinite value a piece is missing
+    infinite = {s: v for s, v in point.items() if v in (oo, -oo)}
+    finite = tuple(p for p in definition.parameters if p.symbol not in infinite)
+    slopes = tuple((at.subs(infinite), slope.subs(infinite)) for at, slope in definition.slopes)
+    found = subject(replace(definition, expr=definition.expr.subs(infinite), parameters=finite, slopes=slopes), order)
     x = sample_points(dtype, count, seed)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
