@@ -210,8 +210,11 @@ def children(mark):
 def test_nothing_is_left_behind(how):
     mark = f"SYMACT_TEST_MARK={os.getpid()}-{how}"
     name, _, value = mark.partition("=")
+    # a shell starts what runs in the background with SIGINT ignored
     code = f"""
+import signal
 import symact.verification
+signal.signal(signal.SIGINT, signal.default_int_handler)
 print(symact.verification.verify("x == x").name, flush=True)
 list(symact.verification.verify_all([{ENDLESS!r}]*40, jobs=2, timeout=3))
 """
