@@ -7,6 +7,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from keyword import iskeyword
 from math import isinf, isnan
 from textwrap import indent, wrap
 from types import ModuleType
@@ -75,7 +76,7 @@ def source(definition: Definition, orders: Sequence[int] = (0, 1), values: Mappi
 def _identifier(name: str, taken: set[str]) -> str:
     name = re.sub(r"\W", "_", name)
     name = name if name.isidentifier() else f"f_{name}"
-    return f"{name}_" if name in taken else name
+    return f"{name}_" if name in taken or iskeyword(name) else name
 
 
 def _last_import(module: ModuleType) -> tuple[list[str], int]:

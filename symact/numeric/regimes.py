@@ -20,6 +20,10 @@ TOLERATED, PENALTY = 1.4, 0.5
 #: Errors are random: a form counts as the worst of this many neighbouring points on either side.
 REACH = 12
 LARGE = 16.0
+#: How many points beyond a stretch without a good form an approximation should reach.
+MARGIN = 4
+#: A region that holds a smaller part of typical inputs is given to its neighbours where they are as good.
+LITTLE = 1e-4
 #: The cost of one more region, in ns per element; and of a mixed block beyond its arithmetic.
 SWITCH, MIXED = 1.5, 2.4
 
@@ -74,8 +78,23 @@ def choose(
     for k in range(size - 1, 0, -1):
         chosen.append(int(came[k][chosen[-1]]))
     chosen.reverse()
+    _spread_neighbours(chosen, weight, allowed)
     edges = [0, *(k for k in range(1, size) if chosen[k] != chosen[k - 1]), size]
     return [Run(int(kept[chosen[a]]), a, b - 1) for a, b in pairwise(edges)]
+
+
+def _spread_neighbours(chosen: list[int], weight: Floats, allowed: Truths) -> None:
+    """Give the points of inner regions without weight to the regions beside them, where these are allowed."""
+    size = len(chosen)
+    edges = [0, *(k for k in range(1, size) if chosen[k] != chosen[k - 1]), size]
+    for a, b in pairwise(edges):
+        if a > 0 and b < size and weight[a:b].sum() < LITTLE:
+            before, after = chosen[a - 1], chosen[b]
+            here = a
+            while here < b and allowed[before, here]:
+                here += 1
+            if allowed[after, here:b].all():
+                chosen[a:b] = [before] * (here - a) + [after] * (b - here)
 
 
 def _undominated(allowed: Truths, excess: Floats, cost: Floats) -> NDArray[np.int64]:
@@ -89,14 +108,14 @@ def _undominated(allowed: Truths, excess: Floats, cost: Floats) -> NDArray[np.in
 
 
 def gaps(error: Floats, applies: Truths, goal: float) -> list[tuple[int, int]]:
-    """Return the first and last point of each stretch where no candidate meets the goal, with a good neighbour on each side."""
+    """Return the first and last point of each stretch where no candidate meets the goal, with some margin."""
     bad = _smooth(error, applies).min(axis=0) > goal
     edges = np.flatnonzero(np.diff(np.concatenate([[0], bad.astype(int), [0]])))
     last = error.shape[1] - 1
     found: list[tuple[int, int]] = []
     for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        start = found.pop()[0] if found and a - found[-1][1] <= REACH else max(a - 1, 0)
-        found.append((start, min(b, last)))
+        start = found.pop()[0] if found and a - found[-1][1] <= REACH else max(a - MARGIN, 0)
+        found.append((start, min(b - 1 + MARGIN, last)))
     return found
 
 

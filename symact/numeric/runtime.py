@@ -224,6 +224,7 @@ def _mixed(
 
 
 def _taken(uniform: Sequence[Any], index: Any) -> Sequence[Any]:
+    """The uniform values of some elements."""
     return [u.take(index) if np.ndim(u) else u for u in uniform]
 
 

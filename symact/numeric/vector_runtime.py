@@ -115,7 +115,7 @@ def apply_along(run: Callable[[Any], Any], x: Any, axis: int, out: Any, keeps: b
             part = vectors[start : start + count].astype(np.float64)
             np.copyto(found[start : start + count], run(part), casting="same_kind")
     found = found.reshape(*moved.shape[:-1], *shape)
-    found = found[..., 0] if shape == (1,) else np.moveaxis(found, x.ndim - 1, axis % x.ndim)
+    found = found[..., 0] if not keeps and order == 0 else np.moveaxis(found, x.ndim - 1, axis % x.ndim)
     if out is None:
         return found[()]
     if not isinstance(out, np.ndarray):

@@ -1,0 +1,186 @@
+"""Functions of a vector: softmax and its kin, Jacobians, what a textbook form gets wrong, functions nobody has seen."""
+
+import pickle
+
+import numpy as np
+import pytest
+from flint import arb
+from scipy import special
+from sympy import Sum, exp, log, sqrt
+
+from symact.catalogue import lookup
+from symact.definition import Definition
+from symact.errors import NotSupportedError
+from symact.numeric import VectorFunction, compile_function
+from symact.proof.balls import precision
+from symact.symbols import LargestOf, i, j, n, v
+
+NAMES = ("softmax", "log_softmax", "softmin", "logsumexp", "maxout")
+SCIPY = {
+    "softmax": special.softmax,
+    "log_softmax": special.log_softmax,
+    "softmin": lambda w, axis: special.softmax(-w, axis),
+    "logsumexp": special.logsumexp,
+    "maxout": np.max,
+}
+
+
+def get(name, order=0):
+    return compile_function(lookup(name), order)
+
+
+def vector(expr):
+    return Definition(name="f", expr=expr, title="f", vector=True)
+
+
+@pytest.mark.parametrize("axis", [-1, 0, 1])
+@pytest.mark.parametrize("name", NAMES)
+def test_like_scipy(name, axis):
+    w = np.random.default_rng(0).normal(size=(4, 5, 3)) * 10
+    found = get(name)(w, axis=axis)
+    assert found.shape == SCIPY[name](w, axis=axis).shape
+    np.testing.assert_allclose(found, SCIPY[name](w, axis=axis), rtol=2e-14, atol=1e-15)
+
+
+@pytest.mark.parametrize("axis", [-1, 0])
+@pytest.mark.parametrize("name", NAMES)
+def test_jacobians_are_differences(name, axis):
+    w = np.random.default_rng(1).normal(size=(3, 4)) * 2
+    size = w.shape[axis]
+    found = get(name, 1)(w, axis=axis)
+    f = get(name)
+    for k in range(size):
+        step = np.zeros(w.shape)
+        np.moveaxis(step, axis, -1)[..., k] = 1e-6
+        wanted = (f(w + step, axis=axis) - f(w - step, axis=axis)) / 2e-6
+        if name in ("logsumexp", "maxout"):
+            assert found.shape == w.shape
+            np.testing.assert_allclose(np.moveaxis(found, axis, -1)[..., k], wanted, atol=1e-8)
+        else:
+            assert found.shape == (*w.shape, size)
+            np.testing.assert_allclose(found[..., k], wanted, atol=1e-8)
+
+
+def exact_softmax(w):
+    with precision(400):
+        terms = [arb(float(e)).exp() for e in w]
+        return [float(t / sum(terms, arb(0))) for t in terms]
+
+
+def test_softmax_to_the_last_place():
+    rng = np.random.default_rng(2)
+    for _ in range(20):
+        w = rng.normal(size=6) * 100
+        wanted = np.array(exact_softmax(w))
+        error = np.abs(get("softmax")(w) - wanted) / np.spacing(wanted)
+        assert error.max() < 4
+
+
+def test_where_the_textbook_overflows_or_cancels():
+    with np.errstate(all="ignore"):
+        w = np.array([1000.0, 0.0])
+        assert np.isnan(np.exp(w) / np.exp(w).sum()).any()
+    assert get("softmax")(w).tolist() == [1, 0]
+    assert get("log_softmax")(w).tolist() == [0, -1000]
+    # log(1 + exp(-40)): scipy gives -0.0 for an entry this dominant
+    assert get("log_softmax")([40.0, 0.0])[0] == pytest.approx(-4.248354255291589e-18, rel=1e-15)
+    # p*(1 - p) on the diagonal, with 1 - p far below the spacing of 1
+    assert get("softmax", 1)([40.0, 0.0])[0, 0] == pytest.approx(4.248354255291589e-18, rel=1e-15)
+
+
+def test_rows_of_jacobians_sum_to_zero():
+    w = np.random.default_rng(3).normal(size=(50, 7)) * 20
+    jacobian = get("softmax", 1)(w)
+    assert np.abs(jacobian.sum(axis=-1)).max() < 1e-16
+
+
+def test_infinities_and_nan():
+    with np.errstate(all="raise"):
+        assert get("softmax")([np.inf, 0.0, 1.0]).tolist() == [1, 0, 0]
+        assert get("softmax")([-np.inf, 0.0]).tolist() == [0, 1]
+        assert np.isnan(get("softmax")([np.inf, np.inf])).any()
+        assert np.isnan(get("softmax")([np.nan, 0.0])).all()
+        assert get("logsumexp")([-np.inf, -np.inf]) == -np.inf
+        assert get("logsumexp")([np.inf, 0.0]) == np.inf
+        assert np.isnan(get("maxout")([np.nan, 1.0]))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("name", NAMES)
+def test_dtypes_lists_and_single_entries(name, dtype):
+    for order in (0, 1):
+        assert get(name, order)(np.ones((2, 3), dtype)).dtype == dtype
+    assert get(name)([1, 2, 3]).dtype == np.float64
+    one = get(name)(np.array([3.0], dtype))
+    assert one.shape == (() if name in ("logsumexp", "maxout") else (1,))
+
+
+def test_many_rows_in_chunks():
+    w = np.random.default_rng(4).normal(size=(5000, 33))
+    assert (get("softmax")(w)[4321] == get("softmax")(w[4321])).all()
+    assert get("softmax")(np.ones((0, 3))).shape == (0, 3)
+
+
+def test_out():
+    w = np.random.default_rng(5).normal(size=(3, 4))
+    out = np.empty((3, 4))
+    assert get("softmax")(w, out=out) is out
+    assert (out == get("softmax")(w)).all()
+    with pytest.raises(ValueError, match="shape"):
+        get("softmax")(w, out=np.empty(4))
+    with pytest.raises(TypeError, match="array"):
+        get("softmax")(w, out=[0.0])
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda f: f(np.ones((2, 0))), ValueError, "must not be empty"),
+        (lambda f: f(1.0), ValueError, "must have an axis"),
+        (lambda f: f([1.0], axis=1), ValueError, "out of range"),
+        (lambda f: f([1j]), TypeError, "x must hold"),
+    ],
+)
+def test_errors(call, error, message):
+    with pytest.raises(error, match=message):
+        call(get("softmax"))
+
+
+def test_only_the_first_derivative():
+    with pytest.raises(NotSupportedError, match="orders 0 and 1"):
+        get("softmax", 2)
+
+
+def test_pickling_and_documentation():
+    f = get("log_softmax")
+    g = pickle.loads(pickle.dumps(f))
+    assert isinstance(g, VectorFunction)
+    w = np.random.default_rng(6).normal(size=5)
+    assert (g(w) == f(w)).all()
+    assert "PyTorch" in f.__doc__
+    assert f.source.proved
+
+
+@pytest.mark.parametrize(
+    ("expr", "wanted"),
+    [
+        (v[i] / sqrt(Sum(v[j] ** 2, (j, 1, n))), lambda w: w / np.linalg.norm(w)),
+        (log(Sum(exp(2 * v[j]), (j, 1, n)) / n) / 2, lambda w: special.logsumexp(2 * w, b=1 / w.size) / 2),
+        (v[i] - LargestOf(v[j], (j, 1, n)), lambda w: w - w.max()),
+        (exp(v[i]) / (1 + Sum(exp(v[j]), (j, 1, n))), lambda w: np.exp(w) / (1 + np.exp(w).sum())),
+    ],
+)
+def test_functions_nobody_has_seen(expr, wanted):
+    w = np.array([0.3, -1.2, 2.5, 0.9])
+    f = compile_function(vector(expr))
+    np.testing.assert_allclose(f(w), wanted(w), rtol=1e-14, atol=1e-15)
+    jacobian = compile_function(vector(expr), 1)(w)
+    for k in range(w.size):
+        step = np.zeros(w.size)
+        step[k] = 1e-6
+        np.testing.assert_allclose(jacobian[..., k], (f(w + step) - f(w - step)) / 2e-6, atol=1e-8)
+
+
+def test_sums_over_other_ranges_are_refused():
+    with pytest.raises(NotSupportedError, match="run over all entries"):
+        compile_function(vector(Sum(v[j], (j, 2, n))))
