@@ -9,8 +9,8 @@ from sympy.core.function import ArgumentIndexError
 
 from .definition import Definition
 from .errors import InputError
-from .proof.assume import assuming
-from .proof.pieces import split
+from .proof.algebra.assume import assuming
+from .proof.functions.pieces import split
 
 __all__ = ["Named", "derivative_of", "named", "unfold"]
 

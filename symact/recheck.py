@@ -32,15 +32,15 @@ from sympy import (
 from .claims.model import Claim, Expectation, Property, Relation
 from .errors import SymactError
 from .parse import parse_claim
-from .proof.abstraction import partitions, problem_of
-from .proof.certificate import CertificateError
-from .proof.certificate import check as check_ordinary
-from .proof.comparison import fits
-from .proof.evaluate import evaluate
-from .proof.field import is_zero
-from .proof.instances import failure, instances
-from .proof.matrices import words
+from .proof.algebra.field import is_zero
+from .proof.calculus.evaluate import evaluate
+from .proof.certificates.checker import CertificateError
+from .proof.certificates.checker import check as check_ordinary
+from .proof.relations.comparison import fits
 from .proof.text import read_expression, text_of
+from .proof.vectors.abstraction import partitions, problem_of
+from .proof.vectors.instances import failure, instances
+from .proof.vectors.matrices import words
 from .statement import unfolded
 
 __all__ = ["check", "check_record"]

@@ -15,7 +15,7 @@ from sympy import Abs, Expr, Heaviside, Max, Min, Piecewise, Rational, cosh, erf
 
 from symact.deadline import deadline
 from symact.errors import OutOfTimeError
-from symact.proof.relation import decide_relation
+from symact.proof.relations.relation import decide_relation
 from symact.proof.text import read_expression
 from symact.symbols import real
 

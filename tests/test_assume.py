@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sympy import Integer, Rational, exp, log, oo, sqrt, tanh
 
 from symact.errors import InputError
-from symact.proof.assume import NOTHING, assuming
+from symact.proof.algebra.assume import NOTHING, assuming
 from symact.symbols import real, x
 
 a, b, c = real("a"), real("b"), real("c")

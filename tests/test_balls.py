@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sympy import E, Heaviside, LambertW, Max, Min, Piecewise, Rational, Symbol, exp, log, oo, pi, sqrt, tanh
 
 from symact.errors import InputError, NotSupportedError, UndecidedError
-from symact.proof.balls import compiled, digits, enclose, holds, precision, sign, taylor
-from symact.proof.program import BALL_RULES
+from symact.proof.numbers.balls import compiled, digits, enclose, holds, precision, sign, taylor
+from symact.proof.numbers.program import BALL_RULES
 from symact.symbols import real
 
 x, y = real("x"), real("y")

@@ -10,7 +10,7 @@ from sympy import Rational, oo
 import symact
 from symact.catalogue import definitions
 from symact.facts.record import Facts
-from symact.proof import balls
+from symact.proof.numbers import balls
 
 SCALAR = [d for d in definitions() if not d.vector]
 DTYPES = (np.float32, np.float64)

@@ -8,8 +8,8 @@ from relation_fuzz import a, gelu, relu, sigmoid, softplus, x, y
 from sympy import Abs, Eq, Max, Min, Ne, Piecewise, Rational, S, exp, log, oo, sign, sqrt, tanh
 
 from symact.errors import InputError
-from symact.proof.certificate import KINDS, CertificateError, check
-from symact.proof.relation import decide_relation
+from symact.proof.certificates.checker import KINDS, CertificateError, check
+from symact.proof.relations.relation import decide_relation
 from symact.proof.text import read_expression, read_relation, text_of
 
 CLAIMS = [

@@ -10,10 +10,10 @@ from symact.claims.model import Extent
 from symact.errors import InputError, SymactError
 from symact.named import unfold
 from symact.parse.claim import parse_claim
-from symact.proof.certificate import check
-from symact.proof.certificate_functions import FUNCTION_KINDS
-from symact.proof.extent import decide_extent
-from symact.proof.properties import decide_property
+from symact.proof.certificates.checker import check
+from symact.proof.certificates.properties import FUNCTION_KINDS
+from symact.proof.properties.extent import decide_extent
+from symact.proof.properties.properties import decide_property
 
 
 def certificate(text, assume=()):

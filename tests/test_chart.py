@@ -32,9 +32,9 @@ from sympy import (
 )
 
 from symact.errors import InputError, NotSupportedError, UndecidedError, UnknownSignError
-from symact.proof import balls
-from symact.proof.assume import NOTHING, assuming
-from symact.proof.chart import Chart, chart, enclosure, one_period, real_roots, refine
+from symact.proof.algebra.assume import NOTHING, assuming
+from symact.proof.charts.chart import Chart, chart, enclosure, one_period, real_roots, refine
+from symact.proof.numbers import balls
 from symact.symbols import real, x
 
 Q = Rational

@@ -12,9 +12,9 @@ from symact.derivation.limits import limit_steps
 from symact.derivation.notation import output
 from symact.errors import InputError, UndecidedError
 from symact.facts.record import Facts, span
-from symact.proof.assume import NOTHING, assuming
-from symact.proof.ends import limit_at
-from symact.proof.field import equal
+from symact.proof.algebra.assume import NOTHING, assuming
+from symact.proof.algebra.field import equal
+from symact.proof.asymptotics.ends import limit_at
 from symact.symbols import f, real, x
 
 SCALAR = [d for d in definitions() if not d.vector]

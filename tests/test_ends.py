@@ -39,9 +39,9 @@ from sympy import (
 )
 
 from symact.errors import UndecidedError
-from symact.proof import balls
-from symact.proof.assume import NOTHING, assuming
-from symact.proof.ends import dominant, limit_at, sign_at_end
+from symact.proof.algebra.assume import NOTHING, assuming
+from symact.proof.asymptotics.ends import dominant, limit_at, sign_at_end
+from symact.proof.numbers import balls
 from symact.symbols import real, x
 
 a, b, alpha = real("a"), real("b"), real("alpha")

@@ -29,10 +29,10 @@ from sympy import (
 from symact.errors import UndecidedError
 from symact.named import unfold
 from symact.parse.claim import parse_claim
-from symact.proof import balls
-from symact.proof.evaluate import NoValueError, evaluate
-from symact.proof.field import equal
-from symact.proof.quadrature import enclose_expectation, enclose_integral
+from symact.proof.algebra.field import equal
+from symact.proof.calculus.evaluate import NoValueError, evaluate
+from symact.proof.calculus.quadrature import enclose_expectation, enclose_integral
+from symact.proof.numbers import balls
 from symact.symbols import real, x, z
 
 a, b = real("a"), real("b")

@@ -4,7 +4,7 @@ import pytest
 
 from symact.named import unfold
 from symact.parse.claim import parse_claim
-from symact.proof.extent import decide_extent
+from symact.proof.properties.extent import decide_extent
 
 
 def verdict(text, assume=()):

@@ -41,10 +41,10 @@ from sympy import (
 )
 
 from symact.errors import InputError, NotSupportedError, UndecidedError
-from symact.proof import balls
-from symact.proof.conversion import Conversion, Layout, Restart
-from symact.proof.field import equal, is_zero, normal_form, zero_test
-from symact.proof.kernels import RULES
+from symact.proof.algebra.conversion import Conversion, Layout, Restart
+from symact.proof.algebra.field import equal, is_zero, normal_form, zero_test
+from symact.proof.algebra.kernels import RULES
+from symact.proof.numbers import balls
 from symact.symbols import real
 
 x, y, z, a, b, c = map(real, "xyzabc")

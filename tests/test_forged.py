@@ -2,7 +2,7 @@
 
 import pytest
 
-from symact.proof.certificate import CertificateError
+from symact.proof.certificates.checker import CertificateError
 from symact.recheck import check, check_record
 from symact.verification import verify
 

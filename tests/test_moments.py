@@ -6,11 +6,11 @@ from sympy import oo
 from symact.errors import NotSupportedError, UndecidedError
 from symact.named import unfold
 from symact.parse.claim import parse_claim
-from symact.proof import balls
-from symact.proof.enclosures import decide_by_enclosure
-from symact.proof.evaluate import evaluate
-from symact.proof.field import equal
-from symact.proof.quadrature import enclose_expectation
+from symact.proof.algebra.field import equal
+from symact.proof.calculus.enclosures import decide_by_enclosure
+from symact.proof.calculus.evaluate import evaluate
+from symact.proof.calculus.quadrature import enclose_expectation
+from symact.proof.numbers import balls
 from symact.symbols import real, z
 
 

@@ -7,7 +7,7 @@ from sympy import Abs, Heaviside, Interval, Max, Min, Piecewise, S, Union, oo, s
 
 import symact
 from symact.errors import InputError, SymactError
-from symact.proof.pieces import split
+from symact.proof.functions.pieces import split
 from symact.symbols import real, x
 
 #: Seconds for one claim; all of them together take a few.

@@ -16,7 +16,7 @@ from symact.definition import Definition, Parameter
 from symact.numeric import compile_function
 from symact.numeric.accuracy import Accuracy, measure
 from symact.numeric.rounding import fraction
-from symact.proof import balls
+from symact.proof.numbers import balls
 from symact.symbols import real, x
 
 #: Largest error in units in the last place outside the neighbourhoods of zeros; float32 is computed in float64.

@@ -34,7 +34,7 @@ from symact.numeric.measure import evaluate
 from symact.numeric.proving import agrees, proved_equal
 from symact.numeric.quotient import Ring
 from symact.numeric.samples import Cell, marks
-from symact.proof.assume import NOTHING, assuming
+from symact.proof.algebra.assume import NOTHING, assuming
 from symact.symbols import real, x
 
 t, s, y = symbols("t s y", positive=True)

@@ -19,7 +19,7 @@ from symact.numeric.measure import evaluate
 from symact.numeric.regimes import Run, choose, gaps
 from symact.numeric.rounding import exactly, fraction, nearest, split, to_double
 from symact.numeric.truth import Truth, errors, local_scale, true_values
-from symact.proof.balls import precision
+from symact.proof.numbers.balls import precision
 from symact.symbols import x
 
 

@@ -12,7 +12,7 @@ from symact.catalogue import lookup
 from symact.definition import Definition
 from symact.errors import NotSupportedError
 from symact.numeric import VectorFunction, compile_function
-from symact.proof.balls import precision
+from symact.proof.numbers.balls import precision
 from symact.symbols import LargestOf, i, j, n, v
 
 NAMES = ("softmax", "log_softmax", "softmin", "logsumexp", "maxout")

@@ -5,7 +5,7 @@ import pytest
 from sympy import Rational, asinh, atan, diff, erf, exp, lambdify, log, sqrt, tan, tanh
 
 from symact.facts.output_relation import output_relation
-from symact.proof.assume import assuming
+from symact.proof.algebra.assume import assuming
 from symact.symbols import f, real, x
 
 alpha, beta = real("alpha"), real("beta")

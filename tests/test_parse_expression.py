@@ -32,7 +32,7 @@ from symact.errors import InputError
 from symact.named import Named, named, unfold
 from symact.parse import parse_expression
 from symact.parse.words import FUNCTIONS, VARIADIC
-from symact.proof.balls import enclose
+from symact.proof.numbers.balls import enclose
 from symact.symbols import real, x
 
 a, b, alpha = real("a"), real("b"), real("alpha")

@@ -26,8 +26,8 @@ from sympy import (
 )
 
 from symact.errors import NotSupportedError, UnknownSignError
-from symact.proof.assume import assuming
-from symact.proof.pieces import split
+from symact.proof.algebra.assume import assuming
+from symact.proof.functions.pieces import split
 from symact.symbols import real, x
 
 alpha, lambd, lo, hi, beta = map(real, ("alpha", "lambd", "lo", "hi", "beta"))

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from sympy import Rational, S, cos, exp, log, pi, sin, sqrt
 
 from symact.errors import UndecidedError
-from symact.proof import balls
-from symact.proof.bounds import bounds, closed_forms, simplest_between
-from symact.proof.boxes import SmoothEquation
-from symact.proof.points import Zero, before, coincide
+from symact.proof.charts.bounds import bounds, closed_forms, simplest_between
+from symact.proof.charts.boxes import SmoothEquation
+from symact.proof.charts.points import Zero, before, coincide
+from symact.proof.numbers import balls
 from symact.symbols import x
 
 

@@ -11,8 +11,8 @@ from sympy import Abs, Max, Min, Piecewise, Rational, exp, log, sign, tanh
 from symact.errors import InputError
 from symact.named import unfold
 from symact.parse.claim import parse_claim
-from symact.proof import balls
-from symact.proof.properties import decide_property
+from symact.proof.numbers import balls
+from symact.proof.properties.properties import decide_property
 from symact.symbols import x
 
 

@@ -34,8 +34,8 @@ from sympy import (
 )
 
 from symact.errors import InputError
-from symact.proof.certificate import check
-from symact.proof.relation import decide_relation
+from symact.proof.certificates.checker import check
+from symact.proof.relations.relation import decide_relation
 
 k = Symbol("k", integer=True)
 m = Symbol("m", integer=True, positive=True)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import And, Eq, Ge, Gt, Le, Lt, Ne, Or, Rational, S
 
-from symact.proof.assume import NOTHING, assuming
+from symact.proof.algebra.assume import NOTHING, assuming
 from symact.render.conditions import Chain, effective, merged
 from symact.symbols import real, x
 

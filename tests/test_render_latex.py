@@ -60,7 +60,7 @@ from symact.derivation.notation import derivative_goal
 from symact.derivation.steps import Derivation, Step
 from symact.errors import InputError
 from symact.named import derivative_of, named
-from symact.proof.assume import assuming
+from symact.proof.algebra.assume import assuming
 from symact.render import FORMATS, render
 from symact.render.breaking import lines, width
 from symact.render.latex import derivation_latex, derivations_latex, latex

@@ -7,10 +7,10 @@ from flint import fmpq
 from sympy import Expr, Rational, S, asin, asinh, atan, diff, erf, exp, log, oo, pi, sin, sqrt, tanh
 
 from symact.errors import NotSupportedError
-from symact.proof import balls
-from symact.proof.assume import NOTHING, assuming
-from symact.proof.bounds import span
-from symact.proof.tower import build
+from symact.proof.algebra.assume import NOTHING, assuming
+from symact.proof.charts.bounds import span
+from symact.proof.charts.tower import build
+from symact.proof.numbers import balls
 from symact.symbols import real, x
 
 EXPRESSIONS = [

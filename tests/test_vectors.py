@@ -10,8 +10,8 @@ from sympy import Rational, Symbol
 
 from symact.parse import parse_claim
 from symact.proof.decide import decide
-from symact.proof.matrices import words
-from symact.proof.sums import Normalizer, apart
+from symact.proof.vectors.matrices import words
+from symact.proof.vectors.sums import Normalizer, apart
 from symact.proof.verdict import Proved, Refuted, Undecided
 from symact.recheck import CertificateError, check
 from symact.statement import unfolded

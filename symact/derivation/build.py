@@ -13,8 +13,8 @@ from sympy.logic.boolalg import And
 from ..errors import InputError, UndecidedError
 from ..facts.cases import by_cases, combined, settled
 from ..facts.record import Facts, span
-from ..proof.assume import Assumptions
-from ..proof.pieces import Join, Piece, Pieces
+from ..proof.algebra.assume import Assumptions
+from ..proof.functions.pieces import Join, Piece, Pieces
 from .differentiation import differentiation_steps
 from .limits import limit_steps
 from .notation import derivative_goal, output

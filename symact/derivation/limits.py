@@ -30,10 +30,10 @@ from sympy import (
 )
 
 from ..errors import UndecidedError
-from ..proof.assume import Assumptions
-from ..proof.ends import dominant, limit_at
-from ..proof.field import equal
-from ..proof.generators import generators
+from ..proof.algebra.assume import Assumptions
+from ..proof.algebra.field import equal
+from ..proof.algebra.generators import generators
+from ..proof.asymptotics.ends import dominant, limit_at
 from .steps import Step
 
 __all__ = ["limit_steps"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sympy import Expr, expand, oo
 
-from ..proof.ends import limit_at
-from ..proof.pieces import Pieces
+from ..proof.asymptotics.ends import limit_at
+from ..proof.functions.pieces import Pieces
 
 __all__ = ["asymptote"]
 

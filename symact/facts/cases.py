@@ -10,7 +10,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from ..errors import InputError, UnknownSignError
-from ..proof.assume import Assumptions
+from ..proof.algebra.assume import Assumptions
 
 __all__ = ["by_cases", "combined", "settled"]
 

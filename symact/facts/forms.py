@@ -22,9 +22,9 @@ from sympy import (
 )
 from sympy.polys.polyerrors import PolynomialError
 
-from ..proof.assume import NOTHING, Assumptions
-from ..proof.field import equal
-from ..proof.generators import generators
+from ..proof.algebra.assume import NOTHING, Assumptions
+from ..proof.algebra.field import equal
+from ..proof.algebra.generators import generators
 from ..symbols import x
 
 __all__ = ["size", "textbook"]

@@ -29,9 +29,9 @@ from sympy import (
     together,
 )
 
-from ..proof.assume import Assumptions
-from ..proof.field import equal
-from ..proof.generators import Generators, generators
+from ..proof.algebra.assume import Assumptions
+from ..proof.algebra.field import equal
+from ..proof.algebra.generators import Generators, generators
 from ..symbols import f
 from .forms import size, textbook
 

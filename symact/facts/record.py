@@ -12,9 +12,9 @@ from sympy.logic.boolalg import Boolean
 
 from ..definition import Definition
 from ..errors import InputError, NotSupportedError, UndecidedError
-from ..proof.assume import Assumptions, assuming
-from ..proof.field import equal
-from ..proof.pieces import Join, Piece, Pieces, split
+from ..proof.algebra.assume import Assumptions, assuming
+from ..proof.algebra.field import equal
+from ..proof.functions.pieces import Join, Piece, Pieces, split
 from ..symbols import f as output
 from .asymptotes import asymptote
 from .cases import by_cases, combined

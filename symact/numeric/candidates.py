@@ -9,7 +9,7 @@ import numpy as np
 from sympy import Dummy, Expr, Symbol, log
 
 from ..errors import NotSupportedError
-from ..proof import balls
+from ..proof.numbers import balls
 from .direct import Direct
 from .expand import Expansion
 from .forms import Form, Lowering, conjugated, leading, shifted

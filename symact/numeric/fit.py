@@ -8,7 +8,7 @@ from typing import Any
 
 from flint import arb
 
-from ..proof.balls import precision
+from ..proof.numbers.balls import precision
 from .rounding import fraction, to_double
 
 __all__ = ["chebyshev", "erf_near_0", "erfcx_scaled", "monomials"]

@@ -10,7 +10,7 @@ from flint import arb
 from sympy import Expr, Symbol
 
 from ..errors import UndecidedError
-from ..proof import balls
+from ..proof.numbers import balls
 from .expand import horner
 from .fit import chebyshev, monomials
 from .graph import Graph

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Symbol
 
-from ..proof.assume import Assumptions
+from ..proof.algebra.assume import Assumptions
 from .binding import function
 from .candidates import restated, sampled_sign
 from .graph import Graph

@@ -11,8 +11,8 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from ..errors import SymactError
-from ..proof.assume import Assumptions, assuming
-from ..proof.field import equal
+from ..proof.algebra.assume import Assumptions, assuming
+from ..proof.algebra.field import equal
 from .samples import Cell
 
 __all__ = ["agrees", "cell_assumptions", "proved_equal"]

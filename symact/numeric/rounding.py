@@ -12,7 +12,7 @@ from flint import arb
 from sympy import Expr, Rational, S, oo
 
 from ..errors import UndecidedError
-from ..proof import balls
+from ..proof.numbers import balls
 
 __all__ = ["exactly", "fraction", "nearest", "split", "to_double"]
 

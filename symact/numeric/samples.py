@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sympy import Expr, Rational, S, Symbol, oo
 
 from ..definition import Parameter
-from ..proof.assume import Assumptions
+from ..proof.algebra.assume import Assumptions
 from .rounding import exactly, nearest
 
 __all__ = ["Cell", "Point", "marks", "parameter_points", "positions"]

@@ -11,9 +11,9 @@ from sympy import Expr, S, Symbol, oo
 
 from ..definition import Definition, Parameter
 from ..errors import NotSupportedError, UndecidedError
-from ..proof.assume import Assumptions, assuming
-from ..proof.pieces import Piece, Pieces, split
-from ..proof.zeros import real_zeros, sort_points
+from ..proof.algebra.assume import Assumptions, assuming
+from ..proof.algebra.zeros import real_zeros, sort_points
+from ..proof.functions.pieces import Piece, Pieces, split
 from .samples import Cell
 
 __all__ = ["Subject", "subject"]

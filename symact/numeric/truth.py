@@ -11,7 +11,7 @@ from flint import arb
 from numpy.typing import NDArray
 from sympy import Expr, Symbol
 
-from ..proof import balls
+from ..proof.numbers import balls
 from .rounding import fraction, to_double
 
 __all__ = ["Truth", "errors", "local_scale", "true_values"]

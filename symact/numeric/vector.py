@@ -12,7 +12,7 @@ from sympy import Dummy, Expr, Indexed, S, Sum, Symbol
 
 from ..definition import Definition
 from ..errors import NotSupportedError
-from ..proof import balls
+from ..proof.numbers import balls
 from ..symbols import LargestOf, i, j, n, v
 from . import vector_runtime
 from .binding import function

@@ -64,7 +64,7 @@ from ..claims.model import Expectation
 from ..definition import Definition
 from ..errors import InputError, NotSupportedError, UndecidedError
 from ..named import Named, named
-from ..proof.balls import enclose
+from ..proof.numbers.balls import enclose
 from ..symbols import LargestOf
 from .domain import Condition, conditions_of_function, conditions_of_named, conditions_of_power
 from .limits import shown

@@ -10,7 +10,7 @@ from sympy import Expr, S, Symbol, oo
 
 from ..definition import Definition
 from ..errors import InputError
-from ..proof.balls import holds
+from ..proof.numbers.balls import holds
 from .build import Builder
 from .limits import MAX_ARGUMENTS, shown
 

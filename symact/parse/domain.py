@@ -10,7 +10,7 @@ from sympy.core.relational import Relational
 
 from ..definition import Definition
 from ..named import Named
-from ..proof.switches import SWITCHES, obstacles
+from ..proof.functions.switches import SWITCHES, obstacles
 
 __all__ = ["Condition", "conditions_of_function", "conditions_of_named", "conditions_of_power", "lost"]
 

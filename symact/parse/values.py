@@ -10,7 +10,7 @@ from sympy import Expr, FiniteSet, Interval, Set, Symbol, Union, oo
 
 from ..errors import InputError
 from ..named import unfold
-from ..proof.balls import sign
+from ..proof.numbers.balls import sign
 from ..symbols import real
 from .expression import Reader
 from .limits import MAX_ARGUMENTS, check_name, shown

@@ -10,14 +10,14 @@ from sympy import Derivative, Expr, Indexed, Integral, MatrixSymbol, Pow, Sum, S
 from ..claims.model import Claim, Extent, Relation
 from ..errors import InputError, NotSupportedError, UndecidedError
 from ..symbols import LargestOf
-from .assume import assuming
-from .evaluate import NODES, evaluate
-from .extent import decide_extent
-from .matrices import decide_matrix, is_about_matrices
-from .pieces import split
-from .properties import decide_property
-from .relation import decide_relation
-from .vectors import decide_vector, is_about_vectors
+from .algebra.assume import assuming
+from .calculus.evaluate import NODES, evaluate
+from .functions.pieces import split
+from .properties.extent import decide_extent
+from .properties.properties import decide_property
+from .relations.relation import decide_relation
+from .vectors.matrices import decide_matrix, is_about_matrices
+from .vectors.vectors import decide_vector, is_about_vectors
 from .verdict import Proved, Refuted, Undecided, Verdict
 
 __all__ = ["decide"]

@@ -10,7 +10,7 @@ from sympy import Add, Basic, Expr, Mul, Pow, S, Symbol, exp, sstr
 from sympy import latex as sympy_latex
 from sympy.printing.printer import Printer
 
-from ..proof.assume import NOTHING, Assumptions
+from ..proof.algebra.assume import NOTHING, Assumptions
 from ..symbols import f as output_symbol
 from .boxes import (
     Box,

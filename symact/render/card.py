@@ -18,8 +18,8 @@ from ..errors import NotSupportedError, UndecidedError
 from ..facts.cases import settled
 from ..facts.fact import Fact
 from ..facts.record import Case, Facts
-from ..proof import balls
-from ..proof.pieces import Join
+from ..proof.functions.pieces import Join
+from ..proof.numbers import balls
 from .latex import latex
 
 __all__ = ["record", "show"]

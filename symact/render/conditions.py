@@ -11,7 +11,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 from sympy.sets.sets import Complement, Intersection, Set
 
-from ..proof.assume import NOTHING, Assumptions
+from ..proof.algebra.assume import NOTHING, Assumptions
 from .order import is_negative, is_variable
 
 __all__ = ["Chain", "Condition", "effective", "merged"]

@@ -12,7 +12,7 @@ from sympy.tensor.indexed import Indexed
 
 from ..derivation.notation import output
 from ..derivation.steps import Derivation, Step
-from ..proof.assume import assuming
+from ..proof.algebra.assume import assuming
 from ..symbols import f
 from .boxes import Box, Fence, Mark, Name, Row, Script, row
 from .breaking import QUAD

@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Basic, Symbol
 
 from ..derivation.steps import Derivation
-from ..proof.assume import NOTHING, Assumptions
+from ..proof.algebra.assume import NOTHING, Assumptions
 from .boxes import Box, row
 from .breaking import INDENT, LETTER, QQUAD, lines, width, words_width
 from .document import Block, Equalities, Heading, Paragraph, Statement, blocks

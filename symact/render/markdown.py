@@ -15,7 +15,7 @@ from typing import Any
 from sympy import Basic, Symbol
 
 from ..derivation.steps import Derivation
-from ..proof.assume import NOTHING, Assumptions
+from ..proof.algebra.assume import NOTHING, Assumptions
 from .document import Block, Equalities, Heading, Paragraph, Statement, blocks
 from .latex import equality_rows, running, statement_rows
 from .layout import Style, layout

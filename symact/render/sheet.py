@@ -11,7 +11,7 @@ from sympy.logic.boolalg import Boolean
 from sympy.sets.sets import Set
 
 from ..errors import InputError
-from ..proof.assume import assuming
+from ..proof.algebra.assume import assuming
 from . import boxes as b
 from . import markdown
 from .breaking import QQUAD, lines

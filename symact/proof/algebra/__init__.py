@@ -1,0 +1,1 @@
+"""Signs, normal forms and zeros of smooth expressions, exactly."""

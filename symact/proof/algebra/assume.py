@@ -1,0 +1,275 @@
+"""Certain signs of expressions under relations between their symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+from sympy import (
+    Abs,
+    Add,
+    And,
+    Expr,
+    Mul,
+    Poly,
+    Pow,
+    S,
+    Symbol,
+    asinh,
+    atan,
+    cosh,
+    erf,
+    erfc,
+    exp,
+    factor_list,
+    fraction,
+    log,
+    oo,
+    sinh,
+    tanh,
+    together,
+)
+from sympy.core.relational import GreaterThan, Relational, StrictGreaterThan, StrictLessThan, Unequality
+from sympy.logic.boolalg import Boolean
+from sympy.polys.polyerrors import PolynomialError
+
+from ...errors import InputError
+from ..numbers import balls
+from .generators import generators
+
+__all__ = ["NOTHING", "Assumptions", "assuming"]
+
+Signs = frozenset[int]
+ANY: Signs = frozenset({-1, 0, 1})
+POSITIVE: Signs = frozenset({1})
+
+
+def _sum(a: Signs, b: Signs) -> Signs:
+    """Possible signs of u + v from those of u and v."""
+    return frozenset().union(*(ANY if s * t == -1 else {s or t} for s, t in product(a, b)))
+
+
+def _product(a: Signs, b: Signs) -> Signs:
+    return frozenset(s * t for s, t in product(a, b))
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """Relations that hold together, all between real symbols; every answer follows from them."""
+
+    relations: tuple[Relational, ...] = ()
+
+    def __and__(self, more: Iterable[Boolean] | Boolean) -> Assumptions:
+        return assuming(self.relations, more)
+
+    def sign(self, expr: Expr) -> int | None:
+        """Return the sign of `expr` if it is the same wherever the relations hold, else None."""
+        signs = self.signs(expr)
+        return next(iter(signs)) if len(signs) == 1 else None
+
+    def signs(self, expr: Expr) -> Signs:
+        """Return a set that contains every sign `expr` takes where the relations hold."""
+        if not expr.free_symbols:
+            return _number_signs(expr)
+        signs = self._structural(expr)
+        if len(signs) == 1:
+            return signs
+        numerator, denominator = fraction(together(expr))
+        return signs & _product(self._factored(numerator), self._factored(denominator))
+
+    def _factored(self, expr: Expr) -> Signs:
+        if not expr.free_symbols:
+            return _number_signs(expr)
+        written = generators(expr)
+        try:
+            constant, factors = factor_list(written.expressions[0])
+        except PolynomialError:
+            return self._structural(expr)
+        signs = _number_signs(constant)
+        for factor, power in ((written.back(f), m) for f, m in factors):
+            found = self._structural(factor)
+            if len(found) > 1:
+                found &= self._linear(factor)
+            signs = _product(signs, _power(found, power))
+        return signs
+
+    def _structural(self, expr: Expr) -> Signs:
+        """Signs that follow from the signs of the parts."""
+        if not expr.free_symbols:
+            return _number_signs(expr)
+        if expr in self._bounds:
+            return self._bounds[expr]
+        rule = _RULES.get(expr.func)
+        return rule(self, expr) if rule else ANY
+
+    @cached_property
+    def _bounds(self) -> dict[Expr, Signs]:
+        """Signs of single symbols, read off relations with a number of the right sign."""
+        bounds: dict[Expr, Signs] = {}
+        for relation in self.relations:
+            symbol, signs = _bound(relation)
+            if symbol is not None:
+                bounds[symbol] = bounds.get(symbol, ANY) & signs
+        return bounds
+
+    def _linear(self, expr: Expr) -> Signs:
+        """Exclude signs by exact linear elimination, each monomial taken as a variable of its own."""
+        return frozenset(s for s in ANY if _feasible([*self._rows, *_rows_of_sign(expr, s)]))
+
+    @cached_property
+    def _rows(self) -> list[tuple[dict[Expr, Expr], bool]]:
+        return [row for relation in self.relations for row in _rows_of_relation(relation)]
+
+
+#: The empty list of assumptions: all that is known is that symbols are real.
+NOTHING = Assumptions()
+
+
+def assuming(*parts: Assumptions | Boolean | Iterable[Boolean]) -> Assumptions:
+    """Return all relations of the parts together; raise InputError where they contradict each other."""
+    relations: list[Relational] = []
+    for part in parts:
+        group = part.relations if isinstance(part, Assumptions) else part
+        for item in [group] if isinstance(group, Boolean) else group:
+            for relation in And.make_args(item):
+                if relation == S.false:
+                    raise InputError("the assumptions contradict each other")
+                if relation != S.true and relation not in relations:
+                    relations.append(relation)
+    found = Assumptions(tuple(relations))
+    if not _feasible(found._rows):
+        raise InputError("the assumptions contradict each other: " + ", ".join(map(str, relations)))
+    return found
+
+
+def _number_signs(expr: Expr) -> Signs:
+    if expr in (oo, -oo):
+        return frozenset({1 if expr == oo else -1})
+    sign = balls.sign(expr)
+    return ANY if sign is None else frozenset({sign})
+
+
+def _power(signs: Signs, power: Any) -> Signs:
+    """Signs of u**power for an integer power."""
+    return frozenset(s**2 if power % 2 == 0 else s for s in signs)
+
+
+def _of_power(known: Assumptions, expr: Expr) -> Signs:
+    base, power = expr.as_base_exp()
+    if power.is_Integer:
+        signs = _power(known.signs(base), power)
+        return signs - {0} if power < 0 else signs
+    signs = known.signs(base)
+    if signs == POSITIVE:
+        return POSITIVE
+    return frozenset({0, 1}) - ({0} if power.is_negative else set())
+
+
+def _of_sum(known: Assumptions, expr: Expr) -> Signs:
+    constant, rest = expr.as_coeff_Add()
+    factor, kernel = rest.as_coeff_Mul()
+    if isinstance(kernel, exp) and constant * factor < 0:  # c*exp(u) + d has the sign of c*(u - log(-d/c))
+        return _product(_number_signs(factor), known.signs(kernel.args[0] - log(-constant / factor)))
+    signs: Signs = frozenset({0})
+    for term in expr.args:
+        signs = _sum(signs, known._structural(term))
+    return signs
+
+
+def _of_product(known: Assumptions, expr: Expr) -> Signs:
+    signs = POSITIVE
+    for factor in expr.args:
+        signs = _product(signs, known._structural(factor))
+    return signs
+
+
+def _of_argument(known: Assumptions, expr: Expr) -> Signs:
+    return known.signs(expr.args[0])
+
+
+def _of_absolute(known: Assumptions, expr: Expr) -> Signs:
+    return _power(known.signs(expr.args[0]), 2)
+
+
+#: Function class → signs of its values: sums, products, powers; always positive; the sign of the argument.
+_RULES: dict[Any, Callable[[Assumptions, Expr], Signs]] = {
+    Add: _of_sum,
+    Mul: _of_product,
+    Pow: _of_power,
+    Abs: _of_absolute,
+    **dict.fromkeys((exp, cosh, erfc), lambda known, expr: POSITIVE),
+    **dict.fromkeys((tanh, sinh, asinh, atan, erf), _of_argument),
+    log: lambda known, expr: known.signs(expr.args[0] - 1),
+}
+
+
+def _bound(relation: Relational) -> tuple[Symbol | None, Signs]:
+    """Read `symbol rel number` as the signs it leaves to the symbol."""
+    for left, right, rel in ((relation.lhs, relation.rhs, relation), (relation.rhs, relation.lhs, relation.reversed)):
+        if isinstance(left, Symbol) and not right.free_symbols:
+            ends = _number_signs(right)
+            if isinstance(rel, Unequality):
+                return left, ANY - ends if len(ends) == 1 and 0 in ends else ANY
+            strict = isinstance(rel, StrictGreaterThan | StrictLessThan)
+            up = isinstance(rel, StrictGreaterThan | GreaterThan)
+            if (-1 in ends and up) or (1 in ends and not up) or len(ends) > 1:
+                return left, ANY
+            reach = {s if up else -s for s in (1, *(() if strict or 0 not in ends else (0,)))}
+            return left, frozenset(reach)
+    return None, ANY
+
+
+# Linear elimination (Fourier–Motzkin). A row is ({monomial: coefficient}, strict) and states sum > 0 or sum >= 0.
+Row = tuple[dict[Expr, Expr], bool]
+
+
+def _row(expr: Expr, strict: bool) -> list[Row]:
+    try:
+        poly = Poly(expr, *sorted(expr.free_symbols, key=str))
+    except PolynomialError:
+        return []
+    if not all(c.is_Rational for c in poly.coeffs()):
+        return []
+    return [({Mul(*(g**p for g, p in zip(poly.gens, m, strict=True))): c for m, c in poly.terms()}, strict)]
+
+
+def _rows_of_sign(expr: Expr, sign: int) -> list[Row]:
+    """Rows that state that `expr` has the sign."""
+    if sign:
+        return _row(sign * expr, strict=True)
+    return _row(expr, strict=False) + _row(-expr, strict=False)
+
+
+def _rows_of_relation(relation: Relational) -> list[Row]:
+    if any(side.has(oo, -oo) for side in relation.args) or isinstance(relation, Unequality):
+        return []
+    difference = relation.gts - relation.lts if hasattr(relation, "gts") else relation.lhs - relation.rhs
+    if not difference.free_symbols:
+        return []
+    if not hasattr(relation, "gts"):
+        return _rows_of_sign(difference, 0)
+    return _row(difference, strict=isinstance(relation, StrictGreaterThan | StrictLessThan))
+
+
+def _feasible(rows: list[Row]) -> bool:
+    """Whether the rows can hold together; True also where elimination was cut short."""
+    rows = list(rows)
+    while True:
+        constant = [(r.get(S.One, S.Zero), strict) for r, strict in rows if set(r) <= {S.One}]
+        if any(c < 0 or (strict and c == 0) for c, strict in constant):
+            return False
+        rows = [row for row in rows if not set(row[0]) <= {S.One}]
+        if not rows or len(rows) > 200:
+            return True
+        variable = min({m for r, _ in rows for m in r if m != S.One}, key=str)
+        lower = [row for row in rows if row[0].get(variable, 0) > 0]
+        upper = [row for row in rows if row[0].get(variable, 0) < 0]
+        rest = [row for row in rows if variable not in row[0]]
+        for (a, strict_a), (b, strict_b) in product(lower, upper):
+            keys = (set(a) | set(b)) - {variable}
+            mixed = {m: a.get(m, S.Zero) * -b[variable] + b.get(m, S.Zero) * a[variable] for m in keys}
+            rest.append(({m: c for m, c in mixed.items() if c != 0}, strict_a or strict_b))
+        rows = rest

@@ -1,0 +1,1 @@
+"""Derivatives, limits, integrals and expectations, each carried out with proof."""

@@ -1,0 +1,95 @@
+"""Relations between constants that hold integrals and expectations without a closed form: by certain enclosures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flint import arb
+from sympy import Derivative, Dummy, Expr, Integral, Limit, oo
+
+from ...claims.model import Expectation
+from ...errors import NotSupportedError, UndecidedError
+from ..numbers import balls
+from ..verdict import Proved, Refuted, Undecided, Verdict
+from .evaluate import NODES, evaluate
+from .quadrature import enclose_expectation, enclose_integral
+
+__all__ = ["decide_by_enclosure", "enclosed"]
+
+#: Bits of the first enclosures, and of the second ones where these don't tell.
+_BITS = (48, 96)
+#: What a ball around left - right shows: relation → the sign at which it holds.
+_HOLDS: Mapping[str, Callable[[arb], bool]] = {
+    "<": lambda gap: bool(gap < 0),
+    "<=": lambda gap: bool(gap <= 0),
+    ">": lambda gap: bool(gap > 0),
+    ">=": lambda gap: bool(gap >= 0),
+    "!=": lambda gap: not gap.contains(0),
+    "==": lambda gap: False,
+}
+_FAILS = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+
+
+def decide_by_enclosure(left: Expr, op: str, right: Expr) -> Verdict:
+    """Decide left op right for sides without free variables whose integrals and expectations have no closed form.
+
+    Equality is only ever refuted this way.
+    """
+    reason = "the enclosures of both sides overlap"
+    if (left.free_symbols | right.free_symbols) or {left, right} & {oo, -oo}:
+        return Undecided("only constants are compared by enclosures")
+    for bits in _BITS:
+        try:
+            sides = [enclosed(side, bits) for side in (left, right)]
+        except (UndecidedError, NotSupportedError) as refusal:
+            return Undecided(str(refusal))
+        with balls.precision(bits + 32):
+            gap = sides[0] - sides[1]
+        if not gap.is_finite():
+            continue
+        certificate = {
+            "version": 1,
+            "statement": {"left": str(left), "op": op, "right": str(right), "assume": []},
+            "kind": "enclosure",
+            "bits": bits,
+        }
+        if _HOLDS[op](gap):
+            return Proved("enclosure of the integrals", {**certificate, "verdict": "proved"})
+        if _HOLDS[_FAILS[op]](gap):
+            a, b = (str(side.str(15, radius=False)) for side in sides)
+            return Refuted("enclosure of the integrals", {}, a, b, bits, {**certificate, "verdict": "refuted"})
+    return Undecided(reason)
+
+
+def enclosed(expr: Expr, bits: int) -> arb:
+    """Return a ball around a constant; its integrals and expectations are enclosed where they have no closed form."""
+    names: dict[Expr, Any] = {}
+    values: dict[Any, arb] = {}
+
+    def leave(node: Expr) -> Expr:
+        return names.setdefault(node, Dummy(real=True))
+
+    plain = _outermost(expr, leave)
+    for node, name in names.items():
+        values[name] = _value(node, bits)
+    return balls.enclose(plain, values, bits + 32)
+
+
+def _outermost(expr: Any, leave: Callable[[Expr], Expr]) -> Any:
+    if not expr.has(*NODES):
+        return expr
+    return leave(expr) if expr.func in NODES else expr.func(*(_outermost(a, leave) for a in expr.args))
+
+
+def _value(node: Expr, bits: int) -> arb:
+    if isinstance(node, Expectation):
+        return enclose_expectation(evaluate(node.function), node.limits[0][0], bits)
+    if isinstance(node, Integral) and len(node.limits[0]) == 3 and not {oo, -oo} & set(node.limits[0]):
+        v, low, high = node.limits[0]
+        sign = balls.sign(high - low)
+        if sign == 1:
+            return enclose_integral(evaluate(node.function), v, low, high, bits)
+    if isinstance(node, Limit | Derivative | Integral):
+        return balls.enclose(evaluate(node), bits=bits + 32)
+    raise NotSupportedError(f"{node} has no enclosure")

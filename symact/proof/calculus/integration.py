@@ -1,0 +1,87 @@
+"""Definite integrals with proof, and whether an expression is an antiderivative."""
+
+from __future__ import annotations
+
+from sympy import And, Expr, Symbol, Tuple, diff, oo
+from sympy.logic.boolalg import Boolean
+
+from ...errors import NotSupportedError, UndecidedError, UnknownSignError
+from ..algebra.assume import Assumptions
+from ..algebra.field import is_zero
+from ..functions.pieces import Piece
+from ..functions.shape import Shape, limit_of, same, shape, within
+from ..functions.sign_cases import NoValueError, by_cases, pruned
+from ..functions.switches import SWITCHES, obstacles
+from .antiderivatives import candidates
+
+__all__ = ["antiderivative", "area", "definite_integral"]
+
+
+def definite_integral(expr: Expr, v: Symbol, low: Expr, high: Expr, known: Assumptions) -> Expr:
+    """Return ∫ expr dv from low to high in closed form; ±oo where it diverges to it.
+
+    Raises NoValueError where the integral doesn't exist, UndecidedError where it isn't found.
+    """
+
+    def compute(parts: Expr, within_case: Assumptions) -> Expr:
+        integrand, start, end = parts.args
+        return _definite(integrand, start, end, v, within_case)
+
+    if low.has(v) or high.has(v):
+        raise UndecidedError(f"{v} is bound by the integral and stands in its bounds too: rename one of them")
+    cases = by_cases(compute, Tuple(expr, low, high), v, known)
+    branches: list[tuple[Expr, Boolean]] = [(value, And(*conditions)) for conditions, value in cases]
+    found = pruned(branches, known.relations)
+    if found is None:
+        raise UndecidedError("no case of the integral is possible")
+    return found
+
+
+def antiderivative(piece: Piece, v: Symbol, known: Assumptions, guess: bool = True) -> Expr:
+    """Return a function that is smooth inside a piece and proved to have its expression as derivative there."""
+    inside = within(v, piece, known)
+    for found in candidates(piece.expr, v, inside, guess):
+        if found.has(*SWITCHES) or not all(inside.signs(g) <= allowed - {0} for g, allowed in obstacles(found)):
+            continue
+        try:
+            if is_zero(diff(found, v) - piece.expr, inside.relations) is True:
+                return found
+        except NotSupportedError:
+            continue
+    raise UndecidedError(f"no antiderivative of {piece.expr} was found")
+
+
+def area(curve: Shape, guess: bool = True) -> Expr:
+    """Return the integral over all pieces; ±oo where it diverges to it."""
+    found: list[Expr] = []
+    for piece in curve.pieces:
+        whole = antiderivative(piece, curve.variable, curve.known, guess)
+        start = limit_of(whole, curve.variable, piece.left, 1, curve.known)
+        end = limit_of(whole, curve.variable, piece.right, -1, curve.known)
+        if start is None or end is None:
+            raise NoValueError(f"the integral of {piece.expr} doesn't converge")
+        found += [end, -start]
+    infinite = {value for value in found if value in (oo, -oo)}
+    if len(infinite) > 1:
+        raise NoValueError("the integral doesn't converge")
+    return infinite.pop() if infinite else sum(found[1:], found[0])
+
+
+def _definite(expr: Expr, low: Expr, high: Expr, v: Symbol, known: Assumptions) -> Expr:
+    order = 1 if low == -oo or high == oo else -1 if low == oo or high == -oo else known.sign(high - low)
+    if order is None:
+        raise UnknownSignError(high - low)
+    if order == 0 or low == high:
+        return high * 0 if high not in (oo, -oo) else low * 0
+    if order < 0:
+        return -_definite(expr, high, low, v, known)
+    bounds = [v > low] * (low != -oo) + [v < high] * (high != oo)
+    curve = shape(expr, v, (*known.relations, *bounds))
+    _check_covered(curve, low, high)
+    return area(curve)
+
+
+def _check_covered(curve: Shape, low: Expr, high: Expr) -> None:
+    ends = [low, *(end for p in curve.pieces for end in (p.left, p.right)), high]
+    if any(a != b and same(a, b, curve.known) is not True for a, b in zip(ends[::2], ends[1::2], strict=True)):
+        raise UndecidedError("the integrand isn't known to be defined between the bounds")

@@ -1,0 +1,69 @@
+"""Expectations under z ~ N(0, 1) in closed form, with proof."""
+
+from __future__ import annotations
+
+from sympy import And, Expr, Symbol, exp, oo, pi, sqrt
+
+from ...errors import NotSupportedError, UndecidedError
+from ..algebra.assume import Assumptions
+from ..algebra.field import normal_form
+from ..asymptotics.ends import limit_at
+from ..functions.pieces import Piece
+from ..functions.shape import Corner, Shape, shape
+from ..functions.sign_cases import NoValueError, by_cases, pruned
+from .integration import area
+
+__all__ = ["expectation"]
+
+
+def expectation(expr: Expr, z: Symbol, known: Assumptions) -> Expr:
+    """Return E[expr] for z ~ N(0, 1) in closed form, ±oo where it diverges to it; `known` holds relations without z.
+
+    Piece by piece an antiderivative is differentiated back, or expr(z) + expr(-z) is integrated over z > 0. Raises
+    UndecidedError where neither has a closed form.
+    """
+    cases = by_cases(lambda e, k: _expectation(e, z, k), expr, z, known)
+    found = pruned([(value, And(*conditions)) for conditions, value in cases], known.relations)
+    if found is None:
+        raise UndecidedError("no case of the expectation is possible")
+    return found
+
+
+def _expectation(expr: Expr, z: Symbol, known: Assumptions) -> Expr:
+    curve = shape(expr, z, known.relations)
+    ends = [end for p in curve.pieces for end in (p.left, p.right)]
+    if ends[0] != -oo or ends[-1] != oo or any(a != b for a, b in zip(ends[1:-1:2], ends[2:-1:2], strict=True)):
+        raise UndecidedError(f"{expr} isn't defined on the whole line")
+    try:
+        return area(_weighted(curve), guess=False)
+    except NoValueError:
+        raise
+    except (UndecidedError, NotSupportedError):
+        return area(_weighted(_folded(curve)), guess=False)
+
+
+def _weighted(curve: Shape) -> Shape:
+    weight = exp(-(curve.variable**2) / 2) / sqrt(2 * pi)
+    pieces = tuple(Piece(p.left, p.right, p.expr * weight) for p in curve.pieces)
+    return Shape(curve.variable, pieces, (), curve.known)
+
+
+def _folded(curve: Shape) -> Shape:
+    """f(z) + f(-z) on z > 0, in normal form; its integral is that of f, as both tails converge absolutely."""
+    z, known = curve.variable, curve.known
+    for piece, end in ((curve.pieces[0], -oo), (curve.pieces[-1], oo)):
+        if limit_at(piece.expr * exp(-(z**2) / 4), z, end, 1, known) != 0:
+            raise UndecidedError(f"whether {piece.expr} has an expectation was not decided")
+    if any(c.at != 0 for c in curve.corners):
+        raise UndecidedError("the expectation has no closed form here")
+    for corner in curve.corners:
+        _check_finite(curve, corner)
+    left, right = curve.pieces[0].expr, curve.pieces[-1].expr
+    both = normal_form(right + left.subs(z, -z), (*known.relations, z > 0)).expression
+    return Shape(z, (Piece(z * 0, oo, both),), (), known)
+
+
+def _check_finite(curve: Shape, corner: Corner) -> None:
+    for piece in filter(None, (corner.before, corner.after)):
+        if curve.limit(piece, corner.at) in (None, oo, -oo):
+            raise UndecidedError(f"the function isn't known to be bounded near {corner.at}")

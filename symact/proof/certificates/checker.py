@@ -1,0 +1,161 @@
+"""The checker of certificates: it re-verifies what the prover recorded, step by step, and never searches.
+
+A certificate is {"version": 1, "statement": …, "verdict": …, "kind": …, …}. `KINDS` tells who checks which kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import sympy as sp
+from sympy import Expr, Symbol, nan, oo, zoo
+
+from ...errors import SymactError
+from ..algebra.assume import assuming
+from ..functions.switches import next_switch
+from ..numbers.decimals import decimals
+from ..relations.cases import real_twins
+from ..relations.comparison import OPERATORS, Sides, exact_value, fits
+from ..text import read_expression, read_relation
+from .properties import FUNCTION_KINDS
+from .trees import ALLOWED, CertificateError, TreeChecker, mapping, require
+
+__all__ = ["KINDS", "CertificateError", "check"]
+
+VERSION = 1
+MAX_BITS = 4096
+
+
+def check(certificate: Any) -> None:
+    """Return silently if a certificate establishes its verdict; raise CertificateError with the reason otherwise.
+
+    The argument is the parsed JSON; whatever it contains, nothing of it is executed.
+    """
+    data = mapping(certificate)
+    kind = data.get("kind")
+    if data.get("version") != VERSION or not isinstance(kind, str) or kind not in {*KINDS, *FUNCTION_KINDS}:
+        raise CertificateError(f"this is no certificate of version {VERSION} of a known kind")
+    try:
+        if kind in FUNCTION_KINDS:
+            FUNCTION_KINDS[kind](data, check)
+        else:
+            KINDS[kind](data)
+    except CertificateError:
+        raise
+    except (SymactError, NotImplementedError, RecursionError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CertificateError(f"a step could not be re-checked: {error}") from None
+
+
+class Statement:
+    """left op right under relations, read from a certificate."""
+
+    def __init__(self, data: Mapping[str, Any], verdict: str) -> None:
+        statement = mapping(data["statement"])
+        require(data.get("verdict") == verdict, f"this kind of certificate shows that a claim is {verdict}")
+        integers, positive = statement.get("integers", []), statement.get("positive", [])
+        told = {name: {"integer": True} for name in integers}
+        for name in positive:
+            told.setdefault(name, {"real": True})["positive"] = True
+        self.symbols = {name: Symbol(name, **facts) for name, facts in told.items()}
+        self.op = statement["op"]
+        require(self.op in OPERATORS, "the statement has no known relation")
+        self.left, self.right = (read_expression(statement[side], self.symbols) for side in ("left", "right"))
+        read = [read_relation(text, self.symbols) for text in statement["assume"]]
+        self.relations = [r for r in read if r != sp.true]
+        assuming(*self.relations)
+        everything = (self.left, self.right, *self.relations)
+        self.variables = tuple(sorted(frozenset().union(*(e.free_symbols for e in everything)), key=str))
+
+
+# Refutations
+
+
+def _check_witness(data: Mapping[str, Any]) -> None:
+    s = Statement(data, "refuted")
+    given = {name: read_expression(text) for name, text in mapping(data["point"]).items()}
+    infinite = any(side in (oo, -oo) for side in (s.left, s.right))
+    variables = tuple(v for v in s.variables if v.name in given)
+    require(len(variables) == len(s.variables) == len(given), "the point doesn't give each variable one value")
+    values = [given[v.name] for v in variables]
+    require(not any(v.free_symbols or v.has(oo, -oo, nan, zoo) for v in values), "a value of the point is not a number")
+    point = dict(zip(variables, values, strict=True))
+    require(fits(point, s.relations), "the point is outside the assumptions")
+    if infinite:
+        _infinite_at(s, point)
+        require(data["bits"] == 0, "the recorded precision is another one")
+    else:
+        verdict, bits = Sides(s.left, s.op, s.right, variables).holds(values, MAX_BITS, exactly=True)
+        require(verdict is False, "the point does not refute the statement")
+        require(data.get("bits") == bits, "the recorded precision is another one")
+    for side, recorded in ((s.left, data.get("left")), (s.right, data.get("right"))):
+        require(isinstance(recorded, str), "a value at the point is missing")
+        if side in (oo, -oo):
+            require(recorded == str(side), "a value at the point is another one")
+        else:
+            found = {decimals(side, point, n) for n in (8, 20, 50, 200)}
+            require(recorded in found, "a value at the point is another one")
+
+
+def _order(left: Expr, right: Expr) -> int:
+    """The order of two sides of which one at least is infinite and the other may be any number."""
+    if left in (oo, -oo) and right in (oo, -oo):
+        return int(left == oo) - int(right == oo)
+    return 1 if left == oo or right == -oo else -1
+
+
+def _infinite_at(s: Statement, point: dict[Symbol, Expr]) -> None:
+    require(_order(s.left, s.right) not in ALLOWED[s.op], "the statement holds of infinite values")
+    for side in (s.left, s.right):
+        if side not in (oo, -oo):
+            require(exact_value(side, point) is not None, "a side has no value at the point")
+
+
+def _check_infinite(data: Mapping[str, Any]) -> None:
+    s = Statement(data, "proved")
+    require(any(side in (oo, -oo) for side in (s.left, s.right)), "no side is infinite")
+    others = [side for side in (s.left, s.right) if side not in (oo, -oo)]
+    require(not any(side.has(oo, -oo, nan, zoo) for side in others), "a side has no value")
+    require(_order(s.left, s.right) in ALLOWED[s.op], "the statement fails of infinite values")
+
+
+# Proofs
+
+
+def _check_identity(data: Mapping[str, Any]) -> None:
+    s = Statement(data, "proved")
+    require(s.op == "==", "an identity is stated with ==")
+    left, right, relations = real_twins(s.left, s.right, s.relations)
+    proof = mapping(data["proof"])
+    if "line" not in proof:
+        relations = _smooth(relations)
+    TreeChecker().equality((left, right), relations, [], proof)
+
+
+def _check_inequality(data: Mapping[str, Any]) -> None:
+    s = Statement(data, "proved")
+    left, right, relations = real_twins(s.left, s.right, s.relations)
+    proof = mapping(data["proof"])
+    difference = left - right
+    if s.op == "!=":
+        sign = proof["sign"]
+        require(sign in (-1, 0, 1), "the sign of the difference is missing")
+        d = -(difference**2) if sign == 0 else -sign * difference
+        TreeChecker().inequality(d, {-1}, relations, proof["then"])
+        return
+    require(s.op in ("<", "<=", ">", ">="), "an inequality is stated with <, <=, >, >= or !=")
+    d = difference if s.op in ("<", "<=") else right - left
+    TreeChecker().inequality(d, {-1} if s.op in ("<", ">") else {-1, 0}, relations, proof)
+
+
+def _smooth(relations: Sequence[Any]) -> list[Any]:
+    return [r for r in relations if next_switch(r.lhs - r.rhs) is None]
+
+
+#: Kind of certificate → its checker, which raises where a step fails.
+KINDS: dict[str, Callable[[Mapping[str, Any]], None]] = {
+    "witness": _check_witness,
+    "infinite": _check_infinite,
+    "identity": _check_identity,
+    "inequality": _check_inequality,
+}

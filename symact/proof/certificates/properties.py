@@ -1,0 +1,70 @@
+"""The checker of certificates of properties and ranges of functions: it recomputes every step and searches for nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from typing import Any
+
+from sympy import Piecewise
+
+from ..algebra.field import is_zero
+from ..functions.switches import SWITCHES, obstacles
+from .pieces import (
+    Check,
+    Statement,
+    check_corner,
+    check_edges,
+    check_part,
+    read_pieces,
+    require,
+)
+from .ranges import check_range, check_range_witness
+from .witnesses import check_property_witness
+
+__all__ = ["FUNCTION_KINDS"]
+
+
+def _check_property(data: Mapping[str, Any], check: Check) -> None:
+    s = Statement(data, "proved")
+    if s.name in ("odd", "even"):
+        _check_symmetry(s, data, check)
+        return
+    name = s.name if s.name != "monotonic" else data["direction"]
+    require(s.name != "monotonic" or name in ("increasing", "decreasing"), "the direction is neither of the two")
+    parts = read_pieces(s, name, data, check)
+    for a, b in pairwise(parts):
+        check_corner(s, name, a, b)
+    check_edges(s, name, parts)
+
+
+def _check_symmetry(s: Statement, data: Mapping[str, Any], check: Check) -> None:
+    require(not s.own, "symmetry is about the whole domain")
+    (part,) = data["parts"]
+    sign = -1 if s.name == "odd" else 1
+    check_part(part, s.expr.subs(s.x, -s.x), "==", sign * s.expr, s.relations, check)
+    require(_domain_is_symmetric(s), "the domain isn't known to be symmetric")
+
+
+def _domain_is_symmetric(s: Statement) -> bool:
+    """Whether every condition of the domain that may fail has its mirror image among the conditions."""
+    open_ones = [(g, frozenset(allowed)) for g, allowed in obstacles(s.expr) if not s.known.signs(g) <= allowed]
+    if s.expr.has(*SWITCHES):
+        return not open_ones and not any(node.args[-1].cond != True for node in s.expr.atoms(Piecewise))  # noqa: E712
+    return all(
+        any(
+            (is_zero(g.subs(s.x, -s.x) - h) is True and allowed == other)
+            or (is_zero(g.subs(s.x, -s.x) + h) is True and allowed == frozenset(-k for k in other))
+            for h, other in open_ones
+        )
+        for g, allowed in open_ones
+    )
+
+
+#: Kind of certificate → its checker; the second argument checks the relations that are its parts.
+FUNCTION_KINDS: dict[str, Callable[[Mapping[str, Any], Check], None]] = {
+    "property": _check_property,
+    "property witness": check_property_witness,
+    "range": check_range,
+    "range witness": check_range_witness,
+}

@@ -1,0 +1,1 @@
+"""Every zero and every sign of a smooth expression on an interval."""

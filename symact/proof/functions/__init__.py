@@ -1,0 +1,1 @@
+"""Functions with switches as smooth pieces and the corners between them."""

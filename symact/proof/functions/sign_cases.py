@@ -1,0 +1,116 @@
+"""An answer in several variables by cases: the unknown sign of an expression is taken to be each of the three in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from sympy import And, Eq, Piecewise, S, Symbol, oo
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import Boolean
+
+from ...errors import InputError, UndecidedError, UnknownSignError
+from ..algebra.assume import Assumptions, assuming
+
+__all__ = ["NoValueError", "by_cases", "possible", "pruned", "split_relations"]
+
+T = TypeVar("T")
+
+
+class NoValueError(UndecidedError):
+    """It is proved that a limit, an integral or an expectation doesn't exist, so that there is nothing to compare."""
+
+
+#: How many expressions may be told apart by their sign, one inside the cases of the other.
+MAX_DEPTH = 3
+
+
+def by_cases(
+    compute: Callable[[Any, Assumptions], T], expr: Any, bound: Symbol, known: Assumptions, depth: int = MAX_DEPTH
+) -> list[tuple[tuple[Relational, ...], T]]:
+    """Return compute(expr, known) for every case that it asks for by UnknownSignError, each with its conditions.
+
+    Where an answer isn't found for another reason, the signs of the variables other than `bound` are told apart. In the case
+    of an equation that is linear in a variable its solution is put in.
+    """
+    try:
+        return [((), compute(expr, known))]
+    except UnknownSignError as unknown:
+        doubt: Any = unknown.expr
+        if not depth or doubt.has(bound) or not doubt.free_symbols:
+            raise
+    except UndecidedError:
+        others = sorted((s for s in expr.free_symbols - {bound} if len(known.signs(s)) > 1), key=str)
+        if not depth or not others:
+            raise
+        doubt = others[0]
+    found: list[tuple[tuple[Relational, ...], T]] = []
+    for condition in (doubt > 0, doubt < 0, Eq(doubt, 0)):
+        if not isinstance(condition, Relational) or not possible(known.relations, condition):
+            continue
+        try:
+            narrower = by_cases(compute, _solved(expr, condition), bound, known & condition, depth - 1)
+        except NoValueError as missing:
+            raise UndecidedError(f"where {condition}, {missing}") from None
+        found += [((condition, *more), value) for more, value in narrower]
+    return found
+
+
+def possible(relations: Iterable[Boolean], condition: Boolean) -> bool:
+    """Whether a condition may hold besides the relations; False only where it certainly can't."""
+    try:
+        known = assuming(relations)
+        assuming(known, condition)
+    except InputError:
+        return False
+    return all(
+        known.signs(r.lhs - r.rhs) & _SIGNS[r.rel_op]
+        for r in And.make_args(condition)
+        if isinstance(r, Relational) and not r.has(oo, -oo)
+    )
+
+
+def pruned(branches: Iterable[tuple[Any, Boolean]], relations: Iterable[Relational]) -> Any:
+    """Return a Piecewise of the branches that may apply where the relations hold; None where none does."""
+    relations = tuple(relations)
+    kept = [
+        (value, _shortened(condition, relations)) for value, condition in branches if possible(relations, condition)
+    ]
+    if not kept:
+        return None
+    return kept[0][0] if kept[0][1] == S.true else Piecewise(*kept)
+
+
+def split_relations(
+    relations: Iterable[Relational], *bound: Symbol
+) -> tuple[tuple[Relational, ...], tuple[Relational, ...]]:
+    """Return the relations without and with one of the variables."""
+    relations = tuple(relations)
+    own = tuple(r for r in relations if r.free_symbols & set(bound))
+    return tuple(r for r in relations if r not in own), own
+
+
+def _shortened(condition: Boolean, relations: tuple[Relational, ...]) -> Boolean:
+    """The condition without the parts that follow from the relations."""
+    known = assuming(relations)
+    return And(
+        *(
+            r
+            for r in And.make_args(condition)
+            if not (isinstance(r, Relational) and known.signs(r.lhs - r.rhs) <= _SIGNS[r.rel_op])
+        )
+    )
+
+
+def _solved(expr: Any, condition: Relational) -> Any:
+    """The expression with a variable put in that an equation, linear in it with a rational coefficient, determines."""
+    if isinstance(condition, Eq):
+        gap = condition.lhs - condition.rhs
+        for symbol in sorted(gap.free_symbols, key=str):
+            slope = gap.diff(symbol)
+            if slope.is_Rational and slope != 0 and not symbol.is_integer:
+                return expr.subs(symbol, (symbol - gap / slope).expand())
+    return expr
+
+
+_SIGNS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}

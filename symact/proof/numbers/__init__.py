@@ -1,0 +1,1 @@
+"""Exact numbers and certain enclosures of real values."""

@@ -1,0 +1,287 @@
+"""Certain enclosures of real values: the one place that sets the precision of ball arithmetic.
+
+A ball certainly contains the value it stands for. A ball that is not finite says nothing: not even that a value exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import reduce
+from operator import mul
+from types import MappingProxyType
+from typing import Any
+
+import sympy as sp
+from flint import arb, arb_series, ctx, fmpq
+from sympy import Expr, Symbol
+from sympy.logic.boolalg import Boolean
+
+from ...errors import InputError, NotSupportedError, UndecidedError
+from .program import LARGE, ZERO, GeneralPower, Program, Rule, Value, ball, ball_rule, compile_expression, rational
+
+__all__ = ["Compiled", "compiled", "digits", "enclose", "holds", "precision", "sign", "taylor"]
+
+Point = Mapping[Symbol, Any]
+
+#: The point of an expression without variables.
+NOWHERE: Point = MappingProxyType({})
+
+FIRST_BITS = 64
+MAX_BITS = 4096
+
+
+@contextmanager
+def precision(bits: int, order: int | None = None) -> Iterator[None]:
+    """Compute with `bits` bits, and with power series up to x**order, inside the block."""
+    if bits < 2:
+        raise InputError(f"a precision of {bits} bits is too low; 2 is the least")
+    saved = ctx.prec, ctx.cap
+    ctx.prec = bits
+    if order is not None:
+        ctx.cap = order + 1
+    try:
+        yield
+    finally:
+        ctx.prec, ctx.cap = saved
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """An expression ready to be evaluated at many points: f(*values, bits) in the order of its variables."""
+
+    program: Program
+
+    def __call__(self, *values: Any, bits: int = FIRST_BITS) -> arb:
+        """Return a ball that contains the value; arguments are balls, rationals, constants or floats, taken exactly."""
+        if len(values) != len(self.program.variables):
+            raise InputError(f"{len(values)} values were given for {len(self.program.variables)} variables")
+        with precision(bits):
+            return ball(self.program.run([_value(value) for value in values]))
+
+
+def compiled(expr: Expr, variables: Sequence[Symbol]) -> Compiled:
+    """Return `expr` as a function of `variables` that is cheap to evaluate at many points.
+
+    Raises InputError for a symbol that is not among the variables, NotSupportedError for a function without a rule,
+    UndecidedError for an infinity.
+    """
+    return Compiled(_program(expr, tuple(variables)))
+
+
+def enclose(expr: Expr, point: Point = NOWHERE, bits: int = FIRST_BITS) -> arb:
+    """Return a ball that certainly contains the value of `expr` at `point`, computed with `bits` bits.
+
+    Where a condition of a Piecewise can't be decided the ball covers all branches that may be meant.
+    Raises as `compiled`.
+    """
+    return compiled(expr, tuple(point))(*point.values(), bits=bits)
+
+
+def sign(expr: Expr, point: Point = NOWHERE, max_bits: int = MAX_BITS) -> int | None:
+    """Return the certain sign of `expr` at `point`, None where it can't be told from 0 with up to `max_bits` bits."""
+    program, bits = _program(expr, tuple(point)), FIRST_BITS
+    while bits <= max_bits:
+        value = _run(program, point, bits)
+        if value > 0 or value < 0 or value == 0:
+            return int(value > 0) - int(value < 0)
+        bits *= 2
+    return None
+
+
+def holds(condition: Boolean, point: Point = NOWHERE, max_bits: int = MAX_BITS) -> bool | None:
+    """Return whether a condition holds at `point`, None where balls of up to `max_bits` bits leave it open."""
+    program, bits = _program(condition, tuple(point)), FIRST_BITS
+    while bits <= max_bits:
+        truth: bool | None = _run(program, point, bits)
+        if truth is not None:
+            return truth
+        bits *= 2
+    return None
+
+
+def digits(expr: Expr, point: Point = NOWHERE, n: int = 20, max_bits: int = 1 << 16) -> tuple[str, str]:
+    """Return decimals of n significant digits that certainly lie below and above the value, at most two units apart;
+    one digit more next to a power of ten.
+
+    Raises UndecidedError where the value isn't known to be finite, or can't be told from 0.
+    """
+    program, bits = _program(expr, tuple(point)), 4 * n + FIRST_BITS
+    while bits <= max(max_bits, 4 * n + FIRST_BITS):
+        found = _run(program, point, bits)
+        if found == 0:
+            return "0", "0"
+        with precision(bits):
+            bounds = _decimals(ball(found), n)
+        if bounds is not None:
+            return bounds
+        bits *= 2
+    raise UndecidedError(f"the value of {expr} has no {n} certain digits with {max_bits} bits")
+
+
+def taylor(expr: Expr, var: Symbol, centre: Any, order: int, bits: int = FIRST_BITS) -> list[arb]:
+    """Return balls around the Taylor coefficients c_0, …, c_order of a smooth `expr` in `var` at `centre`.
+
+    A centre that is a ball gives coefficients that hold at each of its points. Raises UndecidedError where they
+    aren't known to be finite, NotSupportedError for a function that is not smooth.
+    """
+    program = _program(expr, (var,))
+    with precision(bits, order):
+        start = ball(_value(centre))
+        series = program.run([arb_series([start, 1])], _series_rule)
+        found = list(series.coeffs()) if isinstance(series, arb_series) else [ball(series)]
+    found += [arb(0)] * (order + 1 - len(found))
+    if not all(c.is_finite() for c in found):
+        raise UndecidedError(f"{expr} isn't known to be smooth at {var} = {centre}")
+    return found[: order + 1]
+
+
+def _program(expr: Any, variables: tuple[Symbol, ...]) -> Program:
+    return compile_expression(expr, variables)
+
+
+def _run(program: Program, point: Point, bits: int) -> Value:
+    with precision(bits):
+        return program.run([_value(value) for value in point.values()])
+
+
+def _value(value: Any) -> Value:
+    """A number as a ball or an exact rational; floats are taken exactly."""
+    if isinstance(value, arb | fmpq):
+        return value
+    if isinstance(value, int):
+        return fmpq(value)
+    if isinstance(value, Expr):
+        return rational(value) if value.is_Rational else _program(value, ()).run(())
+    return arb(value)
+
+
+def _decimals(value: arb, n: int) -> tuple[str, str] | None:
+    """Bounds of n significant digits, None where the ball is too wide for them."""
+    if not value.is_finite() or value.contains(0):
+        return None
+    place = (abs(value).log() / arb(10).log()).lower().floor()
+    if not abs(place) < LARGE:
+        return None
+    exponent = int(place.fmpq().p) - n + 1
+    scaled = value / arb(10) ** exponent if exponent > 0 else value * arb(10) ** -exponent
+    if not abs(scaled) < arb(10) ** (n + 1) or scaled.rel_accuracy_bits() < 3.4 * n + 4:
+        return None
+    return _decimal(scaled.lower().floor(), exponent), _decimal(scaled.upper().ceil(), exponent)
+
+
+def _decimal(scaled: arb, exponent: int) -> str:
+    """Write scaled*10**exponent."""
+    number = int(scaled.fmpq().p)
+    while number and number % 10 == 0:
+        number, exponent = number // 10, exponent + 1
+    text, minus = str(abs(number)), "-" * (number < 0)
+    point = len(text) + exponent
+    if exponent >= 0 and point <= 21:
+        return minus + text + "0" * exponent
+    if 0 < point <= 21:
+        return f"{minus}{text[:point]}.{text[point:]}"
+    if -5 <= point <= 0:
+        return f"{minus}0.{'0' * -point}{text}"
+    return f"{minus}{text[0]}{'.' * (len(text) > 1)}{text[1:]}e{point - 1:+d}"
+
+
+# Power series. Every step is checked to be finite, since the product of an empty series with nan is 0 in flint.
+
+
+def _series_rule(head: Any) -> Rule:
+    """Return the rule of a function class over series; constants among the arguments stay balls."""
+
+    def rule(*values: Value) -> Value:
+        if not any(isinstance(value, arb_series) for value in values):
+            found = ball_rule(head)(*values)
+            finite = isinstance(found, fmpq | bool) or (found is not None and found.is_finite())
+        elif head in SERIES_RULES:
+            found = SERIES_RULES[head](*values)
+            finite = all(c.is_finite() for c in found.coeffs())
+        else:
+            raise NotSupportedError(f"{head.__name__} has no Taylor series here: it is not smooth everywhere")
+        if not finite:
+            raise UndecidedError(f"{head.__name__} isn't known to be smooth at the centre")
+        return found
+
+    return rule
+
+
+def _reciprocal(s: Any) -> Any:
+    if s[0].contains(0):
+        raise UndecidedError("a denominator isn't known to differ from 0 at the centre")
+    return 1 / s
+
+
+def _power_series(base: Value, exponent: Value) -> Any:
+    if isinstance(exponent, arb_series):
+        return (exponent * (base.log() if isinstance(base, arb_series) else ball(base).log())).exp()
+    if isinstance(exponent, fmpq) and exponent.q == 1:
+        n = int(exponent.p)
+        return base**n if n >= 0 else _reciprocal(base**-n)
+    if not base[0] > 0:
+        raise UndecidedError("the base of a power isn't known to be positive at the centre")
+    return base ** ball(exponent)
+
+
+def _primitive(name: str, slope: Callable[[Any], Any]) -> Rule:
+    """f(g) as the integral of f′(g)*g′ from the centre."""
+
+    def rule(g: Any) -> Any:
+        return (slope(g) * g.derivative()).integral() + getattr(g[0], name)()
+
+    return rule
+
+
+def _erfinv_series(g: Any) -> Any:
+    """Iterate y′ = sqrt(pi)/2*exp(y**2)*g′; each round makes one more coefficient right."""
+    y = arb_series([g[0].erfinv()])
+    for _ in range(ctx.cap - 1):
+        y = ((y * y).exp() * g.derivative() * (arb.pi().sqrt() / 2)).integral() + g[0].erfinv()
+    return y
+
+
+def _sinc_series(g: Any) -> Any:
+    if g[0] != 0:
+        return g.sin() / g
+    if g[0] == 0:
+        return arb_series([(-1) ** (k // 2) * (k % 2 == 0) / arb(k + 1).fac() for k in range(ctx.cap)])(g)
+    raise UndecidedError("the argument of sinc can't be told from 0 at the centre")
+
+
+def _lambert_series(g: Any, branch: Value = ZERO) -> Any:
+    return g.lambertw(int(branch.p))
+
+
+def _series_method(name: str) -> Rule:
+    return lambda g: getattr(g, name)()
+
+
+#: Function class → its value on power series.
+SERIES_RULES: dict[Any, Rule] = {
+    sp.Add: lambda *terms: sum(terms[1:], terms[0]),
+    sp.Mul: lambda *factors: reduce(mul, factors),
+    sp.Pow: _power_series,
+    GeneralPower: _power_series,
+    sp.LambertW: _lambert_series,
+    sp.sinc: _sinc_series,
+    sp.erfinv: _erfinv_series,
+    sp.cot: lambda g: g.cos() * _reciprocal(g.sin()),
+    sp.sec: lambda g: _reciprocal(g.cos()),
+    sp.csc: lambda g: _reciprocal(g.sin()),
+    sp.sinh: lambda g: (g.exp() - (-g).exp()) / 2,
+    sp.cosh: lambda g: (g.exp() + (-g).exp()) / 2,
+    sp.tanh: lambda g: 1 - 2 * _reciprocal((2 * g).exp() + 1),
+    sp.coth: lambda g: 1 + 2 * _reciprocal((2 * g).exp() - 1),
+    sp.sech: lambda g: 2 * _reciprocal(g.exp() + (-g).exp()),
+    sp.csch: lambda g: 2 * _reciprocal(g.exp() - (-g).exp()),
+    sp.asinh: _primitive("asinh", lambda g: (g * g + 1).rsqrt()),
+    sp.acosh: _primitive("acosh", lambda g: (g * g - 1).rsqrt()),
+    sp.atanh: _primitive("atanh", lambda g: _reciprocal(1 - g * g)),
+    **{
+        getattr(sp, name): _series_method(name)
+        for name in ("exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "erf", "erfc")
+    },
+}

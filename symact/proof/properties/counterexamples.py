@@ -1,0 +1,136 @@
+"""Rational points at which certain values contradict an order, a curvature or a symmetry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+from flint import arb
+from sympy import Expr, Rational, Symbol, diff, oo
+from sympy.core.relational import Relational
+
+from ...errors import NotSupportedError, UndecidedError
+from ...symbols import x as any_symbol
+from ..algebra.assume import NOTHING
+from ..algebra.field import is_zero
+from ..charts.chart import chart, refine
+from ..functions.pieces import Piece
+from ..functions.shape import Shape
+from ..numbers import balls
+from ..numbers.witness import sample_points
+
+__all__ = ["broken_order", "broken_symmetry", "not_convex", "tied"]
+
+_REFUSALS = (NotSupportedError, UndecidedError)
+_BITS = 512
+
+Valued = tuple[Rational, arb]
+
+
+def broken_order(curve: Shape, direction: int, deep: bool) -> dict[str, str] | None:
+    """Two points a < b with f(a) > f(b) for direction 1, f(a) < f(b) for -1; None if none are found."""
+    found = list(_values(curve, deep))
+    for (a, left), (b, right) in pairwise(found):
+        if (left > right) if direction > 0 else (left < right):
+            return _named(curve.variable, (a, b))
+    best: Valued | None = None
+    for point, value in found:
+        if best is not None and ((best[1] > value) if direction > 0 else (best[1] < value)):
+            return _named(curve.variable, (best[0], point))
+        if best is None or ((value > best[1]) if direction > 0 else (value < best[1])):
+            best = (point, value)
+    return None
+
+
+def tied(curve: Shape) -> dict[str, str] | None:
+    """Two points inside one constant piece."""
+    for piece in curve.pieces:
+        slope = diff(piece.expr, curve.variable)
+        if is_zero(slope) is True:
+            points = _inside(piece, 2)
+            if len(points) == 2:
+                return _named(curve.variable, points)
+    return None
+
+
+def not_convex(curve: Shape, direction: int, deep: bool) -> dict[str, str] | None:
+    """Three points a < b < c with f(b) beyond the chord from a to c."""
+    found = list(_values(curve, deep))
+    middle = len(found)
+    triples = [(found[k], found[k + 1], found[k + 2]) for k in range(middle - 2)]
+    triples += [(found[0], p, found[-1]) for p in found[1:-1]] if middle > 2 else []
+    for (a, u), (b, v), (c, w) in triples:
+        with balls.precision(_BITS):
+            share = arb((b - a).p) * (c - a).q / ((b - a).q * arb((c - a).p))
+            gap = (u + (w - u) * share - v) * direction
+        if gap < 0:
+            return _named(curve.variable, (a, b, c))
+    return None
+
+
+def broken_symmetry(sign: int) -> Callable[[Expr, Symbol, tuple[Relational, ...]], dict[str, str] | None]:
+    """Return a search for a point with f(-x) certainly different from sign*f(x)."""
+
+    def search(expr: Expr, x: Symbol, own: tuple[Relational, ...]) -> dict[str, str] | None:
+        if own:
+            return None
+        for point in sample_points([x], own, 24):
+            try:
+                here, there = (balls.enclose(expr, {x: p}, _BITS) for p in (point[x], -point[x]))
+            except _REFUSALS:
+                return None
+            if here.is_finite() and there.is_finite() and not (there - sign * here).contains(0):
+                return {str(x): str(point[x])}
+        return None
+
+    return search
+
+
+def _values(curve: Shape, deep: bool) -> Iterator[Valued]:
+    """Certain values at rational points in increasing order: sample points, around turning points, beside corners, at corners."""
+    points: set[Rational] = set()
+    exact: dict[Rational, Expr] = {c.at: c.value for c in curve.corners if c.value is not None and c.at.is_Rational}
+    for piece in curve.pieces:
+        points |= {p for p in _inside(piece, 40, deep) if p not in exact}
+    for point in sorted(points | set(exact)):
+        if point in exact:
+            value = balls.enclose(exact[point], bits=_BITS)
+        else:
+            holder = next(p for p in curve.pieces if _is_inside(p, point))
+            value = balls.enclose(holder.expr, {curve.variable: point}, _BITS)
+        if value.is_finite():
+            yield point, value
+
+
+def _inside(piece: Piece, count: int, deep: bool = False) -> list[Rational]:
+    """Rational points inside a piece: plain ones, and those between the zeros of its first two derivatives."""
+    (x,) = piece.expr.free_symbols or {any_symbol}
+    bounds = tuple([x > piece.left] * (piece.left != -oo) + [x < piece.right] * (piece.right != oo))
+    points = {p[x] for p in sample_points([x], bounds, count)}
+    if deep:
+        for order in (1, 2):
+            try:
+                roots = chart(diff(piece.expr, x, order), x, piece.left, piece.right, NOTHING).roots
+            except _REFUSALS:
+                continue
+            edges = [e for root in (refine(r, 12) for r in roots) for e in (root.low, root.high)]
+            for root in edges:
+                for step in (Rational(1, 10**9), Rational(1, 10**6), Rational(1, 1000), Rational(1, 10), Rational(1)):
+                    points |= {root - step, root + step}
+            points |= {(a + b) / 2 for a, b in pairwise(sorted(edges))}
+    if count > 2:
+        for end in (piece.left, piece.right):
+            if end.is_Rational:
+                points |= {end + s * Rational(1, 10**k) for k in (1, 3, 6, 12, 24, 48) for s in (1, -1)}
+    found = sorted(p for p in points if _is_inside(piece, p))
+    return found[:count] if count <= 2 else found
+
+
+def _is_inside(piece: Piece, point: Rational) -> bool:
+    return (piece.left == -oo or balls.sign(point - piece.left) == 1) and (
+        piece.right == oo or balls.sign(piece.right - point) == 1
+    )
+
+
+def _named(x: Symbol, points: Sequence[Rational]) -> dict[str, str]:
+    return {f"{x}{k}": str(point) for k, point in enumerate(points, 1)}

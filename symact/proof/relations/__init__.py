@@ -1,0 +1,1 @@
+"""Equations and inequalities: proved, refuted at an exact point, or undecided."""

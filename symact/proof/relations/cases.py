@@ -1,0 +1,242 @@
+"""The single steps of a proof by cases: what a switch is where, which cases are empty, when two smooth sides are equal.
+
+Max, Min and Abs are continuous where their arguments are, so that their cases are taken closed; a case whose interior is
+empty is covered by the closures of its neighbours as long as the conditions so far are linear and have interior points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sympy as sp
+from sympy import Expr, Symbol, nan, oo, zoo
+from sympy.core.relational import Relational
+from sympy.polys.polyerrors import PolynomialError
+
+from ...errors import InputError, NotSupportedError, SymactError
+from ...symbols import real
+from ..algebra.assume import Assumptions, assuming
+from ..algebra.conversion import Conversion, Layout, Restart
+from ..algebra.field import is_zero
+from ..algebra.kernels import RULES
+from ..algebra.quotients import TooManyKernels
+from ..functions.switches import SWITCHES
+
+__all__ = [
+    "Case",
+    "Pair",
+    "cases_of",
+    "first_switch",
+    "impossible",
+    "is_thin",
+    "is_undefined",
+    "leaf",
+    "plain",
+    "real_twins",
+    "resolved",
+    "signs_of",
+]
+
+Pair = tuple[Expr, Expr]
+#: A condition and what a switch or a relation is where it holds; continuous: whether the case may be taken closed.
+Case = tuple[Any, Any]
+
+#: Larger numerators and denominators in exponents are left alone by factoring.
+MAX_EXPONENT = 40
+
+
+def first_switch(pair: Pair) -> Any:
+    """Return the first relation of the outermost Piecewise, else an innermost switch, else None."""
+    for side in pair:
+        for node in sp.preorder_traversal(side):
+            if isinstance(node, sp.Piecewise):
+                found = sorted(node.args[0].cond.atoms(Relational), key=str)
+                return found[0] if found else node
+    for side in pair:
+        for node in sp.postorder_traversal(side):
+            if isinstance(node, tuple(SWITCHES)):
+                return node
+    return None
+
+
+def cases_of(node: Any) -> list[Case]:
+    """Return conditions that together hold everywhere the node is defined, each with the node's value under it."""
+    if isinstance(node, Relational):
+        return [(node, sp.true), (node.negated, sp.false)]
+    u = node.args[0]
+    if isinstance(node, sp.Abs):
+        return [(plain(u >= 0), u), (plain(u <= 0), -u)]
+    if isinstance(node, sp.sign | sp.Heaviside):
+        middle = sp.S.Zero if isinstance(node, sp.sign) else node.args[1]
+        low = sp.S.NegativeOne if isinstance(node, sp.sign) else sp.S.Zero
+        return [(plain(u > 0), sp.S.One), (plain(u < 0), low), (sp.Eq(u, 0), middle)]
+    if isinstance(node, sp.Max | sp.Min):
+        first, second, *rest = node.args
+        up = isinstance(node, sp.Max)
+        return [
+            (plain(first - second >= 0), node.func(first if up else second, *rest)),
+            (plain(first - second <= 0), node.func(second if up else first, *rest)),
+        ]
+    raise NotSupportedError(f"the branches of {node} can't be told apart")
+
+
+def plain(relation: Any) -> Any:
+    """Return a relation of a negated gap, such as -x <= 0, as one of the gap itself."""
+    if relation in (sp.true, sp.false) or relation.rhs != 0 or not relation.lhs.could_extract_minus_sign():
+        return relation
+    return relation.reversedsign
+
+
+def resolved(pair: Pair, node: Any, value: Any) -> Pair:
+    """Return both sides with a switch, or a relation, replaced by its value."""
+    return pair[0].xreplace({node: value}), pair[1].xreplace({node: value})
+
+
+def is_undefined(pair: Pair) -> bool:
+    """Whether a side has no value at all."""
+    return any(side.has(nan, zoo, oo, -oo) for side in pair)
+
+
+def impossible(condition: Any, known: Assumptions) -> bool:
+    """Whether a condition certainly contradicts what is known."""
+    if condition in (sp.true, sp.false):
+        return bool(condition == sp.false)
+    try:
+        gap = condition.lhs - condition.rhs
+        signs = frozenset({-1, 0, 1}) if _is_fine(gap) else known.signs(gap)
+        if not signs & _ALLOWED[condition.rel_op]:
+            return True
+        assuming(known, condition)
+    except InputError:
+        return True
+    except SymactError:
+        return False
+    return False
+
+
+_ALLOWED = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}
+
+
+def is_linear(relations: Sequence[Any]) -> bool:
+    """Whether the relations describe a convex set with interior points if any strict version of it has points."""
+    for r in relations:
+        gap = r.lhs - r.rhs
+        if r.rel_op in ("==", "!=") or not gap.is_polynomial(*gap.free_symbols):
+            return False
+        if sp.Poly(gap, *sorted(gap.free_symbols, key=str)).total_degree() > 1:
+            return False
+        if not all(c.is_Rational for c in sp.Poly(gap, *sorted(gap.free_symbols, key=str)).coeffs()):
+            return False
+    return True
+
+
+def strict(condition: Any) -> Any:
+    """Return a condition without its equality."""
+    heads = {">=": sp.StrictGreaterThan, "<=": sp.StrictLessThan}
+    return heads[condition.rel_op](condition.lhs, condition.rhs) if condition.rel_op in heads else condition
+
+
+def is_thin(condition: Any, hard: Sequence[Any], soft: Sequence[Any]) -> bool:
+    """Whether a closed case of a continuous switch may be left out, being covered by the closures of the others.
+
+    That holds where the conditions are linear and the interior of the case is empty while that of the rest is not.
+    """
+    everything = [*hard, *soft, condition]
+    if not is_linear(everything):
+        return False
+    try:
+        assuming(*map(strict, hard))
+    except InputError:
+        return False
+    try:
+        assuming(*map(strict, everything))
+    except InputError:
+        return True
+    return False
+
+
+def leaf(pair: Pair, relations: Sequence[Any]) -> bool:
+    """Whether two smooth sides are proved equal wherever the relations hold."""
+    difference = pair[0] - pair[1]
+    if difference == 0:
+        return True
+    gaps = [gap for gap in (_vanishing(relations, r) for r in relations) if gap is not None]
+    if is_zero(difference, [*relations, *(sp.Eq(gap, 0) for gap in gaps)]) is True:
+        return True
+    if not gaps:
+        return False
+    try:
+        _, rest = sp.reduced(sp.expand(difference), [sp.expand(gap) for gap in gaps])
+    except PolynomialError:
+        return False
+    return bool(rest == 0)
+
+
+def _vanishing(relations: Sequence[Any], relation: Any) -> Expr | None:
+    """What is 0 by an equation, or by a closed condition where the others leave no more."""
+    gap = relation.lhs - relation.rhs
+    if relation.rel_op == "==":
+        return gap
+    if relation.rel_op not in ("<=", ">="):
+        return None
+    turned = {">=": "<=", "<=": ">="}[relation.rel_op]
+    opposites = {(gap, turned), (-gap, relation.rel_op)}
+    if any((other.lhs - other.rhs, other.rel_op) in opposites for other in relations):
+        return gap
+    try:
+        others = assuming(*(r for r in relations if r is not relation))
+    except InputError:
+        return None
+    return gap if gap != 0 and impossible(strict(relation), others) else None
+
+
+def signs_of(expr: Expr, relations: Sequence[Any]) -> frozenset[int]:
+    """Return signs among which are all that a smooth expression takes where the relations hold."""
+    if expr in (oo, -oo):
+        return frozenset({1 if expr == oo else -1})
+    known = frozenset({-1, 0, 1}) if _is_fine(expr) else assuming(*relations).signs(expr)
+    if len(known) > 1:
+        try:
+            conversion = Conversion(Layout(), RULES, list(relations))
+            more = conversion.signs.of(conversion.convert(expr))
+        except (SymactError, Restart, TooManyKernels):
+            return known
+        known &= known if more is None else more
+    return known
+
+
+def _is_fine(expr: Expr) -> bool:
+    """Whether exponents such as 851*x/500 make it a polynomial of a degree too high to be factored in good time."""
+    return any(
+        c.is_Rational and max(abs(c.p), c.q) > MAX_EXPONENT
+        for node in sp.preorder_traversal(expr)
+        if isinstance(node, sp.exp | sp.tanh)
+        for term in sp.Add.make_args(node.args[0])
+        for c in (term.as_coeff_Mul()[0],)
+    )
+
+
+def real_twins(left: Expr, right: Expr, relations: Sequence[Any]) -> tuple[Expr, Expr, list[Any]]:
+    """Replace symbols of which SymPy knows more than that they are real by real ones under relations.
+
+    Integers become any reals, which is more than has to be proved.
+    """
+    symbols = frozenset().union(left.free_symbols, right.free_symbols, *(r.free_symbols for r in relations))
+    twins: dict[Symbol, Symbol] = {}
+    more: list[Any] = []
+    for s in sorted(symbols, key=str):
+        twin = real(s.name)
+        if s == twin:
+            continue
+        if twin in symbols:
+            raise NotSupportedError(f"two symbols are called {s.name}")
+        twins[s] = twin
+        told = [(s.is_integer and s.is_positive, twin >= 1), (s.is_positive, twin > 0)]
+        told += [(s.is_negative, twin < 0), (s.is_nonnegative, twin >= 0)]
+        more += [relation for fact, relation in [*told, (s.is_nonpositive, twin <= 0)] if fact][:1]
+    if not twins:
+        return left, right, list(relations)
+    moved = [r.xreplace(twins) for r in relations]
+    kept = [r for r in [*moved, *more] if r not in (sp.true, sp.false)]
+    return left.xreplace(twins), right.xreplace(twins), kept

@@ -1,0 +1,307 @@
+"""Inequalities as a tree of exact arguments that end in certain signs, in sign charts, or in boxes and tails.
+
+What is proved is D < 0 or D <= 0 wherever D is defined and the relations hold. A node is plain data and one of
+{"signs": true}, {"switch": text, "cases": [{"when": text | null, "then": node}, …]}, {"empty": true}, {"undefined": true},
+{"affine": name, "low": text, "high": text | null, "parts": [node, node]}, {"chart": …}, {"boxes": …}, {"separable": …}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy as sp
+from sympy import Expr, Rational, Symbol, oo
+from sympy.core.relational import Relational
+
+from ...errors import InputError, NotSupportedError, SymactError, UndecidedError
+from ..algebra.assume import NOTHING, assuming
+from ..asymptotics.ends import limit_at
+from ..charts.chart import chart
+from ..functions.switches import SWITCHES
+from ..numbers import balls
+from ..text import text_of
+from .cases import cases_of, first_switch, impossible, is_undefined, leaf, resolved, signs_of
+from .comparison import number_sign
+from .grid import grid
+from .separation import abstracted, is_affine
+from .subdivision import prove_negative
+
+__all__ = ["Failure", "prove_inequality"]
+
+MAX_NODES = 60
+MAX_DEPTH = 8
+REFUSALS = (SymactError, NotImplementedError)
+
+
+class Failure(Exception):  # noqa: N818 - a finding, not an error
+    """Points at which the inequality seems to fail, for the refutation to look at."""
+
+    def __init__(self, points: Sequence[Expr], symbol: Symbol) -> None:
+        super().__init__(f"it fails near {symbol} = {', '.join(map(str, points))}")
+        self.points, self.symbol = list(points), symbol
+
+
+def prove_inequality(difference: Expr, strict: bool, relations: Sequence[Relational]) -> dict[str, Any]:
+    """Return the tree that proves difference < 0 (<= 0 if not strict) wherever it is defined and the relations hold.
+
+    Raises Failure where it finds points of failure, UndecidedError or NotSupportedError where there is no proof.
+    """
+    return _Prover(strict).node(difference, list(relations), 0)
+
+
+@dataclass
+class _Prover:
+    strict: bool
+    count: int = 0
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def allowed(self) -> frozenset[int]:
+        return frozenset({-1} if self.strict else {-1, 0})
+
+    def node(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
+        self.count += 1
+        if self.count > MAX_NODES or depth > MAX_DEPTH:
+            raise UndecidedError("the inequality needs too many cases")
+        if is_undefined((d, d)):
+            return {"undefined": True}
+        switch = first_switch((d, d))
+        if switch is None and self._certain(d, relations):
+            return {"signs": True}
+        if switch is None and not self.strict and leaf((d, sp.S.Zero), relations):
+            return {"zero": True}
+        symbols = sorted(d.free_symbols, key=str)
+        if len(symbols) == 1 and all(r.free_symbols == set(symbols) for r in relations):
+            if isinstance(switch, sp.Abs | sp.Max | sp.Min):
+                boxed = self._boxed(d, symbols[0], relations, 0)
+                if boxed is not None:
+                    return boxed
+            try:
+                return self._line(d, symbols[0], relations)
+            except REFUSALS as reason:
+                self.reasons.append(str(reason))
+        for attempt in (self._unconditional, self._cases) if switch is not None else (self._affine, self._separable):
+            try:
+                return attempt(d, relations, depth)
+            except REFUSALS as reason:
+                self.reasons.append(str(reason))
+            except Failure:
+                if attempt != self._unconditional:
+                    raise
+        raise UndecidedError(self.reasons[-1] if self.reasons else f"the sign of {d} was not decided")
+
+    def _certain(self, d: Expr, relations: Sequence[Any]) -> bool:
+        try:
+            return signs_of(d, relations) <= self.allowed
+        except InputError:
+            return False
+
+    # Switches
+
+    def _unconditional(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
+        """Each value that Abs, Max or Min may have satisfies the inequality, wherever it is taken."""
+        switch = first_switch((d, d))
+        if not isinstance(switch, sp.Abs | sp.Max | sp.Min):
+            raise UndecidedError("the cases exclude each other")
+        parts = [
+            {"when": None, "then": self.node(resolved((d, d), switch, value)[0], relations, depth + 1)}
+            for _, value in cases_of(switch)
+        ]
+        return {"switch": text_of(switch), "cases": parts}
+
+    def _cases(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
+        switch = first_switch((d, d))
+        parts = []
+        for condition, value in cases_of(switch):
+            if impossible(condition, assuming(*relations)):
+                parts.append({"when": text_of(condition), "then": {"empty": True}})
+                continue
+            more = [] if condition == sp.true or condition in relations else [condition]
+            then = self.node(resolved((d, d), switch, value)[0], [*relations, *more], depth + 1)
+            parts.append({"when": text_of(condition), "then": then})
+        return {"switch": text_of(switch), "cases": parts}
+
+    # One variable
+
+    def _boxed(self, d: Expr, x: Symbol, relations: list[Any], level: int) -> dict[str, Any] | None:
+        """Each value that Abs, Max or Min may have is negative between the ends of the assumptions, without any zero."""
+        switch = first_switch((d, d))
+        if not d.has(x):
+            return {"signs": True} if number_sign(d) == -1 else None
+        if switch is None:
+            low, high = _bounds(x, relations)
+            ends = -oo if low is None else low, oo if high is None else high
+            found = prove_negative(d, x, *ends, [], 6000)
+            return None if found is None else {"span": [text_of(e) for e in ends], "of": x.name, "boxes": found}
+        if not isinstance(switch, sp.Abs | sp.Max | sp.Min) or level > 2:
+            return None
+        parts: list[dict[str, Any]] = []
+        for _, value in cases_of(switch):
+            then = self._boxed(resolved((d, d), switch, value)[0], x, relations, level + 1)
+            if then is None:
+                return None
+            parts.append({"when": None, "then": then})
+        return {"switch": text_of(switch), "cases": parts}
+
+    def _line(self, d: Expr, x: Symbol, relations: list[Any]) -> dict[str, Any]:
+        found = grid([d], x, relations)
+        for at, (value,) in found.points:
+            if number_sign(value) not in self.allowed:
+                if number_sign(value) is None:
+                    raise UndecidedError(f"the sign of {value} was not decided")
+                raise Failure([at], x)
+        cells = [self._cell(cell.exprs[0], x, cell.low, cell.high) for cell in found.cells]
+        return {"line": x.name, "ends": [text_of(e) for e in found.ends], "cells": cells}
+
+    def _cell(self, d: Expr, x: Symbol, low: Expr, high: Expr) -> dict[str, Any]:
+        shown: dict[str, Any] = {"low": text_of(low), "high": text_of(high)}
+        if not d.has(x):
+            if number_sign(d) not in self.allowed:
+                raise Failure([_inside(low, high)], x)
+            return shown | {"signs": True}
+        near = [r for r in (x > low, x < high) if r != sp.true]
+        if self._certain(d, near):
+            return shown | {"signs": True}
+        if not self.strict and leaf((d, sp.S.Zero), near):
+            return shown | {"zero": True}
+        found = prove_negative(d, x, low, high, [], 300)
+        if found is not None:
+            return shown | {"boxes": found}
+        return shown | self._chart(d, x, low, high)
+
+    def _chart(self, d: Expr, x: Symbol, low: Expr, high: Expr) -> dict[str, Any]:
+        try:
+            found = chart(d, x, low, high, NOTHING)
+        except REFUSALS:
+            boxes = prove_negative(d, x, low, high, [], 6000)
+            if boxes is None:
+                raise
+            return {"boxes": boxes}
+        ends: list[Any] = [low, *found.roots, high]
+        bad: list[Expr] = []
+        for k, sign in enumerate(found.signs):
+            if sign not in self.allowed:
+                left = ends[k] if k == 0 else Rational(ends[k].high)
+                right = ends[k + 1] if k == len(found.roots) else Rational(ends[k + 1].low)
+                bad.append(_inside(left, right))
+        if bad:
+            raise Failure(bad, x)
+        touching = [r for r in found.roots if r.defined]
+        if self.strict and touching:
+            exact = [r.exact for r in touching if r.exact is not None]
+            if exact:
+                raise Failure(exact, x)
+            raise UndecidedError("both sides meet at a point that has no closed form")
+        roots = [
+            {"low": text_of(r.low), "high": text_of(r.high), "exact": None if r.exact is None else text_of(r.exact)}
+            for r in found.roots
+        ]
+        helped = prove_negative(d, x, low, high, [r.exact for r in found.roots if r.exact is not None], 2000)
+        return {"chart": {"roots": roots, "signs": list(found.signs), "boxes": helped}}
+
+    # Several variables
+
+    def _affine(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
+        """Linear in a symbol between two numbers: both ends suffice; above one number: that end and the slope."""
+        if len(d.free_symbols) < 2:
+            raise UndecidedError(f"the sign of {d} was not decided")
+        for a in sorted(d.free_symbols, key=str):
+            low, high = _bounds(a, relations)
+            others = [r for r in relations if a not in r.free_symbols]
+            if (low is None and high is None) or any(a in r.free_symbols and r.free_symbols != {a} for r in relations):
+                continue
+            slope = sp.diff(d, a)
+            if a in slope.free_symbols:
+                continue
+            base = low if low is not None else high
+            shown = {"affine": a.name, "low": _text(low), "high": _text(high)}
+            weak = _Prover(strict=False, count=self.count)
+            try:
+                if low is not None and high is not None:
+                    parts = [
+                        self.node(d.subs(a, low), others, depth + 1),
+                        self.node(d.subs(a, high), others, depth + 1),
+                    ]
+                else:
+                    way = slope if low is not None else -slope
+                    parts = [self.node(d.subs(a, base), others, depth + 1), weak.node(way, others, depth + 1)]
+            except (Failure, *REFUSALS) as reason:
+                self.reasons.append(str(reason))
+                continue
+            return shown | {"parts": parts}
+        raise UndecidedError(self.reasons[-1] if self.reasons else f"the sign of {d} was not decided")
+
+    def _separable(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
+        """Linear in each of several functions of one variable each, whose values lie between numbers: the corners suffice."""
+        groups: dict[Expr, Symbol] = {}
+        body = abstracted(d, groups)
+        names = list(groups.values())
+        if len(names) < 2 or not is_affine(body, names):
+            raise UndecidedError(f"{d} is not linear in functions of one variable each")
+        parts: list[dict[str, Any]] = []
+        corners: list[dict[Symbol, Expr]] = [{}]
+        for group, name in groups.items():
+            (x,) = group.free_symbols
+            mine = [r for r in relations if r.free_symbols == {x}]
+            low, high = _extremes(group, x, mine)
+            below = prove_inequality(low - group, False, mine)
+            above = prove_inequality(group - high, False, mine)
+            parts.append(
+                {"of": text_of(group), "low": text_of(low), "high": text_of(high), "below": below, "above": above}
+            )
+            corners = [c | {name: end} for c in corners for end in (low, high)]
+        for corner in corners:
+            if number_sign(body.subs(corner)) not in self.allowed:
+                raise UndecidedError(f"the ranges of the parts do not decide the sign of {d}")
+        return {"separable": parts}
+
+
+def _inside(low: Expr, high: Expr) -> Expr:
+    """A rational inside an open interval."""
+    a, b = (None if e in (oo, -oo) else balls.digits(e, {}, 20) if not e.is_Rational else (e, e) for e in (low, high))
+    if a is None and b is None:
+        return Rational(0)
+    if a is None or b is None:
+        return Rational(b[0]) - 1 if a is None and b is not None else Rational(a[1]) + 1  # type: ignore[index]
+    return (Rational(a[1]) + Rational(b[0])) / 2
+
+
+def _text(end: Expr | None) -> str | None:
+    return None if end is None else text_of(end)
+
+
+def _bounds(a: Symbol, relations: Sequence[Any]) -> tuple[Expr | None, Expr | None]:
+    """The numbers between which relations in one symbol keep it, closed."""
+    low: Expr | None = None
+    high: Expr | None = None
+    for r in relations:
+        if r.free_symbols != {a} or r.rel_op not in ("<", "<=", ">", ">="):
+            continue
+        if r.gts == a and (low is None or number_sign(r.lts - low) == 1):
+            low = r.lts
+        elif r.lts == a and (high is None or number_sign(high - r.gts) == 1):
+            high = r.gts
+    return low, high
+
+
+def _extremes(group: Expr, x: Symbol, relations: Sequence[Any]) -> tuple[Expr, Expr]:
+    """The least and the greatest of the values and limits at which a function of one variable may be extreme."""
+    if group.has(*SWITCHES):
+        raise NotSupportedError(f"the range of {group} was not found")
+    low, high = _bounds(x, relations)
+    values = [limit_at(group, x, e, s, NOTHING) for e, s in ((low or -oo, 1), (high or oo, -1))]
+    found = chart(sp.diff(group, x), x, low or -oo, high or oo, NOTHING)
+    for root in found.roots:
+        if root.exact is None:
+            raise UndecidedError(f"an extreme value of {group} has no closed form")
+        values.append(group.subs(x, root.exact))
+    kept = [v for v in values if v is not None]
+    if len(kept) < len(values) or any(v in (oo, -oo) for v in kept):
+        raise UndecidedError(f"{group} is not bounded")
+    least = greatest = kept[0]
+    for v in kept[1:]:
+        least = v if number_sign(v - least) == -1 else least
+        greatest = v if number_sign(v - greatest) == 1 else greatest
+    return least, greatest

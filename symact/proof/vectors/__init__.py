@@ -1,0 +1,1 @@
+"""Statements about vectors and matrices of symbolic size."""
