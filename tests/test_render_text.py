@@ -94,7 +94,8 @@ def _python(line: str) -> str:
 @given(expressions)
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 def test_what_a_programmer_computes_is_the_expression(expr: Expr):
-    assume(not expr.has(nan, zoo, oo, -oo, Abs))
+    # SymPy may write |exp(...)| with atan2 and cos, which the reader of this test doesn't know
+    assume(not expr.has(nan, zoo, oo, -oo) and {type(e) for e in expr.atoms(Function)} <= {exp, log, tanh, erf})
     line = text(expr, width=10**6)
     assume("\n" not in line)
     values = {"x": 0.6, "α": 1.3, "β": 0.7}

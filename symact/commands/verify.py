@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .errors import InputError, SymactError
+from ..errors import InputError, SymactError
 
 if TYPE_CHECKING:
-    from .claims.files import Entry
-    from .verification import Result
+    from ..claims.files import Entry
+    from ..verification import Result
 
 __all__ = ["check", "verify"]
 
@@ -60,7 +60,7 @@ def verify(
     Exit status: 0 all proved, 1 some refuted, 3 some undecided. Where a file states a claim's truth: 0 all verdicts agree
     with it, 1 some contradict it, 3 some are undecided.
     """
-    from .verification import verify_all
+    from ..verification import verify_all
 
     entries = _entries(claims, files, every, printed, assume)
     results = list(_watched(verify_all(entries, jobs, timeout=timeout), len(entries)))
@@ -87,7 +87,7 @@ def status(results: Sequence[Result]) -> int:
 def _entries(
     claims: Sequence[str], files: Sequence[Path], every: bool, printed: bool, assume: Sequence[str]
 ) -> list[Entry]:
-    from .claims.files import Entry, misprints, read_claims, textbook
+    from ..claims.files import Entry, misprints, read_claims, textbook
 
     if assume and not claims:
         raise InputError("--assume is about the CLAIMs on the command line; in a file, write assume = […]")
@@ -159,7 +159,7 @@ def _reason(result: Result) -> str:
 
 def _counterexample(result: Result) -> Iterator[str]:
     """Where a claim fails, or why it is open."""
-    from .proof.verdict import Refuted, Undecided
+    from ..proof.verdict import Refuted, Undecided
 
     verdict = result.verdict
     if isinstance(verdict, Refuted):
@@ -214,8 +214,8 @@ def check(file: Path, as_json: bool) -> int:
     CERT.json is one certificate, or what `verify --json` or `show --json --certificates` printed. Exit status: 0 all are
     accepted, 1 some are rejected.
     """
-    from .recheck import check as recheck
-    from .recheck import check_record
+    from ..recheck import check as recheck
+    from ..recheck import check_record
 
     records: list[dict[str, Any]] = []
     for name, found in _certificates(_document(file), ""):

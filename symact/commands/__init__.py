@@ -1,0 +1,17 @@
+"""The commands, one module each, and all as a table: text in, one call into the rooms below, text out."""
+
+from . import catalogue, derive, export, plot, show, table, verify
+
+__all__ = ["COMMANDS"]
+
+#: Every command, in the order of the help text.
+COMMANDS = (
+    catalogue.list_command,
+    show.show,
+    derive.derive,
+    verify.verify,
+    verify.check,
+    export.export,
+    plot.plot,
+    table.table,
+)

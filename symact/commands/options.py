@@ -1,0 +1,100 @@
+"""What commands share: options, how a function is read, how an answer is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import InputError
+
+if TYPE_CHECKING:
+    from ..facts.record import Facts
+    from ..parse import Function
+
+__all__ = [
+    "JSON",
+    "OUTPUT",
+    "SETTINGS",
+    "TIMEOUT",
+    "facts_of",
+    "facts_options",
+    "print_json",
+    "read_function",
+    "say",
+    "write",
+]
+
+SETTINGS = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Give a parameter a value.")
+OUTPUT = click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+TIMEOUT = click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=20.0,
+    show_default=True,
+    help="Seconds a fact may take.",
+)
+
+
+def facts_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which function is meant and how long a fact may take."""
+    for option in (
+        TIMEOUT,
+        click.option("--on", metavar="SET", help='Restrict x, for example to "Interval(0, oo)".'),
+        click.option("--assume", multiple=True, metavar="RELATION", help='What is known, for example "a > 0".'),
+        SETTINGS,
+    ):
+        command = option(command)
+    return command
+
+
+def read_function(text: str, settings: Sequence[str]) -> Function:
+    """Read F and the values of --set."""
+    from ..parse import parse_function
+
+    return parse_function(text, settings)
+
+
+def facts_of(function: Function, assume: Sequence[str], on: str | None) -> Facts:
+    """Return the facts of a function under --assume and --on."""
+    from sympy import And, Interval, Piecewise
+
+    from ..facts.record import Facts
+    from ..parse import parse_assumptions, parse_set
+
+    interval = parse_set(on) if on else None
+    if interval is not None and not isinstance(interval, Interval):
+        raise InputError(f"--on takes one interval such as Interval(0, oo), not {on}")
+    definition = function.definition
+    if function.domain:  # what SymPy has cancelled, as in x/x, is part of the function as written
+        definition = replace(definition, expr=Piecewise((definition.expr, And(*function.domain))))
+    relations = parse_assumptions(assume).relations
+    return Facts(definition, dict(function.values), interval, tuple(relations))
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write to standard output, or to a file all at once."""
+    from ..files import write_text
+
+    text = text if text.endswith("\n") else text + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write_text(output, text)
+
+
+def print_json(data: object) -> None:
+    """Print data as JSON on standard output."""
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def say(message: str) -> None:
+    """Print a message on standard error, on one line."""
+    click.echo(f"symact: {' '.join(message.split())}", err=True)
