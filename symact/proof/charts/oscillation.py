@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import gcd, lcm
 
-from sympy import Add, Expr, Mul, Rational, S, Symbol, cos, expand, oo, pi, sin
+from sympy import Add, Dummy, Expr, Mul, Rational, S, Symbol, cos, expand, oo, pi, sin
 from sympy.simplify.fu import TR5, TR7, TR8
 
 from ...errors import NotSupportedError, UndecidedError
@@ -39,7 +39,7 @@ def period(expr: Expr, x: Symbol) -> Expr | None:
     """Return a period of an expression in which x occurs in sines and cosines of c*x + d only, else None."""
     expr = circular_quotients(expr)
     nodes = [n for n in expr.atoms(sin, cos) if n.has(x)]
-    if not nodes or expr.xreplace(dict.fromkeys(nodes, S.Zero)).has(x):
+    if not nodes or expr.xreplace({n: Dummy() for n in nodes}).has(x):
         return None
     speeds = [n.args[0].diff(x) for n in nodes]
     ratios = [speed / speeds[0] for speed in speeds]

@@ -1,0 +1,339 @@
+"""Mirror symmetry: odd, even, and symmetric about a point, each proved or excluded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import cmp_to_key
+
+from flint import arb
+from sympy import Expr, Rational, S, Symbol, count_ops, diff, factor_terms, nan, oo, zoo
+
+from ..errors import InputError, NotSupportedError, UndecidedError, UnknownSignError
+from ..proof.algebra.assume import NOTHING, Assumptions
+from ..proof.algebra.field import equal, is_zero
+from ..proof.algebra.zeros import real_zeros
+from ..proof.charts.chart import chart, enclosure
+from ..proof.charts.oscillation import period
+from ..proof.functions.levels import Critical
+from ..proof.functions.pieces import Piece
+from ..proof.functions.shape import Shape, limit_of, same, within
+from ..proof.numbers import balls
+from .forms import textbook
+
+__all__ = ["parity", "point_symmetry"]
+
+#: Where an equation between parameters is read off, as shares of an interval.
+_SHARES = tuple(Rational(n, 7) for n in (3, 1, 5, 2, 6))
+#: Precision of the enclosures that exclude a centre without a closed form.
+_BITS = 256
+
+
+def parity(curve: Shape) -> str:
+    """Return "odd" where f(-x) = -f(x), "even" where f(-x) = f(x), "none" where both are excluded; zero is even.
+
+    Raises UnknownSignError where it depends on parameters, UndecidedError where it isn't found.
+    """
+    if _mirrored(curve, S.Zero, 1, S.Zero):
+        return "even"
+    return "odd" if _mirrored(curve, S.Zero, -1, S.Zero) else "none"
+
+
+def point_symmetry(curve: Shape) -> tuple[Expr, Expr] | None:
+    """Return the centre (c, d) with f(2*c - x) = 2*d - f(x) on the domain, None where it is proved that there is none.
+
+    Of several centres it is the one nearest to x = 0, at x > 0 of two; so (0, f(0)) for a line. Raises as `parity`.
+    """
+    try:
+        if _is_centre(curve, S.Zero):
+            return _tidy(curve, S.Zero)
+    except UnknownSignError:
+        pass  # whether it is 0 for some parameters matters less than where it is for all
+    for candidates in (_of_domain, _of_ends, _of_corners, _of_period, _of_curvature):
+        found = candidates(curve)
+        if found is None:
+            continue
+        for centre in found:
+            if _is_centre(curve, centre):
+                return _tidy(curve, centre)
+        return None
+    raise UndecidedError("no centre of symmetry was found, and none was excluded")
+
+
+def _tidy(curve: Shape, centre: Expr) -> tuple[Expr, Expr]:
+    height = _height(curve, centre)
+    assert height is not None
+    return textbook(centre, curve.known), textbook(height, curve.known)
+
+
+def _is_centre(curve: Shape, centre: Expr) -> bool:
+    height = _height(curve, centre)
+    return height is not None and _mirrored(curve, centre, -1, 2 * height)
+
+
+def _mirrored(curve: Shape, centre: Expr, sign: int, total: Expr) -> bool:
+    """Whether f(x) = sign*f(2*centre - x) + total, on a domain that is symmetric about the centre."""
+    x, known = curve.variable, curve.known
+
+    def there(point: Expr) -> Expr:
+        return -point if point in (oo, -oo) else 2 * centre - point
+
+    def turned(value: Expr) -> Expr:
+        return sign * value + total
+
+    ends = _ends(curve)
+    if len(ends) != len(_reflected(ends, there)) or any(
+        _order(a, b, known) for a, b in zip(ends, _reflected(ends, there), strict=True)
+    ):
+        return False
+    images = [Piece(there(p.right), there(p.left), turned(p.expr.subs(x, there(x)))) for p in reversed(curve.pieces)]
+    for piece in curve.pieces:
+        for image in images:
+            low = image.left if _order(piece.left, image.left, known) < 0 else piece.left
+            high = image.right if _order(piece.right, image.right, known) > 0 else piece.right
+            if _order(low, high, known) < 0 and not _identical(piece.expr, image.expr, x, low, high, known):
+                return False
+    for corner in curve.corners:
+        image_value = _value(curve, there(corner.at))
+        if (corner.value is None) != (image_value is None):
+            return False
+        if corner.value is not None and not _equals(corner.value, turned(image_value), known):
+            return False
+    return True
+
+
+def _ends(curve: Shape) -> list[Expr]:
+    """The ends of the intervals that the domain consists of, but for single points."""
+    ends = [end for p in curve.pieces for end in (p.left, p.right)]
+    inner = list(zip(ends[1:-1:2], ends[2:-1:2], strict=True))
+    return [ends[0], *(end for a, b in inner if a != b for end in (a, b)), ends[-1]]
+
+
+def _reflected(ends: list[Expr], there: Callable[[Expr], Expr]) -> list[Expr]:
+    return [there(end) for end in reversed(ends)]
+
+
+def _order(a: Expr, b: Expr, known: Assumptions) -> int:
+    """The sign of a - b."""
+    if a == b:
+        return 0
+    if a in (oo, -oo) or b in (oo, -oo):
+        return 1 if a == oo or b == -oo else -1
+    sign = 0 if same(a, b, known) is True else known.sign(a - b)
+    if sign is None:
+        raise UnknownSignError(a - b)
+    return sign
+
+
+def _identical(a: Expr, b: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> bool:
+    """Whether two expressions are equal on an interval for all parameters; False means: for none of them."""
+    gap = a - b
+    if gap == 0:
+        return True
+    inside = within(x, Piece(low, high, gap), known)
+    try:
+        verdict = equal(a, b, inside.relations)
+    except InputError:
+        raise UndecidedError("what is known of the parameters leaves a case that was not excluded") from None
+    if verdict is True:
+        return True
+    if gap.free_symbols <= {x}:
+        if verdict is None:
+            raise UndecidedError(f"whether {a} and {b} are equal was not decided")
+        return False
+    values = [
+        limit for end, side in ((low, 1), (high, -1)) if (limit := _end_value(gap, x, end, side, known)) is not None
+    ]
+    return _never_zero([*values, *(gap.subs(x, point) for point in _samples(low, high))], known)
+
+
+def _end_value(gap: Expr, x: Symbol, end: Expr, side: int, known: Assumptions) -> Expr | None:
+    """A limit, or what decides about it; None where there is none."""
+    try:
+        return limit_of(gap, x, end, side, known)
+    except UnknownSignError as unknown:
+        return unknown.expr if isinstance(unknown.expr, Expr) and not unknown.expr.has(x) else None
+    except (UndecidedError, NotSupportedError):
+        return None
+
+
+def _equals(a: Expr, b: Expr, known: Assumptions) -> bool:
+    verdict = same(a, b, known)
+    if verdict is None and not (a - b).free_symbols:
+        raise UndecidedError(f"whether {a} and {b} are equal was not decided")
+    if verdict is True or not (a - b).free_symbols:
+        return verdict is True
+    return _never_zero([a - b], known)
+
+
+def _never_zero(gaps: Iterable[Expr], known: Assumptions) -> bool:
+    """Return False where one of the gaps is not 0 for any parameters; raise UnknownSignError where that depends on them."""
+    found = [gap for gap in map(factor_terms, gaps) if not gap.has(nan, zoo)]
+    if any(gap in (oo, -oo) or 0 not in known.signs(gap) for gap in found):
+        return False
+    open_ones = [gap for gap in found if gap.free_symbols]
+    if not open_ones:
+        raise UndecidedError("whether two parts of the function are equal was not decided")
+    raise UnknownSignError(min(open_ones, key=lambda gap: (count_ops(gap), str(gap))))
+
+
+def _samples(low: Expr, high: Expr) -> Iterator[Expr]:
+    for share in _SHARES:
+        if low == -oo:
+            yield share / (1 - share) - 1 if high == oo else high - share / (1 - share)
+        else:
+            yield low + share / (1 - share) if high == oo else low + share * (high - low)
+
+
+def _value(curve: Shape, point: Expr) -> Expr | None:
+    """f at a point, None outside the domain."""
+    for corner in curve.corners:
+        if _order(corner.at, point, curve.known) == 0:
+            return corner.value
+    for piece in curve.pieces:
+        if _order(piece.left, point, curve.known) < 0 < _order(piece.right, point, curve.known):
+            return piece.expr.subs(curve.variable, point)
+    return None
+
+
+def _height(curve: Shape, centre: Expr) -> Expr | None:
+    """The only d that a centre (centre, d) may have; None where f(centre + t) and f(centre - t) aren't both defined."""
+    value = _value(curve, centre)
+    if value is not None:
+        return value
+    for piece in curve.pieces:
+        for point in _samples(piece.left, piece.right):
+            other = _value(curve, 2 * centre - point)
+            if other is not None:
+                return (piece.expr.subs(curve.variable, point) + other) / 2
+    return None
+
+
+# Where a centre may be: each returns all points that are left, or None where it says nothing.
+
+
+def _of_domain(curve: Shape) -> list[Expr] | None:
+    """The middle of the domain, where that isn't the whole line."""
+    ends = _ends(curve)
+    return None if len(ends) == 2 and ends == [-oo, oo] else _middle(ends)
+
+
+def _middle(points: list[Expr]) -> list[Expr] | None:
+    first, last = points[0], points[-1]
+    if (first == -oo) != (last == oo):
+        return []
+    finite = [p for p in points if p not in (oo, -oo)]
+    return [(finite[0] + finite[-1]) / 2] if finite else None
+
+
+def _of_corners(curve: Shape) -> list[Expr] | None:
+    """The middle of the points where f is not analytic, where that is certain of the outermost ones."""
+    if not curve.corners:
+        return None
+    for corner in (curve.corners[0], curve.corners[-1]):
+        if corner.before is None or corner.after is None:
+            return None
+        limits = [curve.limit(p, corner.at) for p in (corner.before, corner.after)]
+        jumps = corner.value is None or any(same(v, corner.value, curve.known) is False for v in limits)
+        parts = corner.before.expr, corner.after.expr
+        both = curve.known.relations
+        if (parts[0] - parts[1]).free_symbols <= {curve.variable}:
+            if not jumps and equal(*parts, both) is not False:
+                return None
+        elif not jumps and _identical(*parts, curve.variable, corner.at, oo, curve.known):
+            return None
+    return [(curve.corners[0].at + curve.corners[-1].at) / 2]
+
+
+def _of_ends(curve: Shape) -> list[Expr] | None:
+    """None is left where the limits at -oo and oo don't fit, or f is even and has a limit."""
+    first, last = curve.pieces[0], curve.pieces[-1]
+    try:
+        limits = [curve.limit(first, -oo), curve.limit(last, oo)]
+    except (UndecidedError, NotSupportedError) as reason:
+        if isinstance(reason, UnknownSignError):
+            raise
+        return None
+    if (limits[0] is None) != (limits[1] is None):
+        return []
+    if limits[0] is None:
+        return None
+    infinite = [limit in (oo, -oo) for limit in limits]
+    if infinite[0] != infinite[1] or (infinite[0] and limits[0] == limits[1]):
+        return []
+    if not infinite[0] and same(limits[0], limits[1], curve.known) is True and _mirrored(curve, S.Zero, 1, S.Zero):
+        return []  # even and symmetric about a point is periodic, and a periodic function with a limit is constant
+    return None
+
+
+def _of_period(curve: Shape) -> list[Expr] | None:
+    """Zeros of f″ within a quarter of its period, if it has one: centres are half a period apart."""
+    if len(curve.pieces) != 1 or curve.corners:
+        return None
+    x = curve.variable
+    bent = diff(curve.pieces[0].expr, x, 2)
+    length = period(bent, x) if bent.free_symbols == {x} else None
+    if length is None:
+        return None
+    reach = length / 4
+    found = _exact_zeros(
+        curve, replace(curve.pieces[0], left=-reach - Rational(1, 64), right=reach + Rational(1, 64)), bent
+    )
+
+    def nearer(a: Expr, b: Expr) -> int:
+        return _order(abs(a), abs(b), NOTHING) or _order(b, a, NOTHING)
+
+    return sorted(found, key=cmp_to_key(nearer))
+
+
+def _of_curvature(curve: Shape) -> list[Expr] | None:
+    """Zeros of f″ and corners; points that are only enclosed are left out where an enclosure excludes them."""
+    x, known = curve.variable, curve.known
+    found = [c.at for c in curve.corners]
+    for piece in curve.pieces:
+        bent = diff(piece.expr, x, 2)
+        if bent == 0 or is_zero(bent, within(x, piece, known).relations) is True:
+            return None
+        found += _exact_zeros(curve, piece, bent)
+    return found
+
+
+def _exact_zeros(curve: Shape, piece: Piece, bent: Expr) -> Iterator[Expr]:
+    """The zeros of f″ inside a piece, but for those that are no centres."""
+    x = curve.variable
+    if bent.free_symbols - {x}:
+        yield from real_zeros(bent, x, within(x, piece, curve.known))
+        return
+    roots = chart(bent, x, piece.left, piece.right, curve.known).zeros
+    for root in roots:
+        if root.exact is not None:
+            yield root.exact
+        elif not _excluded(curve, Critical(piece, x, root, roots)):
+            raise UndecidedError("an inflection point that may be a centre of symmetry has no closed form")
+
+
+def _excluded(curve: Shape, point: Critical) -> bool:
+    """Whether f(c + t) + f(c - t) certainly isn't 2*f(c) for some t, at the only point c of a small enclosure."""
+    x = curve.variable
+    centre = enclosure(point.root, _BITS)
+    middle = balls.enclose(point.piece.expr, {x: centre}, _BITS)
+    for step in (Rational(1, 8), Rational(1), Rational(5)):
+        with balls.precision(_BITS):
+            places = [centre + balls.enclose(s * step, bits=_BITS) for s in (-1, 1)]
+        values = [_enclosed(curve, place) for place in places]
+        with balls.precision(_BITS):
+            if values[0] is not None and values[1] is not None:
+                gap = values[0] + values[1] - 2 * middle
+                if not gap.contains(0):
+                    return True
+    return False
+
+
+def _enclosed(curve: Shape, place: arb) -> arb | None:
+    """f on a ball that lies inside one piece, None where it doesn't."""
+    for piece in curve.pieces:
+        ends = [None if e in (oo, -oo) else balls.enclose(e, bits=_BITS) for e in (piece.left, piece.right)]
+        if (ends[0] is None or ends[0] < place) and (ends[1] is None or place < ends[1]):
+            value = balls.enclose(piece.expr, {curve.variable: place}, _BITS)
+            return value if value.is_finite() else None
+    return None
