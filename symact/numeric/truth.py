@@ -80,6 +80,10 @@ def _vanishes(ball: arb) -> bool:
     return bool(ball.abs_upper() < _TINY)
 
 
+#: Digits of a format → the least number that rounds to infinity; for doubles the largest one, as no double lies between.
+_BEYOND = {53: 1.7976931348623157e308, 24: 3.4028235677973366e38, 11: 65520.0}
+
+
 def errors(computed: Floats, truth: Truth, scale: Floats, digits: int = 53, least: int = -1074) -> Floats:
     """Return |computed - true| in units in the last place of `scale`, a number of `digits` bits with `least` its last bit.
 
@@ -90,7 +94,7 @@ def errors(computed: Floats, truth: Truth, scale: Floats, digits: int = 53, leas
         unit = np.ldexp(1.0, np.maximum(exponent, least))
         found = np.abs((computed - truth.high) - truth.low) / unit
         # beyond the range of the format any number that rounds to infinity is right
-        limit = 1.7976931348623157e308 if digits == 53 else 3.4028235677973366e38
+        limit = _BEYOND[digits]
         same = (computed == truth.high) & (truth.low == 0)
         both = (np.abs(computed) >= limit) & (np.abs(truth.high) >= limit) & (np.sign(computed) == np.sign(truth.high))
     found = np.where(same | both, 0.0, np.where(np.isnan(computed) | ~np.isfinite(found), inf, found))

@@ -1,0 +1,46 @@
+"""All 65536 float16 inputs of every elementwise callable: beside the float64 result, and against certain enclosures."""
+
+import numpy as np
+import pytest
+
+import symact
+from symact.catalogue import definitions, lookup
+from symact.numeric.accuracy import measure
+from symact.numeric.truth import Truth, errors
+
+ELEMENTWISE = [d.name for d in definitions() if not d.vector]
+ALL = np.arange(65536, dtype=np.uint16).view(np.float16)
+
+
+@pytest.mark.parametrize("order", [0, 1])
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_every_input_is_rounded_correctly_but_for_a_handful(name, order):
+    f = symact.get(name).numpy(order=order)
+    with np.errstate(all="raise"):
+        y = f(ALL)
+        wide = f(ALL.astype(np.float64))
+    assert y.dtype == np.float16
+    with np.errstate(over="ignore", under="ignore"):
+        wanted = wide.astype(np.float16)
+    np.testing.assert_array_equal(np.isnan(y), np.isnan(wanted))
+    other = np.flatnonzero((y != wanted) & ~np.isnan(y))
+    # rounded twice, by way of float32: next to the middle between two numbers only, and then to the other neighbour
+    assert other.size <= 24
+    assert (np.abs(y[other].view(np.int16).astype(int) - wanted[other].view(np.int16)) == 1).all()
+
+
+@pytest.mark.parametrize("name", ["exponential", "relu_squared", "gelu", "softplus", "tanh_shrink"])
+def test_against_enclosures(name):
+    found = measure(symact.get(name).numpy(), lookup(name), dtype=np.float16, count=40)
+    assert not found.faults
+    assert found.points > 50
+    assert found.worst <= 0.51, found
+
+
+def test_overflow_begins_where_rounding_goes_to_infinity():
+    truth = Truth(np.array([65519.0, 65520.0, 70000.0, -70000.0, 70000.0]), np.zeros(5))
+    computed = np.array([65504.0, np.inf, np.inf, -np.inf, 65504.0])
+    found = errors(computed, truth, np.abs(truth.high), 11, -24)
+    assert found[0] < 0.5
+    assert found[1:4].tolist() == [0, 0, 0]
+    assert found[4] > 0.5
