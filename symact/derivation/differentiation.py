@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from sympy import Derivative, Expr, Symbol, count_ops
+from sympy import Derivative, Eq, Expr, Symbol, count_ops
 
 from ..errors import NotSupportedError
-from ..symbols import f
-from .rules import RULES
-from .steps import Step
+from ..proof.algebra.assume import Assumptions
+from ..symbols import f, real
+from .rules import RULES, Rule
+from .simplification import simplification_step
+from .steps import Prose, Step
 
-__all__ = ["differentiation_steps", "layers"]
+__all__ = ["differentiation_step", "differentiation_steps"]
 
 #: Longer lines with f written out help nobody.
 LONGEST_SPELLED = 40
 
 
-def differentiation_steps(expr: Expr, x: Symbol, goal: Expr, short: Expr, related: Expr | None) -> tuple[Step, ...]:
-    """Return the chain d/dx expr = … = short = related; each step applies one layer of rules to all that is pending.
+def differentiation_steps(
+    expr: Expr, x: Symbol, goal: Expr, short: Expr, related: Expr | None, known: Assumptions
+) -> tuple[Step, ...]:
+    """Return the chain d/dx expr = … = short = related.
 
     `short` is the textbook form of the derivative, `related` the same in terms of the output, or None.
     """
-    line: Expr = Derivative(expr, x)
-    steps: list[Step] = []
-    for rules, after in layers(line, x):
-        steps.append(Step(", ".join(rules), line, after, goal=None if steps else goal))
-        line = after
-    if line != short:
-        steps.append(Step("simplification", line, short))
+    first = differentiation_step(expr, x, goal)
+    steps = [first]
+    if first.after != short:
+        steps.append(simplification_step(first.after, short, known, x))
     if related is not None and related != short:
         spelled = related.subs(f, expr)
         if spelled != short and count_ops(spelled) <= LONGEST_SPELLED:
@@ -38,16 +40,60 @@ def differentiation_steps(expr: Expr, x: Symbol, goal: Expr, short: Expr, relate
     return tuple(steps)
 
 
-def layers(line: Expr, x: Expr) -> Iterator[tuple[tuple[str, ...], Expr]]:
-    """Yield (rules applied, next line) until no derivative is left to be done."""
+def differentiation_step(expr: Expr, x: Expr, goal: Expr | None = None) -> Step:
+    """Return the step from d/dx expr to a line without derivatives.
+
+    Its sub-steps apply one layer of rules each to all that is pending; theirs one rule each.
+    """
+    line: Expr = Derivative(expr, x)
+    first, steps = line, []
+    used: dict[Rule, None] = {}
     while pending := sorted(line.atoms(Derivative), key=str):
-        done = {d: _applied(d.expr, x) for d in pending}
-        line = line.xreplace({d: after for d, (_, after) in done.items()})
-        yield tuple(dict.fromkeys(rule for rule, _ in done.values())), line
+        applied = [_applied(d, x) for d in pending]
+        after = line.xreplace({a.node: a.after for a in applied})
+        steps.append(Step(_names(a.rule for a in applied), line, after, substeps=_one_by_one(line, after, applied)))
+        used.update(dict.fromkeys(a.rule for a in applied))
+        line = after
+    named = [rule for rule in used if not rule.routine] or list(used)
+    return Step(_names(named), first, line, goal=goal, substeps=tuple(steps))
 
 
-def _applied(expr: Expr, x: Expr) -> tuple[str, Expr]:
+@dataclass(frozen=True)
+class _Application:
+    """A rule applied to one derivative."""
+
+    node: Expr
+    after: Expr
+    rule: Rule
+    reason: Prose
+
+
+def _applied(node: Expr, x: Expr) -> _Application:
+    expr = node.expr
     for rule in RULES:
         if rule.applies(expr, x):
-            return rule.name, rule.differentiate(expr, x)
+            return _Application(node, rule.differentiate(expr, x), rule, _with_parts(rule.parts(expr, x)))
     raise NotSupportedError(f"no rule of differentiation is known for {type(expr).__name__}")
+
+
+def _with_parts(parts: Sequence[Expr]) -> Prose:
+    """u = …, v = …"""
+    taken = {symbol.name for part in parts for symbol in part.free_symbols}
+    found: list[str | Expr] = []
+    for name, part in zip((n for n in "uvpqrst" if n not in taken), parts, strict=False):
+        found += [", "] * bool(found) + [Eq(real(name), part)]
+    return tuple(found)
+
+
+def _one_by_one(line: Expr, after: Expr, applied: Sequence[_Application]) -> tuple[Step, ...]:
+    """The layer rule by rule; nothing where SymPy would order the terms of its last line in another way."""
+    steps: list[Step] = []
+    for a in applied:
+        changed = line.xreplace({a.node: a.after})
+        steps.append(Step(a.rule.name, line, changed, a.reason))
+        line = changed
+    return tuple(steps) if line == after and (len(steps) > 1 or steps[0].reason) else ()
+
+
+def _names(rules: Iterator[Rule] | Sequence[Rule]) -> str:
+    return ", ".join(dict.fromkeys(rule.name for rule in rules))

@@ -7,6 +7,7 @@ from typing import Any
 
 from sympy import (
     Add,
+    Basic,
     E,
     Expr,
     Function,
@@ -34,7 +35,7 @@ from ..proof.algebra.assume import Assumptions
 from ..proof.algebra.field import equal
 from ..proof.algebra.generators import generators
 from ..proof.asymptotics.ends import dominant, limit_at
-from .steps import Step
+from .steps import Prose, Step
 
 __all__ = ["limit_steps"]
 
@@ -176,17 +177,15 @@ class _Laws:
         leading = exponent.as_poly(self.x).LC() * (-1) ** (degree(exponent, self.x) if self.point == -oo else 0)
         return S.Zero if self.known.sign(leading) == -1 else None
 
-    def explain(self, expr: Expr) -> tuple[str, str]:
+    def explain(self, expr: Expr) -> tuple[str, Prose]:
         """Return the rule used last and what tends to what."""
         parts = [p for p in _kernels(expr, self.x) if self.limit(p) is not None]
-        facts = dict.fromkeys(f"{p} → {_named(self.limit(p))}" for p in parts)
+        facts: list[str | Basic] = []
+        for part in parts:
+            facts += [", "] * bool(facts) + [part, " → ", self.limit(part)]
         dominated = any(m.is_Mul and self._dominated(m) is not None for m in expr.atoms(Mul))
         rule = "exponentials outgrow powers" if dominated else "limit laws"
-        return rule, ", ".join(facts)
-
-
-def _named(value: Expr | None) -> str:
-    return {oo: "∞", -oo: "-∞"}.get(value, str(value))
+        return rule, tuple(facts)
 
 
 def _kernels(expr: Expr, x: Symbol) -> list[Expr]:

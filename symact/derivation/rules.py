@@ -25,11 +25,16 @@ __all__ = ["RULES", "Rule", "depends"]
 
 @dataclass(frozen=True)
 class Rule:
-    """d/dx of an expression that `applies`, written with derivatives of its parts; x is a symbol or a component v_k."""
+    """d/dx of an expression that `applies`, written with derivatives of its parts; x is a symbol or a component v_k.
+
+    `parts` are the u and v of the rule, `routine` rules are those nobody names.
+    """
 
     name: str
     applies: Callable[[Expr, Expr], bool]
     differentiate: Callable[[Expr, Expr], Expr]
+    parts: Callable[[Expr, Expr], tuple[Expr, ...]] = lambda e, x: ()
+    routine: bool = False
 
 
 def depends(expr: Expr, x: Expr) -> bool:
@@ -140,19 +145,25 @@ def _has_constant_factor(e: Expr, x: Expr) -> bool:
     return bool(e.is_Mul and e.as_independent(_marker(x), as_Add=False)[0] != 1)
 
 
+def _inner(e: Expr, x: Expr) -> tuple[Expr, ...]:
+    """The argument u of g(u), where there is only one and it isn't x."""
+    inner = [a for a in e.args if depends(a, x)]
+    return tuple(inner) if len(inner) == 1 and inner[0] != x else ()
+
+
 #: Rules in the order in which they are tried.
 RULES: tuple[Rule, ...] = (
-    Rule("derivative of a constant", lambda e, x: not depends(e, x), _known),
-    Rule("derivative of x", lambda e, x: e == x, _known),
+    Rule("derivative of a constant", lambda e, x: not depends(e, x), _known, routine=True),
+    Rule("derivative of x", lambda e, x: e == x, _known, routine=True),
     Rule("derivative of a component", lambda e, x: isinstance(e, Indexed), _component),
     Rule("only one term of the sum depends on the component", lambda e, x: isinstance(e, Sum), _sum_over_index),
-    Rule("sum rule", lambda e, x: e.is_Add, _sum),
-    Rule("constant multiple", _has_constant_factor, _constant_factor),
-    Rule("reciprocal rule", _is_reciprocal, _reciprocal),
-    Rule("quotient rule", _is_quotient, _quotient),
-    Rule("product rule", lambda e, x: e.is_Mul, _product),
-    Rule("exponential rule", lambda e, x: isinstance(e, exp) or (e.is_Pow and e.base == E), _exponential),
-    Rule("power rule", lambda e, x: e.is_Pow and not depends(e.exp, x), _power),
-    Rule("power with a variable exponent", lambda e, x: e.is_Pow, _general_power),
-    Rule("chain rule", lambda e, x: isinstance(e, Function), _chain),
+    Rule("sum rule", lambda e, x: e.is_Add, _sum, routine=True),
+    Rule("constant multiple", _has_constant_factor, _constant_factor, routine=True),
+    Rule("reciprocal rule", _is_reciprocal, _reciprocal, lambda e, x: _over(e)[1:]),
+    Rule("quotient rule", _is_quotient, _quotient, lambda e, x: _over(e)),
+    Rule("product rule", lambda e, x: e.is_Mul, _product, lambda e, x: e.as_two_terms()),
+    Rule("exponential rule", lambda e, x: isinstance(e, exp) or (e.is_Pow and e.base == E), _exponential, _inner),
+    Rule("power rule", lambda e, x: e.is_Pow and not depends(e.exp, x), _power, _inner),
+    Rule("power with a variable exponent", lambda e, x: e.is_Pow, _general_power, lambda e, x: (e.base, e.exp)),
+    Rule("chain rule", lambda e, x: isinstance(e, Function), _chain, _inner),
 )

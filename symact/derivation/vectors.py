@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from sympy import (
     Derivative,
     Dummy,
+    Eq,
     Expr,
     Function,
     Indexed,
     IndexedBase,
     KroneckerDelta,
+    Piecewise,
+    S,
     Sum,
     cancel,
     exp,
@@ -24,9 +27,9 @@ from sympy import (
 
 from ..definition import Definition
 from ..facts.forms import size
-from ..symbols import i, k, n, v
-from .differentiation import layers
-from .steps import Derivation, Step
+from ..symbols import LargestOf, i, k, n, v
+from .differentiation import differentiation_step
+from .steps import CASE, Derivation, Step
 
 __all__ = ["vector_derivative"]
 
@@ -38,16 +41,35 @@ def vector_derivative(definition: Definition) -> Derivation:
     # a function with one value is f(v), one with n values f_i
     name = output[i] if expr.has(i) else Function("f", real=True)(v)
     goal = Derivative(name, variable)
-    line: Expr = Derivative(expr, variable)
-    steps: list[Step] = []
-    for rules, after in layers(line, variable):
-        steps.append(Step(", ".join(rules), line, after, goal=None if steps else goal))
-        line = after
+    if isinstance(expr, LargestOf):
+        return _of_largest(definition, expr, name, variable, goal)
+    steps = [differentiation_step(expr, variable, goal)]
+    line = steps[0].after
     related = _related(line, {name: expr, name.subs(i, k): expr.subs(i, k)})
     if related is not None:
         steps.append(Step("in terms of the output", line, related))
-    case = Step("case", steps[0].before, steps[-1].after, goal=goal, substeps=tuple(steps))
+    case = Step(CASE, steps[0].before, steps[-1].after, goal=goal, substeps=tuple(steps))
     return Derivation("derivative", definition, f"{definition.title}: derivative", goal, case.after, (case,))
+
+
+def _of_largest(definition: Definition, expr: Expr, name: Expr, variable: Expr, goal: Expr) -> Derivation:
+    """∂/∂v_k max v_j = 1 where v_k alone is the largest, and 0 where it isn't the largest."""
+    line = Derivative(expr, variable)
+    alone = Step("near v no other component is larger", line, Derivative(variable, variable), goal=goal)
+    is_one = Step("derivative of a component", alone.after, S.One)
+    no_change = Step("near v the maximum doesn't depend on this component", line, S.Zero, goal=goal)
+    largest, smaller = Eq(variable, name), variable < name
+    cases = (
+        Step(CASE, line, S.One, "", (largest,), goal, (alone, is_one)),
+        Step(CASE, line, S.Zero, "", (smaller,), goal, (no_change,)),
+    )
+    result = Piecewise((S.One, largest), (S.Zero, smaller))
+    several = (
+        "Where several components are the largest, the slopes from the two sides are 0 and 1 for each of them, and there is "
+        "no partial derivative.",
+    )
+    title = f"{definition.title}: derivative"
+    return Derivation("derivative", definition, title, goal, result, cases, (several,))
 
 
 def _related(slope: Expr, values: dict[Expr, Expr]) -> Expr | None:

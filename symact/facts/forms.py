@@ -27,7 +27,7 @@ from ..proof.algebra.field import equal
 from ..proof.algebra.generators import generators
 from ..symbols import x
 
-__all__ = ["size", "textbook"]
+__all__ = ["rewritings", "size", "textbook"]
 
 #: Beyond this many operations factoring takes long and no form is readable.
 LARGEST = 150
@@ -43,15 +43,15 @@ def _expanded_top(expr: Expr) -> Expr:
     return Add(*(term / bottom for term in Add.make_args(expand(top))))
 
 
-#: The ways an expression may be rewritten; which one is best is decided by length.
-REWRITES: tuple[Callable[[Expr], Expr], ...] = (
-    factor_terms,
-    together,
-    lambda e: factor(together(e)),
-    _cancelled,
-    expand,
-    _expanded_top,
-    radsimp,
+#: The ways an expression may be rewritten, by name; which one is best is decided by length.
+REWRITES: tuple[tuple[str, Callable[[Expr], Expr]], ...] = (
+    ("factor out what is common", factor_terms),
+    ("common denominator", together),
+    ("factor", lambda e: factor(together(e))),
+    ("cancel common factors", _cancelled),
+    ("multiply out", expand),
+    ("multiply out the numerator", _expanded_top),
+    ("rationalize the denominator", radsimp),
 )
 
 
@@ -59,18 +59,25 @@ def textbook(expr: Expr, known: Assumptions = NOTHING, x: Symbol = x) -> Expr:
     """Return the shortest form of `expr` that is proved equal to it, `expr` itself where none is shorter."""
     if count_ops(expr) > LARGEST:
         return expr
-    written = generators(expr, x=x)
-    forms = [expr]
-    for rewrite in REWRITES:
-        try:
-            forms.append(written.back(rewrite(written.expressions[0])))
-        except (PolynomialError, NotImplementedError):
-            continue
-    unique = dict.fromkeys(tidy for form in forms for tidy in (form, _tidy(form), powsimp(form)))
-    for form in sorted(unique, key=size):
+    for form in sorted(rewritings(expr, x), key=size):
         if form == expr or equal(form, expr, known.relations) is True:
             return form
     return expr
+
+
+def rewritings(expr: Expr, x: Symbol = x) -> dict[Expr, str]:
+    """Return forms of `expr` with the name of what leads to them; whether they are equal to it is for others to prove."""
+    written = generators(expr, x=x)
+    forms = {expr: ""}
+    for name, rewrite in REWRITES:
+        try:
+            forms.setdefault(written.back(rewrite(written.expressions[0])), name)
+        except (PolynomialError, NotImplementedError):
+            continue
+    for form, name in list(forms.items()):
+        forms.setdefault(_tidy(form), name or "collect signs")
+        forms.setdefault(powsimp(form), name or "combine powers")
+    return forms
 
 
 def size(expr: Expr) -> tuple[int, int, int, str]:

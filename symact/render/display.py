@@ -13,7 +13,8 @@ __all__ = ["Page"]
 class Page:
     """A derivation with its printed forms; in Jupyter it displays itself.
 
-    `data` is the derivation, `steps` its cases, `result` what was found.
+    `data` is the derivation, `steps` its cases, `result` what was found. `detail` 1 prints the key steps, 2 those of a
+    textbook, 3 every single rule.
     """
 
     def __init__(self, data: Derivation) -> None:
@@ -34,21 +35,21 @@ class Page:
         """What was found."""
         return self.data.result
 
-    def latex(self, standalone: bool = False) -> str:
+    def latex(self, standalone: bool = False, detail: int = 2) -> str:
         """Return LaTeX: a fragment for amsmath, or a whole document."""
-        return render([self.data], "latex", standalone)
+        return render([self.data], "latex", standalone, detail)
 
-    def markdown(self) -> str:
+    def markdown(self, detail: int = 2) -> str:
         """Return Markdown that GitHub and Jupyter show."""
-        return render([self.data], "markdown")
+        return render([self.data], "markdown", detail=detail)
 
-    def text(self) -> str:
+    def text(self, detail: int = 2) -> str:
         """Return Unicode text for a terminal."""
-        return render([self.data], "text")
+        return render([self.data], "text", detail=detail)
 
-    def html(self, standalone: bool = False) -> str:
+    def html(self, standalone: bool = False, detail: int = 2) -> str:
         """Return HTML with MathML: a section, or a whole page."""
-        return render([self.data], "html", standalone)
+        return render([self.data], "html", standalone, detail)
 
     def __str__(self) -> str:
         return self.text()

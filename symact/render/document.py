@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sympy import Basic, Expr, Piecewise, Tuple
@@ -11,17 +11,19 @@ from sympy.sets.sets import Set
 from sympy.tensor.indexed import Indexed
 
 from ..derivation.notation import output
-from ..derivation.steps import Derivation, Step
+from ..derivation.steps import CASE, Derivation, Step, is_statement
 from ..proof.algebra.assume import assuming
 from ..symbols import f
 from .boxes import Box, Fence, Mark, Name, Row, Script, row
 from .breaking import QUAD
 from .conditions import effective, merged
 from .layout import Layout, Style, layout
-from .names import EQUALS
+from .names import EQUALS, TO
 
-__all__ = ["Block", "Equalities", "Heading", "Line", "Paragraph", "Statement", "blocks"]
+__all__ = ["Block", "Equalities", "Grid", "Heading", "Line", "Paragraph", "Statement", "blocks"]
 
+#: Between two formulas of a sentence it makes them one.
+ARROW = " → "
 IN = Mark(r"\in", "∈", "relation")
 
 
@@ -48,7 +50,7 @@ class Line:
     """One line of a chain, "= right", with the reason in the margin."""
 
     right: Box
-    reason: str = ""
+    reason: tuple[str | Box, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,13 @@ class Equalities(Block):
 
     left: Box
     lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Grid(Block):
+    """A table of formulas and words; the first row is its head, the first column names the others."""
+
+    rows: tuple[tuple[str | Box, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -75,16 +84,19 @@ class _Group:
     steps: tuple[Step, ...]
 
 
-def blocks(derivation: Derivation) -> tuple[Block, ...]:
-    """Return what is printed of a derivation: title, definition, the steps case by case, remarks, result."""
-    return _Writer(derivation).blocks()
+def blocks(derivation: Derivation, detail: int = 2) -> tuple[Block, ...]:
+    """Return what is printed of a derivation: title, definition, the steps case by case, tables, remarks, result.
+
+    `detail` 1 prints key steps, 2 those of a textbook, 3 every single rule.
+    """
+    return _Writer(derivation, detail).blocks()
 
 
 class _Writer:
     """Expressions as boxes where f stands for f(x) and derivatives by parameters are partial."""
 
-    def __init__(self, derivation: Derivation) -> None:
-        self.derivation = derivation
+    def __init__(self, derivation: Derivation, detail: int) -> None:
+        self.derivation, self.detail = derivation, detail
         definition = derivation.definition
         self.output = layout(output(definition.variable))
         known = assuming(*(p.assume for p in definition.parameters))
@@ -96,13 +108,14 @@ class _Writer:
     def blocks(self) -> tuple[Block, ...]:
         derivation = self.derivation
         found: list[Block] = [Heading(derivation.title), *self._definition()]
-        groups = [group for step in derivation.steps for group in _groups(step)]
+        groups = [group for step in derivation.steps for group in _groups(step, self.detail)]
         for m, group in enumerate(groups):
             if group.conditions:
                 found.append(Paragraph(("For ", self._conditions(group.conditions), ":")))
             elif m and groups[m - 1].conditions:
                 found.append(Paragraph(("In every case:",)))
-            found.append(self._chain(group))
+            found += self._group(group)
+        found += [Grid(tuple(tuple(map(self._prose, row)) for row in (t.head, *t.rows))) for t in derivation.tables]
         found += [Paragraph(("Remark: ", *map(self._prose, remark))) for remark in derivation.remarks]
         found += [Paragraph(("Result:",)), Statement(tuple(self._results()))]
         return tuple(found)
@@ -140,6 +153,28 @@ class _Writer:
     def _conditions(self, conditions: tuple[Boolean, ...]) -> Box:
         return Layout(Tuple(), self.style).condition(merged(conditions, self.style.known))
 
+    def _group(self, group: _Group) -> Iterator[Block]:
+        """A chain of equalities, or statements with their reasons."""
+        after = group.steps[0].after
+        if not (is_statement(after) or isinstance(after, Set)):
+            yield self._chain(group)
+            return
+        for step in group.steps:
+            reason = self._reason(step)
+            yield Paragraph((*reason, ":") if reason else ("Therefore:",))
+            yield Statement((self._stated(step),))
+
+    def _stated(self, step: Step) -> Box:
+        if isinstance(step.after, Set) and step.goal is not None:
+            return row(self.box(step.goal), IN, self.box(step.after))
+        return self.box(step.after)
+
+    def _reason(self, step: Step) -> tuple[str | Box, ...]:
+        """The rule, and the sentence that goes with it."""
+        given = (step.reason,) if isinstance(step.reason, str) and step.reason else step.reason
+        parts = _arrowed([self._prose(part) for part in given or ()])
+        return (f"{step.rule}: " if parts else step.rule, *parts) if step.rule else parts
+
     def _chain(self, group: _Group) -> Equalities:
         first = group.steps[0]
         left = self.box(first.before if group.goal is None else group.goal)
@@ -148,14 +183,14 @@ class _Writer:
             box = self.box(step.after)
             # two forms of one expression that print alike are one line
             if not lines or box != lines[-1].right:
-                lines.append(Line(box, ": ".join(filter(None, (step.rule, step.reason)))))
+                lines.append(Line(box, self._reason(step)))
         return Equalities(left, tuple(lines))
 
     def _results(self) -> Iterator[Box]:
         goal, result = self.derivation.goal, self.derivation.result
         several = isinstance(goal, Tuple) and isinstance(result, Tuple)
         for left, right in zip(goal, result, strict=True) if several else [(goal, result)]:
-            if isinstance(right, Boolean) and not isinstance(right, Expr):
+            if is_statement(right):
                 yield self.box(right)
             elif isinstance(right, Piecewise) and right.has(f):
                 for (value, _), condition in zip(right.args, effective(right.args, self.style.known), strict=True):
@@ -167,15 +202,27 @@ class _Writer:
                 yield row(self.box(left), sign, self.box(right))
 
 
-def _groups(step: Step, conditions: tuple[Boolean, ...] = (), goal: Expr | None = None) -> list[_Group]:
-    """The leaves of a step as chains; a new one begins where conditions change, a goal is set or lines don't meet."""
+def _arrowed(parts: Sequence[str | Box]) -> tuple[str | Box, ...]:
+    """Make one formula of two with an arrow between them."""
+    found: list[str | Box] = []
+    for m, part in enumerate(parts):
+        before, after = (parts[m - 1] if m else None, parts[m + 1] if m + 1 < len(parts) else None)
+        if part == ARROW and isinstance(before, Box) and isinstance(after, Box):
+            found[-1] = row(before, TO, after)
+        elif not (m and before == ARROW and isinstance(part, Box)):
+            found.append(part)
+    return tuple(found)
+
+
+def _groups(step: Step, detail: int, conditions: tuple[Boolean, ...] = (), goal: Expr | None = None) -> list[_Group]:
+    """The steps down to a level of detail as chains; a new one begins where conditions change, a goal is set or lines don't meet."""
     conditions = conditions + tuple(c for c in step.conditions if c != True and c not in conditions)  # noqa: E712
     goal = step.goal if step.goal is not None else goal
-    if not step.substeps:
+    if not step.substeps or (step.rule != CASE and detail == 1):
         return [_Group(conditions, goal, (step,))]
     found: list[_Group] = []
     for m, part in enumerate(step.substeps):
-        for group in _groups(part, conditions, goal if m == 0 else None):
+        for group in _groups(part, detail - (step.rule != CASE), conditions, goal if m == 0 else None):
             last = found[-1] if found else None
             meets = last is not None and last.steps[-1].after == group.steps[0].before
             if last is not None and meets and group.goal is None and group.conditions == last.conditions:

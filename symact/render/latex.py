@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from textwrap import wrap
 from typing import Any
 
 from sympy import Basic, Symbol
@@ -11,12 +10,15 @@ from sympy import Basic, Symbol
 from ..derivation.steps import Derivation
 from ..proof.algebra.assume import NOTHING, Assumptions
 from .boxes import Box, row
-from .breaking import INDENT, LETTER, QQUAD, lines, width, words_width
-from .document import Block, Equalities, Heading, Paragraph, Statement, blocks
+from .breaking import INDENT, QQUAD, lines, width, words_width
+from .document import Block, Equalities, Grid, Heading, Paragraph, Statement, blocks
 from .layout import Style, layout
+from .margin import extent, wrapped
 from .tex import TexWriter, escaped, tex
 
 __all__ = [
+    "PAGE",
+    "blocks_latex",
     "derivation_latex",
     "derivations_latex",
     "equality_rows",
@@ -51,19 +53,24 @@ def latex(expr: Basic, variable: Symbol | None = None, known: Assumptions = NOTH
     return tex(layout(expr, Style(variable, known=known)))
 
 
-def derivation_latex(derivation: Derivation, standalone: bool = False) -> str:
+def derivation_latex(derivation: Derivation, standalone: bool = False, detail: int = 2) -> str:
     """Return a derivation as a LaTeX fragment that needs amsmath, or as a document that compiles by itself."""
-    return derivations_latex([derivation], standalone)
+    return derivations_latex([derivation], standalone, detail)
 
 
-def derivations_latex(derivations: Iterable[Derivation], standalone: bool = False) -> str:
+def derivations_latex(derivations: Iterable[Derivation], standalone: bool = False, detail: int = 2) -> str:
     """Return several derivations as one LaTeX fragment or document."""
     room = PAGE if standalone else ARTICLE
-    body = "\n".join(_WRITE[type(block)](block, room) for d in derivations for block in blocks(d))
+    body = "\n".join(blocks_latex(blocks(d, detail), room) for d in derivations)
     if not standalone:
         # long chains may go on on the next page
         return f"\\begingroup\\allowdisplaybreaks\n{body}\n\\endgroup\n"
     return f"{preamble('a4paper,margin=25mm')}\n\\begin{{document}}\n{body}\n\\end{{document}}\n"
+
+
+def blocks_latex(found: Iterable[Block], room: float = ARTICLE) -> str:
+    """Return blocks below each other, for a text that is `room` em wide."""
+    return "\n".join(_WRITE[type(block)](block, room) for block in found)
 
 
 def preamble(page: str) -> str:
@@ -120,6 +127,15 @@ def _broken(formula: Box, room: float, writer: TexWriter) -> list[str]:
     return [f"& {writer.formula(first)}", *(f"&{writer.formula(row(QQUAD, line))}" for line in rest)]
 
 
+def _measure(part: str | Box) -> float:
+    return words_width(part) if isinstance(part, str) else width(part)
+
+
+def margin_text(parts: Sequence[str | Box], writer: TexWriter) -> str:
+    """Return words and formulas inside a formula."""
+    return " ".join(writer.text(part) if isinstance(part, str) else writer.formula(part) for part in parts)
+
+
 def _sides(block: Equalities, room: float) -> tuple[list[list[Box]], float]:
     """The lines of each right side and the width of the widest."""
     broken = [lines(line.right, room) for line in block.lines]
@@ -136,13 +152,12 @@ def equality_rows(block: Equalities, room: float, writer: TexWriter) -> list[str
         rows, left, head = _broken(block.left, room, writer), 0.0, ""
         broken, widest = _sides(block, room - EQUALS_WIDTH)
     margin = room - left - EQUALS_WIDTH - widest - GAP
-    beside = margin >= min(MARGIN, max(words_width(line.reason) for line in block.lines))
-    columns = int((margin if beside else room) / LETTER)
+    beside = margin >= min(MARGIN, max(extent(line.reason, _measure) for line in block.lines))
     for line, (first, *rest) in zip(block.lines, broken, strict=True):
         found = [f"{head} &= {writer.formula(first)}".lstrip()]
         found += [f"&{writer.formula(row(QQUAD, part))}" for part in rest]
-        reason = line.reason if beside or not line.reason else f"({line.reason})"
-        reasons = [writer.text(part) for part in wrap(reason, columns)]
+        reason = line.reason if beside or not line.reason else ("(", *line.reason, ")")
+        reasons = [margin_text(part, writer) for part in wrapped(reason, margin if beside else room, _measure)]
         if beside:
             found += ["&"] * (len(reasons) - len(found))
             found[: len(reasons)] = [f"{part} && {reason}" for part, reason in zip(found, reasons, strict=False)]
@@ -153,7 +168,20 @@ def equality_rows(block: Equalities, room: float, writer: TexWriter) -> list[str
     return rows
 
 
+def _grid(block: Grid, room: float) -> str:
+    writer = TexWriter()
+    rows = [" & ".join(_cell(cell, writer) for cell in row) for row in block.rows]
+    columns = "c|" + "c" * (len(block.rows[0]) - 1)
+    body = rows[0] + r" \ \hline" + "\n" + " \\\\\n".join(rows[1:])
+    return f"\\[\n\\begin{{array}}{{{columns}}}\n{body}\n\\end{{array}}\n\\]"
+
+
+def _cell(cell: str | Box, writer: TexWriter) -> str:
+    return writer.formula(cell) if isinstance(cell, Box) else writer.text(cell) if cell else ""
+
+
 _WRITE: dict[type[Block], Callable[[Any, float], str]] = {
+    Grid: _grid,
     Heading: _heading,
     Paragraph: _paragraph,
     Equalities: _equalities,

@@ -16,12 +16,13 @@ from sympy import Basic, Symbol
 
 from ..derivation.steps import Derivation
 from ..proof.algebra.assume import NOTHING, Assumptions
-from .document import Block, Equalities, Heading, Paragraph, Statement, blocks
+from .boxes import Box
+from .document import Block, Equalities, Grid, Heading, Paragraph, Statement, blocks
 from .latex import equality_rows, running, statement_rows
 from .layout import Style, layout
 from .tex import TexWriter
 
-__all__ = ["MarkdownWriter", "derivation_markdown", "derivations_markdown", "escaped", "markdown"]
+__all__ = ["MarkdownWriter", "blocks_markdown", "derivation_markdown", "derivations_markdown", "escaped", "markdown"]
 
 #: Width of a page on GitHub or in a notebook, in em.
 ROOM = 52.0
@@ -76,14 +77,19 @@ def markdown(expr: Basic, variable: Symbol | None = None, known: Assumptions = N
     return f"$$\n{MarkdownWriter().formula(layout(expr, Style(variable, known=known)))}\n$$"
 
 
-def derivation_markdown(derivation: Derivation) -> str:
+def derivation_markdown(derivation: Derivation, detail: int = 2) -> str:
     """Return a derivation in Markdown."""
-    return "\n\n".join(_WRITE[type(block)](block) for block in blocks(derivation)) + "\n"
+    return blocks_markdown(blocks(derivation, detail))
 
 
-def derivations_markdown(derivations: Iterable[Derivation]) -> str:
+def derivations_markdown(derivations: Iterable[Derivation], detail: int = 2) -> str:
     """Return several derivations below each other."""
-    return "\n".join(map(derivation_markdown, derivations))
+    return "\n".join(derivation_markdown(derivation, detail) for derivation in derivations)
+
+
+def blocks_markdown(found: Iterable[Block]) -> str:
+    """Return blocks below each other."""
+    return "\n\n".join(_WRITE[type(block)](block) for block in found) + "\n"
 
 
 def _heading(block: Heading) -> str:
@@ -107,7 +113,18 @@ def _statement(block: Statement) -> str:
     return _display(statement_rows(block, ROOM, MarkdownWriter()))
 
 
+def _grid(block: Grid) -> str:
+    writer = MarkdownWriter(in_table=True)
+    rows = [
+        "| " + " | ".join(f"${writer.formula(c)}$" if isinstance(c, Box) else escaped(c) for c in row) + " |"
+        for row in block.rows
+    ]
+    rule = "|" + " :-: |" * len(block.rows[0])
+    return "\n".join((rows[0], rule, *rows[1:]))
+
+
 _WRITE: dict[type[Block], Callable[[Any], str]] = {
+    Grid: _grid,
     Heading: _heading,
     Paragraph: _paragraph,
     Equalities: _equalities,

@@ -9,11 +9,11 @@ from typing import Any
 from ..derivation.steps import Derivation
 from .boxes import Box, row
 from .breaking import QQUAD, lines
-from .document import Block, Equalities, Heading, Paragraph, Statement, blocks
+from .document import Block, Equalities, Grid, Heading, Paragraph, Statement, blocks
 from .mathml import mathml
 from .names import EQUALS
 
-__all__ = ["derivation_html", "derivations_html", "document"]
+__all__ = ["blocks_html", "derivation_html", "derivations_html", "document"]
 
 #: Width of a formula in em beyond which it goes on in the next line.
 ROOM = 44.0
@@ -33,24 +33,30 @@ table.sheet th, table.sheet td { padding: 0.6rem 0.8rem; border-bottom: 1px soli
   vertical-align: middle; }
 table.sheet caption { text-align: left; font-size: 1.4rem; font-weight: bold; padding-bottom: 0.6rem; }
 table.sheet th code { font-weight: normal; color: var(--faint); }
+table.signs { border-collapse: collapse; margin: 0.8rem 0 0.8rem 1.5rem; }
+table.signs th, table.signs td { padding: 0.3rem 0.8rem; text-align: center; font-weight: normal; }
+table.signs tr:first-child th { border-bottom: 1px solid var(--rule); }
+table.signs th:first-child { border-right: 1px solid var(--rule); }
 .wide { overflow-x: auto; }
 """
 
 
-def derivation_html(derivation: Derivation, standalone: bool = False) -> str:
+def derivation_html(derivation: Derivation, standalone: bool = False, detail: int = 2) -> str:
     """Return a derivation as an <article>, or as a page of its own."""
-    return derivations_html([derivation], standalone)
+    return derivations_html([derivation], standalone, detail)
 
 
-def derivations_html(derivations: Iterable[Derivation], standalone: bool = False) -> str:
+def derivations_html(derivations: Iterable[Derivation], standalone: bool = False, detail: int = 2) -> str:
     """Return several derivations as <article> elements, or as one page."""
     derivations = list(derivations)
-    articles = [
-        "<article>\n" + "\n".join(_WRITE[type(block)](block) for block in blocks(derivation)) + "\n</article>"
-        for derivation in derivations
-    ]
+    articles = [f"<article>\n{blocks_html(blocks(derivation, detail))}\n</article>" for derivation in derivations]
     body = "\n".join(articles) + "\n"
     return document(", ".join(derivation.title for derivation in derivations), body) if standalone else body
+
+
+def blocks_html(found: Iterable[Block]) -> str:
+    """Return blocks below each other."""
+    return "\n".join(_WRITE[type(block)](block) for block in found)
 
 
 def document(title: str, body: str) -> str:
@@ -67,8 +73,20 @@ def _heading(block: Heading) -> str:
 
 
 def _paragraph(block: Paragraph) -> str:
-    parts = (mathml(part) if isinstance(part, Box) else escape(part) for part in block.parts)
-    return f"<p>{''.join(parts)}</p>"
+    return f"<p>{_words(block.parts)}</p>"
+
+
+def _words(parts: Iterable[str | Box]) -> str:
+    return "".join(mathml(part) if isinstance(part, Box) else escape(part) for part in parts)
+
+
+def _grid(block: Grid) -> str:
+    head, *rest = ([_words([cell]) for cell in row] for row in block.rows)
+    top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+    body = "\n".join(
+        f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{cell}</td>" for cell in row[1:])}</tr>' for row in rest
+    )
+    return f'<div class="wide"><table class="signs">\n<tr>{top}</tr>\n{body}\n</table></div>'
 
 
 def _table(rows: Iterable[tuple[str, str, str]]) -> str:
@@ -84,7 +102,7 @@ def _equalities(block: Equalities) -> str:
     left = mathml(block.left, display=True)
     for line in block.lines:
         first, *rest = lines(line.right, ROOM)
-        rows.append((left, mathml(row(EQUALS, first), display=True), escape(line.reason)))
+        rows.append((left, mathml(row(EQUALS, first), display=True), _words(line.reason)))
         rows += [("", mathml(row(QQUAD, part), display=True), "") for part in rest]
         left = ""
     return _table(rows)
@@ -99,6 +117,7 @@ def _statement(block: Statement) -> str:
 
 
 _WRITE: dict[type[Block], Callable[[Any], str]] = {
+    Grid: _grid,
     Heading: _heading,
     Paragraph: _paragraph,
     Equalities: _equalities,

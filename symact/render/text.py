@@ -12,8 +12,9 @@ from ..derivation.steps import Derivation
 from ..proof.algebra.assume import NOTHING, Assumptions
 from .boxes import Box, holds_cases
 from .breaking import lines
-from .document import Block, Equalities, Heading, Paragraph, Statement, blocks
+from .document import Block, Equalities, Grid, Heading, Paragraph, Statement, blocks
 from .layout import Style, layout
+from .margin import extent, wrapped
 from .picture import Picture, beside, picture
 from .unicode import linear
 
@@ -40,15 +41,15 @@ def text(expr: Basic, variable: Symbol | None = None, known: Assumptions = NOTHI
     return "\n".join(line.rstrip() for part in drawn for line in part.lines)
 
 
-def derivation_text(derivation: Derivation, width: int = WIDTH) -> str:
+def derivation_text(derivation: Derivation, width: int = WIDTH, detail: int = 2) -> str:
     """Return a derivation as plain text of at most `width` columns where formulas allow it."""
-    parts = [_WRITE[type(block)](block, width) for block in blocks(derivation)]
+    parts = [_WRITE[type(block)](block, width) for block in blocks(derivation, detail)]
     return "\n\n".join("\n".join(line.rstrip() for line in part) for part in parts) + "\n"
 
 
-def derivations_text(derivations: Sequence[Derivation], width: int = WIDTH) -> str:
+def derivations_text(derivations: Sequence[Derivation], width: int = WIDTH, detail: int = 2) -> str:
     """Return several derivations below each other."""
-    return "\n\n".join(derivation_text(derivation, width) for derivation in derivations)
+    return "\n\n".join(derivation_text(derivation, width, detail) for derivation in derivations)
 
 
 def _drawn(box: Box, width: int) -> list[Picture]:
@@ -65,13 +66,31 @@ def _drawn(box: Box, width: int) -> list[Picture]:
     return found
 
 
+def _measure(part: str | Box) -> float:
+    return len(part if isinstance(part, str) else linear(part))
+
+
+def _wrapped(parts: Sequence[str | Box], room: int) -> list[str]:
+    """Words and formulas as lines of text."""
+    return ["".join(linear(p) if isinstance(p, Box) else p for p in line) for line in wrapped(parts, room, _measure)]
+
+
 def _heading(block: Heading, width: int) -> list[str]:
     found = wrap(block.text, width) or [""]
     return [*found, "─" * max(map(len, found))]
 
 
 def _paragraph(block: Paragraph, width: int) -> list[str]:
-    return wrap("".join(linear(part) if isinstance(part, Box) else part for part in block.parts), width)
+    return _wrapped(block.parts, width)
+
+
+def _grid(block: Grid, width: int) -> list[str]:
+    cells = [[linear(cell) if isinstance(cell, Box) else cell for cell in row] for row in block.rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    rows = [" ".join(cell.center(w) for cell, w in zip(row[1:], widths[1:], strict=True)) for row in cells]
+    found = [f"  {row[0].ljust(widths[0])} │ {rest}" for row, rest in zip(cells, rows, strict=True)]
+    rule = "─" * (widths[0] + 1)
+    return [found[0], f"  {rule}┼{'─' * (len(rows[0]) + 1)}", *found[1:]]
 
 
 def _statement(block: Statement, width: int) -> list[str]:
@@ -89,18 +108,18 @@ def _equalities(block: Equalities, width: int) -> list[str]:
     bodies = [_drawn(line.right, room) for line in block.lines]
     widest = max(p.width for parts in bodies for p in parts)
     margin = room - widest - 3
-    beside_line = margin >= min(MARGIN, max(len(line.reason) for line in block.lines))
+    beside_line = margin >= min(MARGIN, max(extent(line.reason, _measure) for line in block.lines))
     left = head[-1]
     tall = False
     for line, parts in zip(block.lines, bodies, strict=True):
         if line.reason and not beside_line:
-            found += [" " * (indent + 5) + part for part in wrap(f"({line.reason})", room)]
+            found += [" " * (indent + 5) + part for part in _wrapped(("(", *line.reason, ")"), room)]
         for m, part in enumerate(parts):
             sign = Picture(("   " if m else " = ",))
             whole = beside([Picture(("  ",)), left, sign, part])
             rows = list(whole.lines)
             if line.reason and beside_line and not m:
-                reasons = wrap(line.reason, margin)
+                reasons = _wrapped(line.reason, margin)
                 rows += [""] * (whole.base + len(reasons) - len(rows))
                 for n, reason in enumerate(reasons):
                     rows[whole.base + n] = rows[whole.base + n].ljust(indent + 5 + widest + 3) + reason
@@ -113,6 +132,7 @@ def _equalities(block: Equalities, width: int) -> list[str]:
 
 
 _WRITE: dict[type[Block], Callable[[Any, int], list[str]]] = {
+    Grid: _grid,
     Heading: _heading,
     Paragraph: _paragraph,
     Equalities: _equalities,

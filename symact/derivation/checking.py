@@ -1,0 +1,170 @@
+"""Whether the steps of a derivation hold: each is put to the prover as a claim of its own, apart from how it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sympy import Basic, Derivative, Expr, Function, Indexed, IndexedBase, Limit, MatrixSymbol, Max, S, Symbol, Tuple
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational, StrictLessThan
+from sympy.logic.boolalg import And, Boolean
+from sympy.sets.sets import Set
+
+from ..claims.model import Claim, Extent, Given, Relation
+from ..errors import NotSupportedError, UndecidedError
+from ..facts.record import Facts, span
+from ..proof.algebra.assume import Assumptions, assuming
+from ..proof.algebra.field import equal
+from ..proof.asymptotics.ends import limit_at
+from ..proof.decide import decide
+from ..proof.verdict import Proved
+from ..symbols import LargestOf, f, i, k, real, v
+from .steps import Derivation, Step, is_statement
+
+__all__ = ["faulty", "links_broken", "step_holds"]
+
+#: A step about the largest of n components is checked for these n.
+LENGTHS = (1, 2, 3)
+_OPERATORS = {"==": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+
+
+def faulty(derivation: Derivation, facts: Facts) -> list[Step]:
+    """Return the steps, on every level, that the prover doesn't prove under their conditions, and those out of order."""
+    return [
+        step
+        for top in derivation.steps
+        for step, conditions in _walk(top, ())
+        if not step_holds(step, conditions, facts)
+    ] + [step for top in derivation.steps for step in top.walk() if links_broken(step)]
+
+
+def _walk(step: Step, outer: tuple[Boolean, ...]) -> Iterator[tuple[Step, tuple[Boolean, ...]]]:
+    conditions = (*outer, *step.conditions)
+    yield step, conditions
+    for part in step.substeps:
+        yield from _walk(part, conditions)
+
+
+def links_broken(step: Step) -> bool:
+    """Whether the sub-steps don't lead from the step's first line to its last, each beginning where one before it ended."""
+    if not step.substeps:
+        return False
+    reached = [step.before]
+    for part in step.substeps:
+        if part.before not in reached and part.before != S.true:
+            return True
+        reached.append(part.after)
+    return step.after not in reached
+
+
+def step_holds(step: Step, conditions: Iterable[Boolean], facts: Facts) -> bool:
+    """Return whether the prover shows that `before` and `after` are equal, or that `after` is true, where the conditions hold."""
+    if facts.expression.has(LargestOf):
+        return all(_holds_at_length(step, conditions, facts, length) for length in LENGTHS)
+    known = facts.known & tuple(conditions)
+    try:
+        if isinstance(step.after, Set):
+            return _has_values(step, known, facts)
+        if is_statement(step.after):
+            given = () if step.before == S.true else And.make_args(_unfolded(step.before, known, facts))
+            return all(
+                _relation_holds(_unfolded(part, known, facts), (known & given) if given else known)
+                for part in And.make_args(step.after)
+            )
+        sides = [_unfolded(side, known, facts) for side in (step.before, step.after)]
+        return _equal(sides[0], sides[1], known)
+    except (UndecidedError, NotSupportedError):
+        return False
+
+
+def _unfolded(line: Basic, known: Assumptions, facts: Facts) -> Any:
+    """A line with f and f(u) written out: where one piece is meant, as that piece."""
+    body = _expression(known, facts)
+    written = line.subs(f, body) if line.has(f) else line
+    if facts.definition.vector:
+        outputs = [e for e in written.atoms(Indexed) if str(e.base.label) == f.name]
+        written = written.xreplace({e: body.subs(i, e.indices[0]) for e in outputs})
+    return written.replace(
+        lambda e: isinstance(e, AppliedUndef) and e.func == Function("f", real=True),
+        lambda e: body.subs(facts.variable, e.args[0], simultaneous=True),
+    )
+
+
+def _expression(known: Assumptions, facts: Facts) -> Expr:
+    if facts.definition.vector:
+        return facts.expression
+    for piece in facts.pieces.pieces:
+        inside = span(facts.variable, piece)
+        if inside and set(inside) <= set(known.relations):
+            return piece.expr
+    return facts.expression
+
+
+def _equal(before: Expr, after: Expr, known: Assumptions) -> bool:
+    if before == after:
+        return True
+    left, right = _value(before, known), _value(after, known)
+    if left == right:
+        return True
+    if not (left.has(Limit, Derivative) or right.has(Limit, Derivative)):
+        try:
+            if equal(left, right, known.relations) is True:
+                return True
+        except (NotSupportedError, UndecidedError):
+            pass
+    return _decided(Relation(before, "==", after), known)
+
+
+def _value(line: Expr, known: Assumptions) -> Expr:
+    """The value of a line where that is quick to see: derivatives of smooth expressions, one-sided limits."""
+    if isinstance(line, Limit):
+        body, x, at, sign = line.args
+        value = limit_at(body, x, at, -1 if str(sign) == "-" else 1, known)
+        return line if value is None else value
+    return line.doit() if line.has(Derivative) and not line.atoms(IndexedBase) else line
+
+
+def _relation_holds(relation: Any, known: Assumptions) -> bool:
+    if relation in (S.true, S.false):
+        return bool(relation)
+    if not isinstance(relation, Relational):
+        return False
+    return _decided(Relation(relation.lhs, _OPERATORS[relation.rel_op], relation.rhs), known)
+
+
+def _holds_at_length(step: Step, conditions: Iterable[Boolean], facts: Facts, length: int) -> bool:
+    """Whether a step about a maximum holds for vectors of a length, the largest component being the only one."""
+    entries = [real(f"v_{m + 1}") for m in range(length)]
+    largest = Max(*entries)
+    for variable in entries:
+        others = [e for e in entries if e != variable]
+        rows: list[tuple[Boolean, ...]] = [tuple(variable > e for e in others)]
+        if any(isinstance(c, StrictLessThan) for c in conditions):
+            rows = [(variable < e, *(e > o for o in others if o != e)) for e in others]
+        put = {facts.expression: largest, v[k]: variable}
+        for row in rows:
+            sides = [side.xreplace(put) for side in (step.before, step.after)]
+            if not _decided(Relation(sides[0], "==", sides[1]), assuming(row)):
+                return False
+    return True
+
+
+def _has_values(step: Step, known: Assumptions, facts: Facts) -> bool:
+    x = facts.variable
+    relations = [*known.relations]
+    if facts.on is not None:
+        relations += [r for r in And.make_args(facts.on.as_relational(x)) if isinstance(r, Relational)]
+    claim = Claim("", Extent(facts.expression, x, step.after), Given(tuple(relations)))
+    return isinstance(decide(claim), Proved)
+
+
+def _decided(statement: Relation, known: Assumptions) -> bool:
+    parts = Tuple(*(side for side in (statement.left, statement.right)), *known.relations)
+    vectors = tuple(sorted(parts.atoms(IndexedBase), key=str))
+    matrices = tuple(sorted(parts.atoms(MatrixSymbol), key=str))
+    integers = tuple(sorted((s for s in parts.free_symbols if type(s) is Symbol and s.is_integer), key=str))
+    given = Given(tuple(known.relations), vectors, matrices, integers)
+    symbols = sorted((s for s in parts.free_symbols if isinstance(s, Symbol) and not s.is_integer), key=str)
+    claim = Claim("", statement, given, variables=tuple(symbols), indices=integers)
+    return isinstance(decide(claim), Proved)
