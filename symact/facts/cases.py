@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TypeVar
 
-from sympy import And, Eq, Expr, Mul, Piecewise, S, factor_list, fraction, nan, together
+from sympy import And, Eq, Expr, Mul, Ne, Piecewise, S, Symbol, factor_list, fraction, nan, oo, together
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
+from sympy.polys.polyerrors import PolynomialError
 
-from ..errors import InputError, UnknownSignError
-from ..proof.algebra.assume import Assumptions
+from ..errors import InputError, NotSupportedError, UndecidedError, UnknownSignError
+from ..proof.algebra.assume import NOTHING, Assumptions
+from ..proof.numbers.implicit import ImplicitRoot
+from ..proof.properties.course import course
 
 __all__ = ["by_cases", "combined", "settled"]
 
@@ -18,6 +23,32 @@ T = TypeVar("T")
 
 #: An answer may be split this many times.
 DEEPEST = 3
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A quantity between two bounds, or at one where they are equal, but for a hole; `facts` is all that is known then."""
+
+    quantity: Expr
+    low: Expr
+    high: Expr
+    has_low: bool
+    has_high: bool
+    facts: tuple[Boolean, ...]
+    hole: Expr | None = None
+
+    def shown(self, known: Assumptions) -> Iterator[Relational]:
+        """Yield the conditions as a reader sees them, without what follows from what is known."""
+        q = self.quantity
+        conditions = [
+            *([Eq(q, self.low)] if self.low == self.high else []),
+            *([q >= self.low if self.has_low else q > self.low] if self.low not in (-oo, self.high) else []),
+            *([q <= self.high if self.has_high else q < self.high] if self.high not in (oo, self.low) else []),
+            *([Ne(q, self.hole)] if self.hole is not None else []),
+        ]
+        for condition in map(_isolated, conditions):
+            if condition not in known.relations:
+                yield condition
 
 
 def by_cases(
@@ -31,32 +62,38 @@ def by_cases(
     try:
         return [((), compute(known))]
     except UnknownSignError as unknown:
-        if depth == 0:
-            raise
         expr = _core(unknown.expr, known)
-    found: list[tuple[tuple[Relational, ...], T]] = []
-    for condition in (expr < 0, Eq(expr, 0), expr > 0):
+        cases = _by_thresholds(expr, known) or _by_sign(expr)
+        if depth == 0 or all(fact in known.relations for fact in cases[0].facts):
+            raise
+    found: list[tuple[_Case, list[tuple[tuple[Relational, ...], T]]]] = []
+    for case in cases:
         try:
-            narrower = known & condition
+            narrower = known & case.facts
         except InputError:
-            continue  # this sign is excluded by what is known
-        found += [(_with(condition, more), answer) for more, answer in by_cases(narrower, compute, depth - 1)]
-    answers = [answer for _, answer in found]
-    return [((), answers[0])] if all(answer == answers[0] for answer in answers) else found
+            continue  # what is known excludes this case
+        found = _joined(found, case, by_cases(narrower, compute, depth - (len(cases) > 1)))
+    return [
+        (((*case.shown(known), *more) if len(found) > 1 else more), answer)
+        for case, answers in found
+        for more, answer in answers
+    ]
 
 
-def _with(condition: Boolean, more: tuple[Relational, ...]) -> tuple[Relational, ...]:
-    return more if condition == S.true else (_isolated(condition), *more)
-
-
-def _isolated(condition: Relational) -> Relational:
-    """Write a - 1 < 0 as a < 1."""
-    poly = condition.lhs.as_poly(*condition.lhs.free_symbols)
-    if poly is None or len(poly.gens) != 1 or poly.degree() != 1:
-        return condition
-    slope, value = poly.LC(), -poly.nth(0) / poly.LC()
-    same_way = slope > 0 or isinstance(condition, Eq)
-    return condition.func(poly.gen, value) if same_way else condition.reversed.func(poly.gen, value)
+def _joined(found: list[tuple[_Case, T]], case: _Case, answers: T) -> list[tuple[_Case, T]]:
+    """Add a case to those before it: to the last one, or around that one point, where the answers are the same."""
+    if found and found[-1][1] == answers:
+        last = found[-1][0]
+        return [*found[:-1], (replace(last, high=case.high, has_high=case.has_high), answers)]
+    if (
+        len(found) > 1
+        and found[-2][1] == answers
+        and found[-2][0].hole is None
+        and found[-1][0].low == found[-1][0].high
+    ):
+        around = replace(found[-2][0], high=case.high, has_high=case.has_high, hole=case.low)
+        return [*found[:-2], (around, answers), found[-1]]
+    return [*found, (case, answers)]
 
 
 def settled(expr: Expr, conditions: Iterable[Boolean]) -> Expr:
@@ -71,7 +108,71 @@ def combined(cases: list[tuple[tuple[Relational, ...], Expr | None]]) -> Expr | 
     return Piecewise(*((nan if a is None else settled(a, conditions), And(*conditions)) for conditions, a in cases))
 
 
+def _by_sign(expr: Expr) -> list[_Case]:
+    return [
+        _Case(expr, -oo, S.Zero, False, False, (_isolated(expr < 0),)),
+        _Case(expr, S.Zero, S.Zero, True, True, (_isolated(Eq(expr, 0)),)),
+        _Case(expr, S.Zero, oo, False, False, (_isolated(expr > 0),)),
+    ]
+
+
+def _by_thresholds(expr: Expr, known: Assumptions) -> list[_Case]:
+    """The cases of the sign of an expression in one parameter, between the values of it where that changes; none if not found."""
+    if len(expr.free_symbols) != 1:
+        return []
+    (parameter,) = expr.free_symbols
+    low, has_low, high, has_high = _bounds(parameter, known)
+    try:
+        run = course(expr, parameter, low, high, NOTHING)
+    except (UndecidedError, NotSupportedError):
+        return []
+    if run.endless or run.vanishes or any(point.has(ImplicitRoot) for point in run.points):
+        return []
+    points = [*([low] if has_low else []), *run.points, *([high] if has_high else [])]
+    edges = [-oo, *points, oo]
+    signs = iter(run.signs)
+    cases: list[_Case] = []
+    for a, b in pairwise(edges):
+        if not ((has_low and a == -oo) or (has_high and b == oo)):
+            sign = next(signs)
+            facts = [*([parameter > a] if a != -oo else []), *([parameter < b] if b != oo else [])]
+            cases.append(_Case(parameter, a, b, False, False, (*facts, expr > 0 if sign > 0 else expr < 0)))
+        if b != oo:
+            cases.append(_Case(parameter, b, b, True, True, (Eq(parameter, b),)))
+    return cases
+
+
+def _bounds(symbol: Symbol, known: Assumptions) -> tuple[Expr, bool, Expr, bool]:
+    """The bounds that relations with numbers set to a symbol, and whether it may be equal to them."""
+    low, has_low, high, has_high = -oo, False, oo, False
+    for relation in known.relations:
+        for side in (relation, relation.reversed):
+            if side.lhs != symbol or side.rhs.free_symbols or side.rhs in (oo, -oo):
+                continue
+            if side.rel_op in (">", ">=") and (low == -oo or side.rhs >= low):
+                has_low = side.rel_op == ">=" and (has_low or side.rhs != low)
+                low = side.rhs
+            if side.rel_op in ("<", "<=") and (high == oo or side.rhs <= high):
+                has_high = side.rel_op == "<=" and (has_high or side.rhs != high)
+                high = side.rhs
+    return low, has_low, high, has_high
+
+
+def _isolated(condition: Relational) -> Relational:
+    """Write a - 1 < 0 as a < 1."""
+    expr = condition.lhs - condition.rhs
+    poly = expr.as_poly(*expr.free_symbols)
+    if poly is None or len(poly.gens) != 1 or poly.degree() != 1:
+        return condition
+    slope, value = poly.LC(), -poly.nth(0) / poly.LC()
+    same_way = slope > 0 or isinstance(condition, Eq)
+    return (condition if same_way else condition.reversed).func(poly.gen, value)
+
+
 def _core(expr: Expr, known: Assumptions) -> Expr:
     """The product of the factors whose signs aren't known; those of the others don't matter."""
-    factors = [factor for part in fraction(together(expr)) for factor, _ in factor_list(part)[1]]
+    try:
+        factors = [factor for part in fraction(together(expr)) for factor, _ in factor_list(part)[1]]
+    except PolynomialError:
+        return expr
     return Mul(*(factor for factor in factors if known.sign(factor) is None))

@@ -17,8 +17,9 @@ from ..proof.algebra.field import equal
 from ..proof.functions.pieces import Join, Piece, Pieces, split
 from ..symbols import f as output
 from .asymptotes import asymptote
-from .cases import by_cases, combined
+from .cases import by_cases, combined, settled
 from .forms import textbook
+from .landscape import Landscape, landscape
 from .output_relation import output_relation
 
 __all__ = ["Facts", "span"]
@@ -70,6 +71,10 @@ class Facts:
             )
         return split(self.expression, self.variable, self.known, self.on)
 
+    def landscape(self, known: Assumptions) -> Landscape:
+        """Return the function's landscape where, besides, `known` holds."""
+        return landscape(settled(self.expression, known.relations), self.variable, known, self.on)
+
     @property
     def joins(self) -> tuple[Join, ...]:
         """The points where pieces meet."""
@@ -108,7 +113,10 @@ class Facts:
 
     def asymptote_cases(self, side: int) -> list[Case]:
         """Return the line f approaches with the conditions on parameters under which it does."""
-        return by_cases(self.known, lambda known: asymptote(replace(self.pieces, known=known), side))
+        piece, end = self.pieces.pieces[0 if side < 0 else -1], side * oo
+        if end not in (piece.left, piece.right):
+            return [((), None)]
+        return by_cases(self.known, lambda known: asymptote(piece.expr, self.variable, end, known))
 
     @cached_property
     def relations(self) -> tuple[Expr | None, ...]:

@@ -13,13 +13,13 @@ from ..errors import InputError, NotSupportedError, UndecidedError, UnknownSignE
 from ..proof.algebra.assume import NOTHING, Assumptions
 from ..proof.algebra.field import equal, is_zero
 from ..proof.algebra.zeros import real_zeros
-from ..proof.charts.chart import chart, enclosure
+from ..proof.charts.chart import Root, chart, enclosure
 from ..proof.charts.oscillation import period
-from ..proof.functions.levels import Critical
 from ..proof.functions.pieces import Piece
-from ..proof.functions.shape import Shape, limit_of, same, within
+from ..proof.functions.shape import Shape, same, within
 from ..proof.numbers import balls
 from .forms import textbook
+from .places import domain_ends, limit, order, value_at
 
 __all__ = ["parity", "point_symmetry"]
 
@@ -81,20 +81,20 @@ def _mirrored(curve: Shape, centre: Expr, sign: int, total: Expr) -> bool:
     def turned(value: Expr) -> Expr:
         return sign * value + total
 
-    ends = _ends(curve)
+    ends = domain_ends(curve)
     if len(ends) != len(_reflected(ends, there)) or any(
-        _order(a, b, known) for a, b in zip(ends, _reflected(ends, there), strict=True)
+        order(a, b, known) for a, b in zip(ends, _reflected(ends, there), strict=True)
     ):
         return False
     images = [Piece(there(p.right), there(p.left), turned(p.expr.subs(x, there(x)))) for p in reversed(curve.pieces)]
     for piece in curve.pieces:
         for image in images:
-            low = image.left if _order(piece.left, image.left, known) < 0 else piece.left
-            high = image.right if _order(piece.right, image.right, known) > 0 else piece.right
-            if _order(low, high, known) < 0 and not _identical(piece.expr, image.expr, x, low, high, known):
+            low = image.left if order(piece.left, image.left, known) < 0 else piece.left
+            high = image.right if order(piece.right, image.right, known) > 0 else piece.right
+            if order(low, high, known) < 0 and not _identical(piece.expr, image.expr, x, low, high, known):
                 return False
     for corner in curve.corners:
-        image_value = _value(curve, there(corner.at))
+        image_value = value_at(curve, there(corner.at))
         if (corner.value is None) != (image_value is None):
             return False
         if corner.value is not None and not _equals(corner.value, turned(image_value), known):
@@ -102,27 +102,8 @@ def _mirrored(curve: Shape, centre: Expr, sign: int, total: Expr) -> bool:
     return True
 
 
-def _ends(curve: Shape) -> list[Expr]:
-    """The ends of the intervals that the domain consists of, but for single points."""
-    ends = [end for p in curve.pieces for end in (p.left, p.right)]
-    inner = list(zip(ends[1:-1:2], ends[2:-1:2], strict=True))
-    return [ends[0], *(end for a, b in inner if a != b for end in (a, b)), ends[-1]]
-
-
 def _reflected(ends: list[Expr], there: Callable[[Expr], Expr]) -> list[Expr]:
     return [there(end) for end in reversed(ends)]
-
-
-def _order(a: Expr, b: Expr, known: Assumptions) -> int:
-    """The sign of a - b."""
-    if a == b:
-        return 0
-    if a in (oo, -oo) or b in (oo, -oo):
-        return 1 if a == oo or b == -oo else -1
-    sign = 0 if same(a, b, known) is True else known.sign(a - b)
-    if sign is None:
-        raise UnknownSignError(a - b)
-    return sign
 
 
 def _identical(a: Expr, b: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> bool:
@@ -150,7 +131,7 @@ def _identical(a: Expr, b: Expr, x: Symbol, low: Expr, high: Expr, known: Assump
 def _end_value(gap: Expr, x: Symbol, end: Expr, side: int, known: Assumptions) -> Expr | None:
     """A limit, or what decides about it; None where there is none."""
     try:
-        return limit_of(gap, x, end, side, known)
+        return limit(gap, x, end, side, known)
     except UnknownSignError as unknown:
         return unknown.expr if isinstance(unknown.expr, Expr) and not unknown.expr.has(x) else None
     except (UndecidedError, NotSupportedError):
@@ -185,25 +166,14 @@ def _samples(low: Expr, high: Expr) -> Iterator[Expr]:
             yield low + share / (1 - share) if high == oo else low + share * (high - low)
 
 
-def _value(curve: Shape, point: Expr) -> Expr | None:
-    """f at a point, None outside the domain."""
-    for corner in curve.corners:
-        if _order(corner.at, point, curve.known) == 0:
-            return corner.value
-    for piece in curve.pieces:
-        if _order(piece.left, point, curve.known) < 0 < _order(piece.right, point, curve.known):
-            return piece.expr.subs(curve.variable, point)
-    return None
-
-
 def _height(curve: Shape, centre: Expr) -> Expr | None:
     """The only d that a centre (centre, d) may have; None where f(centre + t) and f(centre - t) aren't both defined."""
-    value = _value(curve, centre)
+    value = value_at(curve, centre)
     if value is not None:
         return value
     for piece in curve.pieces:
         for point in _samples(piece.left, piece.right):
-            other = _value(curve, 2 * centre - point)
+            other = value_at(curve, 2 * centre - point)
             if other is not None:
                 return (piece.expr.subs(curve.variable, point) + other) / 2
     return None
@@ -214,7 +184,7 @@ def _height(curve: Shape, centre: Expr) -> Expr | None:
 
 def _of_domain(curve: Shape) -> list[Expr] | None:
     """The middle of the domain, where that isn't the whole line."""
-    ends = _ends(curve)
+    ends = domain_ends(curve)
     return None if len(ends) == 2 and ends == [-oo, oo] else _middle(ends)
 
 
@@ -249,7 +219,10 @@ def _of_ends(curve: Shape) -> list[Expr] | None:
     """None is left where the limits at -oo and oo don't fit, or f is even and has a limit."""
     first, last = curve.pieces[0], curve.pieces[-1]
     try:
-        limits = [curve.limit(first, -oo), curve.limit(last, oo)]
+        limits = [
+            limit(first.expr, curve.variable, -oo, 1, curve.known),
+            limit(last.expr, curve.variable, oo, -1, curve.known),
+        ]
     except (UndecidedError, NotSupportedError) as reason:
         if isinstance(reason, UnknownSignError):
             raise
@@ -281,7 +254,7 @@ def _of_period(curve: Shape) -> list[Expr] | None:
     )
 
     def nearer(a: Expr, b: Expr) -> int:
-        return _order(abs(a), abs(b), NOTHING) or _order(b, a, NOTHING)
+        return order(abs(a), abs(b), NOTHING) or order(b, a, NOTHING)
 
     return sorted(found, key=cmp_to_key(nearer))
 
@@ -308,15 +281,15 @@ def _exact_zeros(curve: Shape, piece: Piece, bent: Expr) -> Iterator[Expr]:
     for root in roots:
         if root.exact is not None:
             yield root.exact
-        elif not _excluded(curve, Critical(piece, x, root, roots)):
+        elif not _excluded(curve, piece, root):
             raise UndecidedError("an inflection point that may be a centre of symmetry has no closed form")
 
 
-def _excluded(curve: Shape, point: Critical) -> bool:
+def _excluded(curve: Shape, piece: Piece, root: Root) -> bool:
     """Whether f(c + t) + f(c - t) certainly isn't 2*f(c) for some t, at the only point c of a small enclosure."""
     x = curve.variable
-    centre = enclosure(point.root, _BITS)
-    middle = balls.enclose(point.piece.expr, {x: centre}, _BITS)
+    centre = enclosure(root, _BITS)
+    middle = balls.enclose(piece.expr, {x: centre}, _BITS)
     for step in (Rational(1, 8), Rational(1), Rational(5)):
         with balls.precision(_BITS):
             places = [centre + balls.enclose(s * step, bits=_BITS) for s in (-1, 1)]

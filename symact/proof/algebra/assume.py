@@ -103,7 +103,23 @@ class Assumptions:
         if expr in self._bounds:
             return self._bounds[expr]
         rule = _RULES.get(expr.func)
-        return rule(self, expr) if rule else ANY
+        signs = rule(self, expr) if rule else ANY
+        if self._stated and len(signs) > 1:
+            turn, plain = _normalized(expr)
+            signs &= frozenset(turn * s for s in self._stated.get(plain, ANY))
+        return signs
+
+    @cached_property
+    def _stated(self) -> dict[Expr, Signs]:
+        """Signs of sums, read off relations between their two sides."""
+        stated: dict[Expr, Signs] = {}
+        for relation in self.relations:
+            difference = relation.lhs - relation.rhs
+            if difference.is_Add and difference.free_symbols and not difference.has(oo, -oo):
+                turn, plain = _normalized(difference)
+                allowed = frozenset(turn * s for s in _SIGNS[relation.rel_op])
+                stated[plain] = stated.get(plain, ANY) & allowed
+        return stated
 
     @cached_property
     def _bounds(self) -> dict[Expr, Signs]:
@@ -143,6 +159,18 @@ def assuming(*parts: Assumptions | Boolean | Iterable[Boolean]) -> Assumptions:
     if not _feasible(found._rows):
         raise InputError("the assumptions contradict each other: " + ", ".join(map(str, relations)))
     return found
+
+
+#: The sign of left - right that a relation states.
+_SIGNS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}
+
+
+def _normalized(expr: Expr) -> tuple[int, Expr]:
+    """A sign and an expression that together are a positive multiple of `expr`, the same for all multiples of it."""
+    content, plain = expr.expand().primitive()
+    if plain.could_extract_minus_sign():
+        content, plain = -content, -plain
+    return (1 if content > 0 else -1), plain
 
 
 def _number_signs(expr: Expr) -> Signs:

@@ -36,6 +36,7 @@ from sympy.polys.polyerrors import PolynomialError
 from ...errors import NotSupportedError, UnknownSignError
 from .assume import Assumptions
 from .generators import Generators, generators
+from .lambert import linear_exponential_zeros
 
 __all__ = ["real_zeros", "sort_points"]
 
@@ -81,6 +82,11 @@ def _zeros_of_factor(factor: Expr, written: Generators, x: Symbol, known: Assump
         return []
     if 0 not in known.signs(full):
         return []
+    if len(kernels) == 2 and x in kernels:
+        (other,) = kernels - {x}
+        solved = linear_exponential_zeros(factor, x, other, written.kernels[other], known)
+        if solved is not None:
+            return solved
     (kernel,) = kernels if len(kernels) == 1 else (None,)
     poly = None if kernel is None else factor.as_poly(kernel)
     if poly is None:

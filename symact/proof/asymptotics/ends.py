@@ -5,7 +5,7 @@ The end becomes u → oo by x = p ± 1/u or x = ±u, and the expression an exact
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ from .expansion import expand_at
 from .scale import Scale
 from .series import Series
 
-__all__ = ["Leading", "dominant", "limit_at", "sign_at_end", "variable_at"]
+__all__ = ["Leading", "dominant", "limit_at", "partial_limits", "sign_at_end", "takes_both_signs", "variable_at"]
 
 T = TypeVar("T")
 
@@ -158,16 +158,69 @@ def _limit_of_oscillating(
     except UndecidedError as error:
         reason = str(error)
     for phase in phases:
-        if phase.diverges and _phases_disagree(expr, phase, symbols, x, point, side, within):
+        if phase.diverges and _phases_disagree(expr, phase, phases, x, point, side, within):
             return None
     raise UndecidedError(reason)
 
 
+def takes_both_signs(expr: Expr, x: Symbol, point: Expr, side: int, known: Assumptions) -> bool:
+    """Whether `expr` is proved to oscillate between both signs however near the end; arguments as for `limit_at`.
+
+    So it is where an unbounded angle passes two phases at which the sign is certain and differs.
+    """
+    try:
+        plain, phases, within = _phases(expr, x, point, side, known)
+    except UndecidedError:
+        return False
+    for phase in phases:
+        if phase.diverges:
+            found = set()
+            for angle in _ANGLES:
+                along = phase.fixed(plain, angle)
+                if along.has(zoo, nan):
+                    continue
+                try:
+                    found.add(sign_at_end(along, x, point, side, within))
+                except UndecidedError:
+                    continue
+            if {-1, 1} <= found:
+                return True
+    return False
+
+
+def partial_limits(expr: Expr, x: Symbol, point: Expr, side: int, known: Assumptions) -> set[Expr]:
+    """Return limits of `expr` along sequences that tend to an end, at constant phases of its unbounded angles.
+
+    There may be others; the arguments are those of `limit_at`. The limit itself is the only one where there is one.
+    """
+    expr, phases, within = _phases(expr, x, point, side, known)
+    if not phases:
+        value = limit_at(expr, x, point, side, known)
+        return set() if value is None else {value}
+    found = set[Expr]()
+    for phase in phases:
+        if phase.diverges:
+            found |= set(_along_phases(expr, phase, phases, x, point, side, within))
+    return found
+
+
 def _phases_disagree(
-    expr: Expr, phase: _Phase, symbols: list[Dummy], x: Symbol, point: Expr, side: int, known: Assumptions
+    expr: Expr, phase: _Phase, phases: list[_Phase], x: Symbol, point: Expr, side: int, known: Assumptions
 ) -> bool:
     """Whether the limits along two sequences of points with constant phases differ."""
     found: list[Expr] = []
+    for value in _along_phases(expr, phase, phases, x, point, side, known):
+        if any(_differ(value, other, known) for other in found):
+            return True
+        found.append(value)
+    return False
+
+
+def _along_phases(
+    expr: Expr, phase: _Phase, phases: list[_Phase], x: Symbol, point: Expr, side: int, known: Assumptions
+) -> Iterator[Expr]:
+    """Yield the limits along sequences of points with a constant phase that don't depend on the other phases."""
+    symbols = [symbol for other in phases for symbol in (other.sine, other.cosine)]
     for angle in _ANGLES:
         along = phase.fixed(expr, angle)
         if along.has(zoo, nan):
@@ -176,12 +229,8 @@ def _phases_disagree(
             value = _limit(along, x, point, side, known)
         except UndecidedError:
             continue
-        if value is None or value.has(*symbols):
-            continue
-        if any(_differ(value, other, known) for other in found):
-            return True
-        found.append(value)
-    return False
+        if value is not None and not value.has(*symbols):
+            yield value
 
 
 def _differ(a: Expr, b: Expr, known: Assumptions) -> bool:

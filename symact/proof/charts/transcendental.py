@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
-from sympy import Dummy, Expr, Rational, Symbol, ceiling, floor, fraction, prem, together
+from sympy import CRootOf, Dummy, Expr, Rational, Symbol, ceiling, floor, fraction, prem, together
 from sympy.polys.polyerrors import PolynomialError
 
-from ..algebra.assume import Assumptions
+from ...errors import NotSupportedError, UndecidedError
+from ..algebra.assume import NOTHING, Assumptions
 from ..algebra.generators import generators
+from ..algebra.zeros import real_zeros
 from ..numbers import balls
 from ..numbers.implicit import ImplicitRoot
-from .chart import enclosure, real_roots, refine
+from .chart import Root, enclosure, real_roots, refine
 
-__all__ = ["charted_zeros", "vanishes_at_root"]
+__all__ = ["charted_zeros", "located", "vanishes_at_root"]
 
 #: Brackets are steps of this grid where the isolating interval allows, so that equal roots have equal brackets.
 GRID = Rational(1, 10**12)
+#: Roots are narrowed to this many digits first.
 DIGITS = 80
 
 
@@ -25,17 +29,37 @@ def charted_zeros(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptio
 
     Raises UndecidedError where the sign chart isn't proved complete.
     """
-    found = []
-    for root in real_roots(expr, x, low, high, known):
-        isolated = root.low, root.high
-        narrow = refine(root, DIGITS)
-        if narrow.exact is None:
-            low, high = floor(narrow.low / GRID) * GRID, ceiling(narrow.high / GRID) * GRID
-            bracket = (low, high) if isolated[0] <= low and high <= isolated[1] else (narrow.low, narrow.high)
-            found.append(ImplicitRoot(expr, x, *bracket, partial(enclosure, root)))
-        else:
-            found.append(narrow.exact)
-    return found
+    return located(real_roots(expr, x, low, high, known), expr, x)
+
+
+def located(roots: Sequence[Root], expr: Expr, x: Symbol) -> list[Expr]:
+    """Return roots of an expression without parameters as closed forms where these are proved, else as implicit roots."""
+    closed = _closed_forms(expr, x) if any(root.exact is None for root in roots) else []
+    return [_located(root, expr, x, closed) for root in roots]
+
+
+def _located(root: Root, expr: Expr, x: Symbol, closed: Sequence[Expr]) -> Expr:
+    narrow = refine(root, DIGITS)
+    exact = narrow.exact if narrow.exact is not None else next((z for z in closed if _holds(narrow, z)), None)
+    if exact is not None:
+        return exact
+    low, high = floor(narrow.low / GRID) * GRID, ceiling(narrow.high / GRID) * GRID
+    if not (root.low <= low and high <= root.high):
+        low, high = narrow.low, narrow.high
+    return ImplicitRoot(expr, x, low, high, partial(enclosure, root))
+
+
+def _closed_forms(expr: Expr, x: Symbol) -> list[Expr]:
+    """Zeros that undoing functions gives, without the roots of polynomials that have no radicals a reader would want."""
+    try:
+        return [z for z in real_zeros(expr, x, NOTHING) if not z.has(CRootOf)]
+    except (NotSupportedError, UndecidedError):
+        return []
+
+
+def _holds(root: Root, point: Expr) -> bool:
+    """Whether a zero is this root: the only one within its bounds."""
+    return balls.sign(point - root.low) in (0, 1) and balls.sign(root.high - point) in (0, 1)
 
 
 def vanishes_at_root(expr: Expr) -> bool:

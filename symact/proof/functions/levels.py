@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Union
 
-from flint import arb
-from sympy import Expr, Symbol, oo
+from flint import arb, fmpq
+from sympy import Dummy, Expr, Poly, Rational, S, Symbol, diff, fraction, oo, resultant, together
+from sympy.polys.polyerrors import DomainError, PolynomialError
 
-from ...errors import NotSupportedError, UndecidedError
+from ...errors import NotSupportedError, UndecidedError, UnknownSignError
 from ..algebra.assume import Assumptions
 from ..algebra.field import is_zero
-from ..charts.chart import Root, chart, enclosure, refine
+from ..charts.chart import chart, enclosure, refine
 from ..numbers import balls
 from .pieces import Piece
 from .shape import same
@@ -21,16 +21,26 @@ __all__ = ["Critical", "Level", "ball_of", "compare"]
 
 #: Two values that agree to this many bits are taken to be equal if that can be proved, and for undecided otherwise.
 MAX_BITS = 2048
+#: Roots of a polynomial are told apart by intervals of this width at most.
+SEPARATE = Rational(1, 10**30)
 
 
 @dataclass(frozen=True)
 class Critical:
-    """The value of a piece at one of the zeros of its derivative, all of which are listed."""
+    """The value of a piece at one of the zeros of its derivative, which has no closed form; `others` are the other zeros."""
 
     piece: Piece
     variable: Symbol
-    root: Root
-    others: tuple[Root, ...]
+    at: Expr
+    others: tuple[Expr, ...]
+
+    def __neg__(self) -> Critical:
+        return replace(self, piece=replace(self.piece, expr=-self.piece.expr))
+
+    @property
+    def value(self) -> Expr:
+        """The value as an expression."""
+        return self.piece.expr.subs(self.variable, self.at)
 
 
 Level = Union[Expr, Critical]  # noqa: UP007 - SymPy is untyped, so that | would make no type of it
@@ -38,9 +48,7 @@ Level = Union[Expr, Critical]  # noqa: UP007 - SymPy is untyped, so that | would
 
 def ball_of(level: Level, bits: int) -> arb:
     """Return a ball around a finite value without parameters."""
-    if isinstance(level, Critical):
-        return balls.enclose(level.piece.expr, {level.variable: enclosure(level.root, bits)}, bits)
-    return balls.enclose(level, bits=bits)
+    return balls.enclose(level.value if isinstance(level, Critical) else level, bits=bits)
 
 
 def compare(a: Level, b: Level, known: Assumptions) -> int:
@@ -57,7 +65,7 @@ def compare(a: Level, b: Level, known: Assumptions) -> int:
             return 0
         found = known.sign(a - b)
         if found is None:
-            raise UndecidedError(f"whether {a} < {b} was not decided")
+            raise UnknownSignError(a - b)
         return found
     bits = 64
     while bits <= MAX_BITS:
@@ -73,7 +81,7 @@ def compare(a: Level, b: Level, known: Assumptions) -> int:
 
 def _equal(a: Level, b: Level) -> bool:
     if isinstance(a, Critical) and isinstance(b, Critical):
-        return _mirrored(a, b)
+        return _mirrored(a, b) or _same_algebraic(a, b)
     value, critical = (a, b) if isinstance(b, Critical) else (b, a)
     assert isinstance(critical, Critical)
     assert isinstance(value, Expr)
@@ -87,28 +95,49 @@ def _touches(value: Expr, critical: Critical) -> bool:
         zeros = chart(piece.expr - value, x, piece.left, piece.right, Assumptions()).zeros
     except (UndecidedError, NotSupportedError):
         return False
-    return any(not zero.changes and _is_at(zero, critical.root, critical.others) for zero in zeros)
+    return any(not zero.changes and _only_one(enclosure(refine(zero, 30), 128), critical) for zero in zeros)
 
 
 def _mirrored(a: Critical, b: Critical) -> bool:
-    """Whether an even function takes both values at mirrored points."""
+    """Whether g(-x) = h(x) for pieces g and h that mirror each other, at mirrored points."""
     x = a.variable
-    if a.piece.left != -oo or a.piece.right != oo or a.piece != b.piece:
+    if (a.piece.left, a.piece.right) != (-b.piece.right, -b.piece.left):
         return False
-    if is_zero(a.piece.expr - a.piece.expr.subs(x, -x)) is not True:
+    if is_zero(a.piece.expr.subs(x, -x) - b.piece.expr) is not True:
         return False
-    own = enclosure(a.root, 128)
+    return _only_one(balls.enclose(-a.at, bits=128), b)
+
+
+def _same_algebraic(a: Critical, b: Critical) -> bool:
+    """Whether values of rational functions are the same root of the polynomial that all their critical values satisfy."""
+    v = Dummy("v")
+    x = a.variable
+    if not all(c.piece.expr.is_rational_function(x) for c in (a, b)):
+        return False
+    product = S.One
+    for critical in (a, b):
+        top, bottom = fraction(together(critical.piece.expr))
+        slope, _ = fraction(together(diff(critical.piece.expr, x)))
+        try:
+            product *= resultant(top - v * bottom, slope, x)
+            if not product.has(v):
+                return False
+            roots = Poly(product, v).sqf_part().intervals(eps=SEPARATE)
+        except (PolynomialError, DomainError):
+            return False
+    near = [{k for k, (ends, _) in enumerate(roots) if _meets(c, *ends)} for c in (a, b)]
+    return len(near[0]) == 1 and near[0] == near[1]
+
+
+def _meets(critical: Critical, low: Rational, high: Rational) -> bool:
+    """Whether a value may lie between two rationals."""
+    ball = ball_of(critical, MAX_BITS)
+    with balls.precision(MAX_BITS):
+        return not (ball < arb(fmpq(low.p, low.q)) or ball > arb(fmpq(high.p, high.q)))
+
+
+def _only_one(ball: arb, critical: Critical) -> bool:
+    """Whether a ball around one of the zeros of the derivative must be around this one: it is near no other."""
+    near, *others = (balls.enclose(point, bits=128) for point in (critical.at, *critical.others))
     with balls.precision(256):
-        return _only_one(-own, b.root, b.others)
-
-
-def _is_at(point: Root, root: Root, others: Sequence[Root]) -> bool:
-    """Whether a point that is one of the roots is this one: it is near no other."""
-    return _only_one(enclosure(refine(point, 30), 128), root, others)
-
-
-def _only_one(ball: arb, root: Root, others: Sequence[Root]) -> bool:
-    with balls.precision(256):
-        near = ball.overlaps(enclosure(root, 128))
-    with balls.precision(256):
-        return bool(near) and not any(ball.overlaps(enclosure(r, 128)) for r in others if r != root)
+        return bool(ball.overlaps(near)) and not any(ball.overlaps(other) for other in others)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cmp_to_key
 
 from sympy import (
-    Add,
+    Dummy,
     Expr,
     FiniteSet,
     Interval,
@@ -18,27 +18,24 @@ from sympy import (
     cos,
     diff,
     expand_trig,
-    factor_terms,
     nan,
     oo,
+    preorder_traversal,
     sin,
     tan,
     together,
     zoo,
 )
 
-from ...errors import NotSupportedError, UndecidedError, UnknownSignError
+from ...errors import NotSupportedError, UndecidedError
 from ..algebra.assume import Assumptions
-from ..algebra.field import is_zero
-from ..charts.chart import chart
-from ..functions.levels import Critical, Level, compare
+from ..functions.levels import Level, compare
 from ..functions.pieces import Piece
-from ..functions.shape import Shape, limit_of, shape, within
-from ..functions.switches import SWITCHES
-from ..relations.relation import decide_relation
-from ..verdict import Proved
+from ..functions.shape import Shape, limit_of, shape
+from .turning import extreme, turning_points
+from .waves import extreme_of_waves
 
-__all__ = ["Span", "image", "inner_value", "merged", "spans_of", "turning_points"]
+__all__ = ["Span", "image", "image_of", "inner_value", "merged", "spans_of"]
 
 
 #: sin(n*w) is written in sin(w) and cos(w) for n up to this.
@@ -60,69 +57,14 @@ def image(expr: Expr, x: Symbol, relations: Iterable[object], known: Assumptions
 
     Raises UndecidedError or NotSupportedError where they aren't all found.
     """
-    period = _over_a_period(expr, x, known) if not tuple(relations) else None
-    if period is not None:
-        curve, extra = period
-    else:
-        curve, extra = shape(expr, x, (*known.relations, *relations)), []
-    spans = [_of_piece(curve, piece) for piece in curve.pieces]
-    points = [*extra, *(c.value for c in curve.corners if c.value is not None)]
-    return merged([*spans, *(Span(p, True, p, True) for p in points)], known)
+    return image_of(shape(expr, x, (*known.relations, *relations)))
 
 
-def turning_points(curve: Shape, piece: Piece) -> tuple[set[int], list[Critical | Expr]]:
-    """Return the signs that the slope of a piece may have inside it, and the values where it changes sign.
-
-    {0} says that the piece is constant; 0 among others that it may be. Separate zeros don't count.
-    """
-    x = curve.variable
-    slope = diff(piece.expr, x)
-    if not slope.has(x) and not slope.free_symbols and is_zero(slope) is True:
-        return {0}, []
-    signs = within(x, piece, curve.known).signs(slope)
-    if len(signs) == 1:
-        return set(signs), []
-    if is_zero(slope, within(x, piece, curve.known).relations) is True:
-        return {0}, []
-    if signs in ({0, 1}, {-1, 0}):
-        return _without_zeros(slope, x, set(signs), curve.known), []
-    factor, rest = factor_terms(slope).as_independent(x, as_Add=False)
-    scale = curve.known.sign(factor)
-    if not scale:
-        raise UnknownSignError(factor)
-    try:
-        found = chart(rest, x, piece.left, piece.right, curve.known)
-    except (UndecidedError, NotSupportedError):
-        one_way = _one_way(slope, x, within(x, piece, curve.known))
-        if one_way is None:
-            raise
-        return one_way, []
-    changing = tuple(root for root in found.roots if root.changes)
-    values: list[Critical | Expr] = []
-    for root in changing:
-        if root.exact is not None:
-            values.append(piece.expr.subs(x, root.exact))
-        elif piece.expr.free_symbols == {x}:
-            values.append(Critical(piece, x, root, found.roots))
-        else:
-            raise UndecidedError(f"the extreme values of {piece.expr} have no closed form")
-    return {scale * sign for sign in found.signs}, values
-
-
-def _one_way(slope: Expr, x: Symbol, inside: Assumptions) -> set[int] | None:
-    """The sign that a slope keeps, but for separate zeros, where an inequality proves it; it is analytic and not 0 everywhere."""
-    for op, sign in ((">=", 1), ("<=", -1)):
-        if isinstance(decide_relation(slope, op, S.Zero, inside.relations), Proved):
-            return _without_zeros(slope, x, {0, sign}, inside)
-    return None
-
-
-def _without_zeros(slope: Expr, x: Symbol, signs: set[int], known: Assumptions) -> set[int]:
-    """The signs without 0 where the analytic slope isn't 0 everywhere, so that its zeros are separate points.
-
-    With parameters it may be 0 everywhere for some of their values.
-    """
-    return signs - {0} if slope.free_symbols <= {x} and is_zero(slope, known.relations) is False else signs
+def image_of(curve: Shape) -> list[Span]:
+    """Return the values of a function of known shape as separate spans in increasing order; raises as `image`."""
+    spans = [span for piece in curve.pieces for span in _of_piece(curve, piece)]
+    values = [c.value for c in curve.corners if c.value is not None]
+    return merged([*spans, *(Span(v, True, v, True) for v in values)], curve.known)
 
 
 def spans_of(values: Set, known: Assumptions) -> list[Span]:
@@ -162,7 +104,19 @@ def merged(spans: list[Span], known: Assumptions) -> list[Span]:
     return found
 
 
-def _of_piece(curve: Shape, piece: Piece) -> Span:
+def _of_piece(curve: Shape, piece: Piece) -> list[Span]:
+    """The values on a piece: by its turning points, or where it oscillates by a period, by what it is composed of, by its waves."""
+    try:
+        return [_between_turning_points(curve, piece)]
+    except (UndecidedError, NotSupportedError) as reason:
+        for method in (_over_a_period, _composed, _of_waves):
+            found = method(curve, piece)
+            if found is not None:
+                return found
+        raise reason
+
+
+def _between_turning_points(curve: Shape, piece: Piece) -> Span:
     x, known = curve.variable, curve.known
     ends = [limit_of(piece.expr, x, at, side, known) for at, side in ((piece.left, 1), (piece.right, -1))]
     if set(ends) == {oo, -oo}:
@@ -176,9 +130,33 @@ def _of_piece(curve: Shape, piece: Piece) -> Span:
     if any(end is None for end in ends):
         raise UndecidedError(f"{piece.expr} has no limit at an end of ({piece.left}, {piece.right})")
     levels: list[tuple[Level, bool]] = [*((end, False) for end in ends if end is not None), *((v, True) for v in inner)]
-    low, has_low = _extreme(levels, lambda a, b: compare(a, b, known) < 0, known)
-    high, has_high = _extreme(levels, lambda a, b: compare(a, b, known) > 0, known)
-    return Span(low, has_low, high, has_high)
+    low, high = (extreme(levels, direction, known) for direction in (-1, 1))
+    return Span(low[0], low[1], high[0], high[1])
+
+
+def _composed(curve: Shape, piece: Piece) -> list[Span] | None:
+    """The values of g(u(x)) as those of g on all values of u, where x occurs in u only; None where there is no such u."""
+    x, t = curve.variable, Dummy("t", real=True)
+    for inner in dict.fromkeys(preorder_traversal(piece.expr)):
+        if inner in (x, piece.expr) or not isinstance(inner, Expr) or not inner.has(x):
+            continue
+        outer = piece.expr.xreplace({inner: t})
+        if outer.has(x):
+            continue
+        try:
+            spans = image_of(Shape(x, (Piece(piece.left, piece.right, inner),), (), curve.known))
+        except (UndecidedError, NotSupportedError):
+            continue
+        if len(spans) != 1 or not all(isinstance(level, Expr) for level in (spans[0].low, spans[0].high)):
+            continue
+        span = spans[0]
+        within_span = [t >= span.low] if span.has_low else [] if span.low == -oo else [t > span.low]
+        within_span += [t <= span.high] if span.has_high else [] if span.high == oo else [t < span.high]
+        try:
+            return image(outer, t, within_span, curve.known)
+        except (UndecidedError, NotSupportedError):
+            continue
+    return None
 
 
 def inner_value(piece: Piece, x: Symbol) -> Expr:
@@ -190,43 +168,38 @@ def inner_value(piece: Piece, x: Symbol) -> Expr:
     return piece.expr.subs(x, piece.left + 1 if piece.right == oo else (piece.left + piece.right) / 2)
 
 
-def _extreme(
-    levels: list[tuple[Level, bool]], better: Callable[[Level, Level], bool], known: Assumptions
-) -> tuple[Level, bool]:
-    best, taken = levels[0]
-    for level, attained in levels[1:]:
-        if better(level, best):
-            best, taken = level, attained
-        elif not taken and attained and compare(level, best, known) == 0:
-            best, taken = level, True
-    return best, taken
-
-
-def _over_a_period(expr: Expr, x: Symbol, known: Assumptions) -> tuple[Shape, list[Expr]] | None:
-    """A smooth function of sin(w) and cos(w), w linear, as one of t = tan(w/2), with its value at w = pi; else None."""
-    if expr.has(*SWITCHES) or not expr.has(sin, cos, tan) or expr.has(tan):
+def _over_a_period(curve: Shape, piece: Piece) -> list[Span] | None:
+    """The values on a half-line of a smooth function of sin(w) and cos(w), w linear: as one of t = tan(w/2), and at w = pi."""
+    expr, x, known = piece.expr, curve.variable, curve.known
+    if not {piece.left, piece.right} & {oo, -oo} or not expr.has(sin, cos) or expr.has(tan):
         return None
-    plain = expr
-    angles = {node.args[0] for node in plain.atoms(sin, cos) if node.has(x)}
+    angles = {node.args[0] for node in expr.atoms(sin, cos) if node.has(x)}
     if len(angles) > 1:
         slopes = [diff(angle, x) for angle in angles]
         least = min(slopes, key=abs) if all(slope.is_Rational for slope in slopes) else S.Zero
         if least == 0 or any(abs(slope / least) > MAX_MULTIPLE for slope in slopes):
             return None
-        plain = expand_trig(expr)
-        angles = {node.args[0] for node in plain.atoms(sin, cos) if node.has(x)}
+        expr = expand_trig(expr)
+        angles = {node.args[0] for node in expr.atoms(sin, cos) if node.has(x)}
     if len(angles) != 1:
         return None
     (angle,) = angles
     slope = diff(angle, x)
-    if slope.has(x) or known.sign(slope) in (0, None):
+    if slope.has(x) or known.sign(slope) in (0, None) or expr.xreplace({sin(angle): S.One, cos(angle): S.One}).has(x):
         return None
-    rational = plain.subs({sin(angle): 2 * x / (1 + x**2), cos(angle): (1 - x**2) / (1 + x**2)})
-    swapped = plain.subs({sin(angle): sin(x), cos(angle): cos(x)})
-    if Add(swapped).subs({sin(x): 1, cos(x): 1}).has(x):
+    rational = together(expr.xreplace({sin(angle): 2 * x / (1 + x**2), cos(angle): (1 - x**2) / (1 + x**2)}))
+    at_pi = expr.xreplace({sin(angle): S.Zero, cos(angle): S.NegativeOne})
+    if at_pi.has(zoo, nan):
         return None
-    at_pi = plain.subs({sin(angle): 0, cos(angle): -1})
-    curve = shape(together(rational), x, known.relations)
-    if curve.corners or at_pi.has(x, zoo, nan):
+    whole = shape(rational, x, known.relations)
+    if whole.corners:
         return None
-    return curve, [at_pi]
+    return merged([*image_of(whole), Span(at_pi, True, at_pi, True)], known)
+
+
+def _of_waves(curve: Shape, piece: Piece) -> list[Span] | None:
+    """The values of a function without parameters that oscillates towards infinite ends of a piece."""
+    if piece.expr.free_symbols != {curve.variable} or not piece.expr.has(sin, cos):
+        return None
+    low, high = (extreme_of_waves(curve, piece, direction) for direction in (-1, 1))
+    return [Span(low[0], low[1], high[0], high[1])]

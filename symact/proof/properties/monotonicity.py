@@ -11,8 +11,8 @@ from ..algebra.assume import Assumptions
 from ..functions.pieces import Piece
 from ..functions.shape import Corner, Shape, same
 from .counterexamples import broken_order, not_convex, tied
-from .image import turning_points
 from .question import Answer, No, Question
+from .turning import turning_points
 
 __all__ = ["curved", "monotonic", "ordered"]
 

@@ -1,0 +1,35 @@
+"""Exact numbers in their shortest form."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import lru_cache
+
+from sympy import Expr, LambertW, S, powsimp, radsimp, together
+
+from ..errors import NotSupportedError, UndecidedError
+from ..proof.algebra.field import equal, is_zero, normal_form
+from ..proof.numbers.implicit import ImplicitRoot
+from .forms import size
+
+__all__ = ["plain"]
+
+
+@lru_cache(512)
+def plain(value: Expr) -> Expr:
+    """Return the shortest of several forms of a number that are proved equal; parameters may be in it."""
+    if value.is_Rational or value.is_Symbol or value.has(ImplicitRoot):
+        return value
+    try:
+        if is_zero(value) is True:
+            return S.Zero
+    except (NotSupportedError, UndecidedError):
+        return value
+    forms = [value, together(value), powsimp(value), radsimp(value)]
+    if value.has(LambertW):
+        with suppress(NotSupportedError, UndecidedError):
+            forms.append(normal_form(value).expression)
+    for form in sorted(dict.fromkeys(forms), key=size):
+        if form == value or equal(form, value) is True:
+            return form
+    return value

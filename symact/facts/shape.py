@@ -1,0 +1,95 @@
+"""Monotonicity and convexity: the signs of f' and f'' on all pieces, and of the steps and kinks between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import pairwise
+
+from sympy import Expr, oo
+
+from ..errors import NotSupportedError, UndecidedError, UnknownSignError
+from ..proof.functions.pieces import Piece
+from ..proof.functions.shape import Corner
+from .landscape import Landscape, compared
+
+__all__ = ["convexity", "monotonicity"]
+
+
+def monotonicity(land: Landscape) -> str:
+    """Return how f runs on its domain: strictly increasing, nondecreasing, strictly decreasing, nonincreasing, constant, none."""
+    slopes = [partial(_signs, land, piece, 1) for piece in land.pieces]
+    signs = _collected([*slopes, *_steps(land)])
+    if {-1, 1} <= signs:
+        return "none"
+    if signs <= {0}:
+        return "constant"
+    flat = any(0 in slope() for slope in slopes)
+    return _DIRECTIONS[1 if 1 in signs else -1, flat]
+
+
+_DIRECTIONS = {
+    (1, False): "strictly increasing",
+    (1, True): "nondecreasing",
+    (-1, False): "strictly decreasing",
+    (-1, True): "nonincreasing",
+}
+
+
+def convexity(land: Landscape) -> str:
+    """Return whether f is convex, concave or affine on its domain; none also where the domain isn't an interval."""
+    if not land.shape.connected:
+        return "none"
+    if any(not land.continuous_at(corner) for corner in land.inner_corners):
+        return "none"
+    bends = [partial(_signs, land, piece, 2) for piece in land.pieces]
+    kinks = [partial(_kink, land, corner) for corner in land.corners]
+    signs = _collected([*bends, *kinks])
+    if {-1, 1} <= signs:
+        return "none"
+    return {frozenset({1}): "convex", frozenset({-1}): "concave"}.get(frozenset(signs - {0}), "affine")
+
+
+def _collected(parts: Iterable[Callable[[], Iterable[int]]]) -> set[int]:
+    """All signs of the parts; where both are found nothing else matters, not even what is undecided."""
+    signs: set[int] = set()
+    reason: Exception | None = None
+    for part in parts:
+        try:
+            signs |= set(part())
+        except (UndecidedError, NotSupportedError) as error:
+            # a sign that parameters decide matters more than what can't be decided at all
+            reason = error if reason is None or isinstance(error, UnknownSignError) else reason
+    if reason is not None and not {-1, 1} <= signs:
+        raise reason
+    return signs
+
+
+def _steps(land: Landscape) -> Iterator[Callable[[], list[int]]]:
+    """The signs of the steps from limit to value to limit between pieces, across gaps, and at the ends of the domain."""
+    values = {corner.at: corner.value for corner in land.corners}
+    for before, after in pairwise((None, *land.pieces, None)):
+        ends = dict.fromkeys([*([before.right] if before else []), *([after.left] if after else [])])
+
+        def signs(
+            before: Piece | None = before, after: Piece | None = after, ends: Iterable[Expr] = tuple(ends)
+        ) -> list[int]:
+            levels = [] if before is None or before.right == oo else [land.limit(before, before.right)]
+            levels += [values[at] for at in ends if values.get(at) is not None]
+            levels += [] if after is None or after.left == -oo else [land.limit(after, after.left)]
+            return [compared(b, a, land.known) for a, b in pairwise(levels)]
+
+        yield signs
+
+
+def _signs(land: Landscape, piece: Piece, order: int) -> tuple[int, ...]:
+    return land.course(piece, order).signs
+
+
+def _kink(land: Landscape, corner: Corner) -> tuple[int, ...]:
+    """The sign of the change of slope at an inner corner, of value minus limit at an end of the domain."""
+    limits = land.limits(corner)
+    if len(limits) == 2:
+        left, right = land.limits(corner, 1)
+        return (compared(right, left, land.known),)
+    return () if corner.value is None else (compared(corner.value, limits[0], land.known),)

@@ -1,0 +1,151 @@
+"""The course of a smooth expression along an open interval: its zeros, and its signs between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from sympy import Expr, Function, Rational, S, Symbol, cancel, cos, diff, factor_terms, oo, ordered, sin, tan
+
+from ...errors import NotSupportedError, UndecidedError, UnknownSignError
+from ..algebra.assume import Assumptions
+from ..algebra.field import is_zero
+from ..algebra.zeros import real_zeros
+from ..asymptotics.ends import takes_both_signs
+from ..charts.chart import Chart, chart, one_period
+from ..charts.oscillation import period
+from ..charts.transcendental import located
+from ..functions.pieces import Piece
+from ..functions.shape import within
+
+__all__ = ["Course", "course", "inner_point"]
+
+
+@dataclass(frozen=True)
+class Course:
+    """Signs in order and the zeros between them; a function that is 0 everywhere has the one sign 0.
+
+    An endless course has infinitely many zeros: then `signs` holds all signs it takes, once each, and `points` is empty.
+    """
+
+    points: tuple[Expr, ...]
+    signs: tuple[int, ...]
+    endless: bool = False
+
+    @property
+    def vanishes(self) -> bool:
+        """Whether the expression is 0 everywhere."""
+        return self.signs == (0,)
+
+
+@lru_cache(1024)
+def course(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> Course:
+    """Return the complete course of a smooth expression on (low, high).
+
+    Raises UnknownSignError where it depends on the sign of a parameter, UndecidedError or NotSupportedError with the
+    reason where it isn't found.
+    """
+    inside = within(x, Piece(low, high, expr), known)
+    if is_zero(expr, inside.relations) is True:
+        return Course((), (0,))
+    signs = inside.signs(expr)
+    if len(signs) == 1:
+        return Course((), tuple(signs))
+    factor, rest = factor_terms(expr).as_independent(x, as_Add=False)
+    scale = known.sign(factor)
+    if not scale:
+        raise UnknownSignError(factor)
+    symbols = rest.free_symbols | low.free_symbols | high.free_symbols
+    found = _with_parameters if symbols - {x} else _charted
+    plain = found(rest, x, low, high, known)
+    return Course(plain.points, tuple(scale * sign for sign in plain.signs), plain.endless)
+
+
+def _charted(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> Course:
+    try:
+        return _of_chart(chart(expr, x, low, high, known))
+    except (UndecidedError, NotSupportedError):
+        oscillating = _oscillating(expr, x, low, high, known) if expr.has(sin, cos, tan) else None
+        if oscillating is None:
+            raise
+        return oscillating
+
+
+def _of_chart(found: Chart) -> Course:
+    if any(not root.defined for root in found.roots):
+        raise UndecidedError(f"{found.expr} has poles between {found.low} and {found.high}")
+    return Course(tuple(located(found.roots, found.expr, found.variable)), found.signs)
+
+
+def _oscillating(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> Course | None:
+    """The endless course of a periodic function on an infinite interval, or of one that keeps changing sign at an end."""
+    if (oo in (low, high) or -oo in (low, high)) and period(expr, x) is not None:
+        once = one_period(expr, x, known)
+        return Course((), tuple(dict.fromkeys(once.signs)), endless=bool(once.roots))
+    for end, side in ((low, 1), (high, -1)):
+        if takes_both_signs(expr, x, end, side, known):
+            return Course((), (-1, 1), endless=True)
+    return None
+
+
+def _with_parameters(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> Course:
+    """The course of an expression with parameters: zeros in closed form, or those of a function without parameters, scaled."""
+    scaled = _scaled(expr, x, low, high, known)
+    if scaled is not None:
+        return scaled
+    points = [p for p in real_zeros(expr, x, known) if _between(low, p, high, known)]
+    signs = []
+    for a, b in pairwise([low, *points, high]):
+        value = expr.subs(x, inner_point(a, b))
+        sign = known.sign(value)
+        if sign is None:
+            raise UnknownSignError(value)
+        signs.append(sign)
+    return Course(tuple(points), tuple(signs))
+
+
+def _scaled(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> Course | None:
+    """The course where x = (u - b)/a, for an argument a*x + b of one of its functions, leaves no parameter but in a factor."""
+    arguments = dict.fromkeys(node.args[0] for node in ordered(expr.atoms(Function)) if node.has(x))
+    for argument in arguments:
+        slope = diff(argument, x)
+        shift = argument.subs(x, 0)
+        if slope.has(x) or slope == 0 or not (slope.free_symbols or shift.free_symbols):
+            continue
+        scale = known.sign(slope)
+        if not scale:
+            raise UnknownSignError(slope)
+        plain = factor_terms(cancel(expr.subs(x, (x - shift) / slope)))
+        factor, rest = plain.as_independent(x, as_Add=False)
+        ends = [_image(end, slope * scale, shift, scale) for end in (low, high)][::scale]
+        if rest.free_symbols != {x} or any(end.free_symbols for end in ends):
+            continue
+        sign = known.sign(factor)
+        if not sign:
+            raise UnknownSignError(factor)
+        found = course(rest, x, ends[0], ends[1], known)
+        points = tuple((p - shift) / slope for p in found.points)[::scale]
+        return Course(points, tuple(sign * s for s in found.signs)[::scale], found.endless)
+    return None
+
+
+def _image(end: Expr, size: Expr, shift: Expr, scale: int) -> Expr:
+    return scale * end if end in (oo, -oo) else cancel(scale * size * end + shift)
+
+
+def _between(low: Expr, point: Expr, high: Expr, known: Assumptions) -> bool:
+    for gap in [point - low] * (low != -oo) + [high - point] * (high != oo):
+        sign = known.sign(gap)
+        if sign is None:
+            raise UnknownSignError(gap)
+        if sign <= 0:
+            return False
+    return True
+
+
+def inner_point(low: Expr, high: Expr) -> Expr:
+    """Return a point of (low, high)."""
+    if low == -oo:
+        return S.Zero if high == oo else high - 1
+    return low + 1 if high == oo else (low + high) * Rational(1, 2)

@@ -1,0 +1,73 @@
+"""Extreme values of functions that oscillate towards infinity: partial limits there, and turning points on a bounded part."""
+
+from __future__ import annotations
+
+from sympy import Rational, diff, oo
+
+from ...errors import UndecidedError
+from ..algebra.quotients import number
+from ..asymptotics.ends import partial_limits
+from ..charts.oscillation import free_beyond
+from ..functions.levels import Level, ball_of, compare
+from ..functions.pieces import Piece
+from ..functions.shape import Shape, limit_of, within
+from ..relations.relation import decide_relation
+from ..verdict import Proved
+from .course import course
+from .turning import extreme, level_at
+
+__all__ = ["extreme_of_waves"]
+
+#: The part of a half-line that is looked at first.
+NEAR = Rational(25)
+
+
+def extreme_of_waves(curve: Shape, piece: Piece, direction: int) -> tuple[Level, bool]:
+    """Return the supremum (direction 1) or infimum (-1) of a piece without parameters, and whether it is a value.
+
+    Raises UndecidedError where it isn't found.
+    """
+    x, known = curve.variable, curve.known
+    ends = [(end, side) for end, side in ((piece.left, 1), (piece.right, -1)) if end in (oo, -oo)]
+    limits = [v for end, side in ends for v in partial_limits(piece.expr, x, end, side, known)]
+    if not limits:
+        raise UndecidedError(f"no values of {piece.expr} far out were found")
+    far, _ = extreme([(v, False) for v in limits], direction, known)
+    if far == direction * oo:
+        return far, False
+    best = _on_bounded_part(curve, piece, NEAR, direction)
+    if compare(best[0], far, known) == direction:
+        reach = _reach(curve, piece, best[0], far)
+        return best if reach <= NEAR else _on_bounded_part(curve, piece, reach, direction)
+    inside = within(x, piece, known).relations
+    if isinstance(decide_relation(piece.expr, "<" if direction > 0 else ">", far, inside), Proved):
+        return far, False
+    raise UndecidedError(f"the {'supremum' if direction > 0 else 'infimum'} of {piece.expr} was not found")
+
+
+def _on_bounded_part(curve: Shape, piece: Piece, reach: Rational, direction: int) -> tuple[Level, bool]:
+    """The extreme value of the part of a piece that isn't farther out than `reach`."""
+    x = curve.variable
+    low, high = (-reach if piece.left == -oo else piece.left), (reach if piece.right == oo else piece.right)
+    run = course(diff(piece.expr, x), x, low, high, curve.known)
+    if run.endless:
+        raise UndecidedError(f"{piece.expr} has infinitely many turning points between {low} and {high}")
+    levels: list[tuple[Level, bool]] = [(level_at(piece, x, at, run.points), True) for at in run.points]
+    for at, end, side in ((low, piece.left, 1), (high, piece.right, -1)):
+        limit = limit_of(piece.expr, x, at, side, curve.known)
+        if limit is None:
+            raise UndecidedError(f"{piece.expr} has no limit at {at}")
+        levels.append((limit, at != end))
+    return extreme(levels, direction, curve.known)
+
+
+def _reach(curve: Shape, piece: Piece, best: Level, far: Level) -> Rational:
+    """A number beyond which the values stay on the other side of a level between `far` and `best`.
+
+    The values certainly come near a partial limit beyond that level; where they never take the level they stay there.
+    """
+    x, known = curve.variable, curve.known
+    level = number((ball_of(best, 64).mid().fmpq() + ball_of(far, 64).mid().fmpq()) / 2)
+    if compare(best, level, known) != compare(level, far, known):
+        raise UndecidedError("two values are too close to each other")
+    return max(abs(free_beyond(piece.expr - level, x, end)) for end in (piece.left, piece.right) if end in (oo, -oo))
