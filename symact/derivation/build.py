@@ -16,6 +16,7 @@ from ..facts.record import Facts, span
 from ..proof.algebra.assume import Assumptions
 from ..proof.functions.pieces import Join, Piece, Pieces
 from .differentiation import differentiation_steps
+from .extent import range_steps
 from .limits import limit_steps
 from .notation import derivative_goal, output
 from .steps import CASE, Derivation, Prose, Step
@@ -40,8 +41,18 @@ def derive(facts: Facts, what: str = "derivative", parameter: Symbol | None = No
     if facts.definition.vector and what == "derivative" and parameter is None:
         return vector_derivative(facts.definition)
     find = KINDS[what] if parameter is None else partial(_parameter_derivative, parameter=parameter)
-    found = by_cases(facts.known, lambda known: find(replace(facts, assume=known.relations)))
+    found = by_cases(facts.known, partial(_under, find, facts))
     return found[0][1] if len(found) == 1 else _in_cases(found)
+
+
+def _under(find: Callable[[Facts], Derivation], facts: Facts, known: Assumptions) -> Derivation:
+    try:
+        return find(replace(facts, assume=known.relations))
+    except InputError as reason:
+        if known == facts.known:
+            raise
+        # a case that was split off and holds for no parameters at all
+        raise UndecidedError(f"a case of the parameters was not excluded: {reason}") from reason
 
 
 def _in_cases(found: list[tuple[tuple[Relational, ...], Derivation]]) -> Derivation:
@@ -56,6 +67,12 @@ def _in_cases(found: list[tuple[tuple[Relational, ...], Derivation]]) -> Derivat
         goals = [goal for _, d in found for goal in d.goal]
         results = [Piecewise((result, And(*conditions))) for conditions, d in found for result in d.result]
         return replace(first, steps=steps, remarks=remarks, goal=Tuple(*goals), result=Tuple(*results))
+    tables = tuple(replace(table, conditions=conditions) for conditions, d in found for table in d.tables)
+    if not isinstance(first.result, Expr):
+        # sets are no branches
+        results = [Tuple(d.result, And(*conditions)) for conditions, d in found]
+        goals = [d.goal for _, d in found]
+        return replace(first, steps=steps, remarks=remarks, tables=tables, goal=Tuple(*goals), result=Tuple(*results))
     result = Piecewise(*((d.result, And(*conditions)) for conditions, d in found))
     return replace(first, steps=steps, remarks=remarks, result=result)
 
@@ -136,10 +153,17 @@ def _limit_of(piece: Piece, x: Symbol, at: Expr, side: int, goal: Expr, known: A
     return limit_steps(settled(piece.expr, known.relations), x, at, side, known & span(x, piece), goal)
 
 
+def _range(facts: Facts) -> Derivation:
+    found = range_steps(facts)
+    derivation = _derivation(facts, "range", "range", output(facts.variable), found.values, list(found.steps), ())
+    return replace(derivation, steps=found.steps, tables=(found.table,))
+
+
 KINDS: dict[str, Callable[[Facts], Derivation]] = {
     "derivative": _derivative,
     "second-derivative": _second_derivative,
     "limits": _limits,
+    "range": _range,
     "output-relation": _output_relation,
 }
 

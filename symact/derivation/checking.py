@@ -3,30 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
-from sympy import Basic, Derivative, Expr, Function, Indexed, IndexedBase, Limit, MatrixSymbol, Max, S, Symbol, Tuple
+from sympy import (
+    Basic,
+    Derivative,
+    Eq,
+    Expr,
+    Function,
+    Indexed,
+    IndexedBase,
+    Limit,
+    MatrixSymbol,
+    Max,
+    S,
+    Symbol,
+    Tuple,
+    oo,
+)
 from sympy.core.function import AppliedUndef
-from sympy.core.relational import Relational, StrictLessThan
+from sympy.core.relational import Relational, StrictGreaterThan, StrictLessThan
 from sympy.logic.boolalg import And, Boolean
 from sympy.sets.sets import Set
 
 from ..claims.model import Claim, Extent, Given, Relation
 from ..errors import NotSupportedError, UndecidedError
+from ..facts.cases import by_cases
 from ..facts.record import Facts, span
 from ..proof.algebra.assume import Assumptions, assuming
-from ..proof.algebra.field import equal
+from ..proof.algebra.field import equal, is_zero
 from ..proof.asymptotics.ends import limit_at
+from ..proof.charts.transcendental import vanishes_at_root
 from ..proof.decide import decide
+from ..proof.functions.levels import Critical, Level, compare
+from ..proof.functions.pieces import Piece
+from ..proof.numbers.implicit import ImplicitRoot
+from ..proof.properties.course import course
+from ..proof.properties.image import image, spans_of
 from ..proof.verdict import Proved
 from ..symbols import LargestOf, f, i, k, real, v
-from .steps import Derivation, Step, is_statement
+from .steps import CASE, Derivation, Step, is_statement
 
 __all__ = ["faulty", "links_broken", "step_holds"]
 
 #: A step about the largest of n components is checked for these n.
 LENGTHS = (1, 2, 3)
-_OPERATORS = {"==": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
 def faulty(derivation: Derivation, facts: Facts) -> list[Step]:
@@ -47,12 +69,15 @@ def _walk(step: Step, outer: tuple[Boolean, ...]) -> Iterator[tuple[Step, tuple[
 
 
 def links_broken(step: Step) -> bool:
-    """Whether the sub-steps don't lead from the step's first line to its last, each beginning where one before it ended."""
+    """Whether the sub-steps don't lead from the step's first line to its last.
+
+    Each begins where one before it ended, is a statement of its own, or begins a chain for another goal.
+    """
     if not step.substeps:
         return False
     reached = [step.before]
     for part in step.substeps:
-        if part.before not in reached and part.before != S.true:
+        if part.before not in reached and part.before != S.true and part.goal is None:
             return True
         reached.append(part.after)
     return step.after not in reached
@@ -60,27 +85,97 @@ def links_broken(step: Step) -> bool:
 
 def step_holds(step: Step, conditions: Iterable[Boolean], facts: Facts) -> bool:
     """Return whether the prover shows that `before` and `after` are equal, or that `after` is true, where the conditions hold."""
+    conditions = tuple(conditions)
     if facts.expression.has(LargestOf):
         return all(_holds_at_length(step, conditions, facts, length) for length in LENGTHS)
-    known = facts.known & tuple(conditions)
+    places = {c.lhs: c.rhs for c in conditions if _is_place(c, facts)}
+    known = facts.known & tuple(c for c in conditions if not _is_place(c, facts))
     try:
-        if isinstance(step.after, Set):
-            return _has_values(step, known, facts)
-        if is_statement(step.after):
-            given = () if step.before == S.true else And.make_args(_unfolded(step.before, known, facts))
-            return all(
-                _relation_holds(_unfolded(part, known, facts), (known & given) if given else known)
-                for part in And.make_args(step.after)
-            )
-        sides = [_unfolded(side, known, facts) for side in (step.before, step.after)]
-        return _equal(sides[0], sides[1], known)
+        return all(holds for _, holds in by_cases(known, lambda k: _holds(step, places, k, facts)))
     except (UndecidedError, NotSupportedError):
         return False
 
 
+def _holds(step: Step, places: dict[Expr, Expr], known: Assumptions, facts: Facts) -> bool:
+    if isinstance(step.after, Set):
+        return step.rule == CASE or _has_values(step, known, facts)
+    if is_statement(step.after):
+        parts = And.make_args(step.after)
+        if places:
+            return all(_holds_at(part, places, known, facts) for part in parts)
+        outward = assuming(*map(_outward, known.relations))
+        given = () if step.before == S.true else And.make_args(_unfolded(step.before, known, facts))
+        return all(
+            _relation_holds(_unfolded(part, known, facts), (outward & given) if given else outward)
+            or _keeps_its_sign(part, known, facts)
+            for part in parts
+        )
+    sides = [_unfolded(side, known, facts) for side in (step.before, step.after)]
+    return _equal(sides[0], sides[1], known)
+
+
+def _is_place(condition: Boolean, facts: Facts) -> bool:
+    """Whether a condition is x = a."""
+    return isinstance(condition, Eq) and condition.lhs == facts.variable
+
+
+def _holds_at(statement: Any, places: dict[Expr, Expr], known: Assumptions, facts: Facts) -> bool:
+    """Whether an equation holds at a point, which may be known as the only zero in an interval."""
+    if not isinstance(statement, Eq):
+        return False
+    ((x, at),) = places.items()
+    piece = next((p for p in facts.pieces.pieces if _lies_in(at, p, known)), None)
+    if piece is None:
+        return False
+    gap = _written(statement.lhs - statement.rhs, piece.expr, facts).doit()
+    here = gap.subs(x, at)
+    if is_zero(here, known.relations) is True or (here.has(ImplicitRoot) and vanishes_at_root(here)):
+        return True
+    if not isinstance(at, ImplicitRoot):
+        return bool(course(gap, x, piece.left, piece.right, known).points.count(at))
+    # the root is a zero of its expression, and of its multiples
+    ratio = (gap / at.expr).subs(x, at.low)
+    return is_zero(gap - ratio * at.expr, known.relations) is True
+
+
+def _keeps_its_sign(statement: Any, inside: Assumptions, facts: Facts) -> bool:
+    """Whether the chart of a derivative shows its sign between two neighbouring zeros, which may hold parameters."""
+    x = facts.variable
+    if not isinstance(statement, Relational) or statement.rhs != 0:
+        return False
+    known = assuming(c for c in inside.relations if not c.has(x))
+    low = next((c.rhs for c in inside.relations if isinstance(c, StrictGreaterThan) and c.lhs == x), -oo)
+    high = next((c.rhs for c in inside.relations if isinstance(c, StrictLessThan) and c.lhs == x), oo)
+    for piece in facts.pieces.pieces:
+        slope = _written(statement.lhs, piece.expr, facts).doit()
+        run = course(slope, x, piece.left, piece.right, known)
+        for ends, sign in zip(pairwise([piece.left, *run.points, piece.right]), run.signs, strict=True):
+            if ends == (low, high):
+                return sign == {">": 1, "<": -1, "==": 0}.get(statement.rel_op)
+    return False
+
+
+def _lies_in(at: Expr, piece: Piece, known: Assumptions) -> bool:
+    gaps = [at - piece.left] * (piece.left != -oo) + [piece.right - at] * (piece.right != oo)
+    return all(known.sign(gap) == 1 for gap in gaps)
+
+
+def _outward(relation: Relational) -> Relational:
+    """x > a for an enclosed zero a becomes x >= high: between a and the end of its enclosure lies no other zero."""
+    for root in relation.atoms(ImplicitRoot):
+        if relation.rhs == root and isinstance(relation, StrictGreaterThan):
+            return relation.lhs >= root.high
+        if relation.rhs == root and isinstance(relation, StrictLessThan):
+            return relation.lhs <= root.low
+    return relation
+
+
 def _unfolded(line: Basic, known: Assumptions, facts: Facts) -> Any:
     """A line with f and f(u) written out: where one piece is meant, as that piece."""
-    body = _expression(known, facts)
+    return _written(line, _expression(known, facts), facts)
+
+
+def _written(line: Basic, body: Expr, facts: Facts) -> Any:
     written = line.subs(f, body) if line.has(f) else line
     if facts.definition.vector:
         outputs = [e for e in written.atoms(Indexed) if str(e.base.label) == f.name]
@@ -130,7 +225,10 @@ def _relation_holds(relation: Any, known: Assumptions) -> bool:
         return bool(relation)
     if not isinstance(relation, Relational):
         return False
-    return _decided(Relation(relation.lhs, _OPERATORS[relation.rel_op], relation.rhs), known)
+    try:
+        return _decided(Relation(relation.lhs, relation.rel_op, relation.rhs), known)
+    except (UndecidedError, NotSupportedError):
+        return False
 
 
 def _holds_at_length(step: Step, conditions: Iterable[Boolean], facts: Facts, length: int) -> bool:
@@ -156,7 +254,19 @@ def _has_values(step: Step, known: Assumptions, facts: Facts) -> bool:
     if facts.on is not None:
         relations += [r for r in And.make_args(facts.on.as_relational(x)) if isinstance(r, Relational)]
     claim = Claim("", Extent(facts.expression, x, step.after), Given(tuple(relations)))
-    return isinstance(decide(claim), Proved)
+    if isinstance(decide(claim), Proved):
+        return True
+    found, stated = image(facts.expression, x, relations, known), spans_of(step.after, known)
+    return len(found) == len(stated) and all(
+        (a.has_low, a.has_high) == (b.has_low, b.has_high)
+        and _same_level(a.low, b.low, known)
+        and _same_level(a.high, b.high, known)
+        for a, b in zip(found, stated, strict=True)
+    )
+
+
+def _same_level(found: Level, stated: Level, known: Assumptions) -> bool:
+    return (isinstance(found, Critical) and found.value == stated) or compare(found, stated, known) == 0
 
 
 def _decided(statement: Relation, known: Assumptions) -> bool:

@@ -58,10 +58,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of signs: one column for every point and every interval between, one row for f, f' or f''."""
+    """A table of signs under conditions: a column for every point and every interval between, a row for f, f' and f''."""
 
-    head: Prose
-    rows: tuple[Prose, ...]
+    head: tuple[Prose, ...]
+    rows: tuple[tuple[Prose, ...], ...]
+    conditions: tuple[Boolean, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from sympy import (
     Add,
     Expr,
+    LambertW,
     Mul,
+    S,
     Symbol,
     cancel,
     count_ops,
+    exp,
     expand,
     factor,
     factor_terms,
@@ -27,7 +30,7 @@ from ..proof.algebra.field import equal
 from ..proof.algebra.generators import generators
 from ..symbols import x
 
-__all__ = ["rewritings", "size", "textbook"]
+__all__ = ["closed", "rewritings", "size", "textbook"]
 
 #: Beyond this many operations factoring takes long and no form is readable.
 LARGEST = 150
@@ -78,6 +81,26 @@ def rewritings(expr: Expr, x: Symbol = x) -> dict[Expr, str]:
         forms.setdefault(_tidy(form), name or "collect signs")
         forms.setdefault(powsimp(form), name or "combine powers")
     return forms
+
+
+def closed(value: Expr) -> Expr:
+    """Return a constant with exp(m*W(c)) written as (c/W(c))**m, in its shortest form; proved equal to what was given."""
+    plain = value.replace(lambda e: isinstance(e, exp) and e.has(LambertW), _without_exponential)
+    if plain == value:
+        return value
+    for form in sorted((cancel(together(plain)), plain), key=size):
+        if equal(form, value) is True:
+            return form
+    return value
+
+
+def _without_exponential(power: Expr) -> Expr:
+    """exp(u + m*W(c)) = exp(u)*(c/W(c))**m"""
+    found = S.One
+    for term in Add.make_args(power.exp):
+        times, kernel = term.as_coeff_Mul()
+        found *= (kernel.args[0] / kernel) ** times if isinstance(kernel, LambertW) and times.is_Integer else exp(term)
+    return found
 
 
 def size(expr: Expr) -> tuple[int, int, int, str]:

@@ -42,12 +42,14 @@ class Style:
     """How to write what an expression alone doesn't tell.
 
     Derivatives by another symbol than `variable` are partial; without it, those by parameters are. `output` stands for
-    the symbol f of symact.symbols where that is f(x). `known` serves to compare bounds with parameters.
+    the symbol f of symact.symbols where that is f(x). `known` serves to compare bounds with parameters. Of numbers that are
+    only enclosed, so many digits are shown.
     """
 
     variable: Symbol | None = None
     output: Box | None = None
     known: Assumptions = NOTHING
+    digits: int = 12
 
 
 #: What holds where nothing is said.
@@ -112,8 +114,9 @@ class Algebra(Printer):
         return Name(r"\pi", "π")
 
     def _print_ImplicitRoot(self, expr: Any) -> Box:
-        digits = expr.decimals()
-        return Name(rf"{digits}\ldots", f"{digits}…")
+        digits = expr.decimals(self.style.digits)
+        number = Name(rf"{digits.lstrip('-')}\ldots", f"{digits.lstrip('-')}…")
+        return Row((NEGATIVE, number)) if digits.startswith("-") else number
 
     def _print_Exp1(self, expr: Any) -> Box:
         return EULER if self.euler else Row((operator(r"\exp"), Fence(Number("1"), plain=True)))

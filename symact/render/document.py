@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sympy import Basic, Expr, Piecewise, Tuple
 from sympy.logic.boolalg import Boolean
@@ -11,13 +11,13 @@ from sympy.sets.sets import Set
 from sympy.tensor.indexed import Indexed
 
 from ..derivation.notation import output
-from ..derivation.steps import CASE, Derivation, Step, is_statement
+from ..derivation.steps import CASE, Derivation, Prose, Step, is_statement
 from ..proof.algebra.assume import assuming
 from ..symbols import f
-from .boxes import Box, Fence, Mark, Name, Row, Script, row
+from .boxes import Box, Fence, Mark, Name, Number, Row, Script, row
 from .breaking import QUAD
 from .conditions import effective, merged
-from .layout import Layout, Style, layout
+from .layout import Layout, Style, enclosed, layout
 from .names import EQUALS, TO
 
 __all__ = ["Block", "Equalities", "Grid", "Heading", "Line", "Paragraph", "Statement", "blocks"]
@@ -25,6 +25,16 @@ __all__ = ["Block", "Equalities", "Grid", "Heading", "Line", "Paragraph", "State
 #: Between two formulas of a sentence it makes them one.
 ARROW = " → "
 IN = Mark(r"\in", "∈", "relation")
+#: Signs and arrows of a table, and how many digits of a number that is only enclosed it shows.
+TABLE_SIGNS: dict[str, Box] = {
+    "+": Name("+", "+"),
+    "−": Name("-", "−"),
+    "0": Number("0"),
+    "↗": Name(r"\nearrow", "↗"),
+    "↘": Name(r"\searrow", "↘"),
+    "→": Name(r"\rightarrow", "→"),
+}
+TABLE_DIGITS = 4
 
 
 class Block:
@@ -65,7 +75,22 @@ class Equalities(Block):
 class Grid(Block):
     """A table of formulas and words; the first row is its head, the first column names the others."""
 
-    rows: tuple[tuple[str | Box, ...], ...]
+    rows: tuple[tuple[tuple[str | Box, ...], ...], ...]
+
+    def narrow(self, measure: Callable[[str | Box], float], gap: float, room: float) -> Iterator[Grid]:
+        """Yield the table in parts that are no wider than the room where columns allow it, each with the first column."""
+        first, *others = zip(*self.rows, strict=True)
+        widths = [max(sum(map(measure, cell)) for cell in column) + gap for column in (first, *others)]
+        part, used = [first], widths[0]
+        for column, wide in zip(others, widths[1:], strict=True):
+            if len(part) > 2 and used + wide > room:
+                yield Grid(tuple(zip(*part, strict=True)))
+                # the point where one part ends begins the next
+                last = part[-1]
+                part, used = [first, last], widths[0] + max(sum(map(measure, cell)) for cell in last) + gap
+            part.append(column)
+            used += wide
+        yield Grid(tuple(zip(*part, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -109,13 +134,22 @@ class _Writer:
         derivation = self.derivation
         found: list[Block] = [Heading(derivation.title), *self._definition()]
         groups = [group for step in derivation.steps for group in _groups(step, self.detail)]
-        for m, group in enumerate(groups):
-            if group.conditions:
+        told: tuple[Boolean, ...] = ()
+        for group in groups:
+            if is_statement(group.steps[0].after):
+                found += [self._sentence(step, group.conditions) for step in group.steps]
+                told = ()
+                continue
+            if group.conditions and group.conditions != told:
                 found.append(Paragraph(("For ", self._conditions(group.conditions), ":")))
-            elif m and groups[m - 1].conditions:
+            elif told and not group.conditions and not any(c.has(self.style.variable) for c in told):
                 found.append(Paragraph(("In every case:",)))
+            told = group.conditions
             found += self._group(group)
-        found += [Grid(tuple(tuple(map(self._prose, row)) for row in (t.head, *t.rows))) for t in derivation.tables]
+        for table in derivation.tables:
+            if table.conditions:
+                found.append(Paragraph(("For ", self._conditions(table.conditions), ":")))
+            found.append(Grid(tuple(tuple(map(self._cell, row)) for row in (table.head, *table.rows))))
         found += [Paragraph(("Remark: ", *map(self._prose, remark))) for remark in derivation.remarks]
         found += [Paragraph(("Result:",)), Statement(tuple(self._results()))]
         return tuple(found)
@@ -151,23 +185,26 @@ class _Writer:
         return Row((name, Fence(self.box(vector), plain=True)))
 
     def _conditions(self, conditions: tuple[Boolean, ...]) -> Box:
-        return Layout(Tuple(), self.style).condition(merged(conditions, self.style.known))
+        return Layout(Tuple(), self.style).condition(merged(map(enclosed, conditions), self.style.known))
 
     def _group(self, group: _Group) -> Iterator[Block]:
-        """A chain of equalities, or statements with their reasons."""
-        after = group.steps[0].after
-        if not (is_statement(after) or isinstance(after, Set)):
-            yield self._chain(group)
-            return
-        for step in group.steps:
+        """A chain of equalities, or a set of values with its reason."""
+        for step in group.steps if isinstance(group.steps[0].after, Set) else ():
             reason = self._reason(step)
-            yield Paragraph((*reason, ":") if reason else ("Therefore:",))
-            yield Statement((self._stated(step),))
+            yield Paragraph((str(reason[0])[:1].upper() + str(reason[0])[1:], *reason[1:], ":"))
+            yield Statement((row(self.box(step.goal or step.before), IN, self.box(step.after)),))
+        if not isinstance(group.steps[0].after, Set):
+            yield self._chain(group)
 
-    def _stated(self, step: Step) -> Box:
-        if isinstance(step.after, Set) and step.goal is not None:
-            return row(self.box(step.goal), IN, self.box(step.after))
-        return self.box(step.after)
+    def _sentence(self, step: Step, conditions: tuple[Boolean, ...]) -> Paragraph:
+        """For x > 0: f'(x) > 0, so that f increases."""
+        where = ("For ", self._conditions(conditions), ": ") if conditions else ()
+        reason = self._reason(step)
+        return Paragraph((*where, self.box(step.after), *((", ", *reason) if reason else ()), "."))
+
+    def _cell(self, parts: Prose) -> tuple[str | Box, ...]:
+        short = replace(self.style, digits=TABLE_DIGITS)
+        return tuple(TABLE_SIGNS.get(part, part) if isinstance(part, str) else layout(part, short) for part in parts)
 
     def _reason(self, step: Step) -> tuple[str | Box, ...]:
         """The rule, and the sentence that goes with it."""
@@ -192,6 +229,10 @@ class _Writer:
         for left, right in zip(goal, result, strict=True) if several else [(goal, result)]:
             if is_statement(right):
                 yield self.box(right)
+            elif isinstance(right, Tuple):
+                # a set of values and for which parameters
+                branch = Layout(right, self.style).branch(merged([right[1]], self.style.known))
+                yield row(self.box(left), IN, self.box(right[0]), QUAD, branch)
             elif isinstance(right, Piecewise) and right.has(f):
                 for (value, _), condition in zip(right.args, effective(right.args, self.style.known), strict=True):
                     if condition is not None:

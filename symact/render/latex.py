@@ -35,6 +35,7 @@ PAGE = 45.5
 MARGIN = 10.0
 EQUALS_WIDTH = 1.4
 GAP = 2.0
+COLUMN_GAP = 1.1
 #: A left side up to this width never fills a line of its own.
 SHORT = 6.0
 
@@ -170,14 +171,13 @@ def equality_rows(block: Equalities, room: float, writer: TexWriter) -> list[str
 
 def _grid(block: Grid, room: float) -> str:
     writer = TexWriter()
-    rows = [" & ".join(_cell(cell, writer) for cell in row) for row in block.rows]
-    columns = "c|" + "c" * (len(block.rows[0]) - 1)
-    body = rows[0] + r" \ \hline" + "\n" + " \\\\\n".join(rows[1:])
-    return f"\\[\n\\begin{{array}}{{{columns}}}\n{body}\n\\end{{array}}\n\\]"
-
-
-def _cell(cell: str | Box, writer: TexWriter) -> str:
-    return writer.formula(cell) if isinstance(cell, Box) else writer.text(cell) if cell else ""
+    found = []
+    for part in block.narrow(_measure, COLUMN_GAP, room):
+        first, *rest = (" & ".join(margin_text(cell, writer) for cell in row) for row in part.rows)
+        columns = "c|" + "c" * (len(part.rows[0]) - 1)
+        body = first + r" \\ \hline" + "\n" + " \\\\\n".join(rest)
+        found.append(f"\\[\n\\begin{{array}}{{{columns}}}\n{body}\n\\end{{array}}\n\\]")
+    return "\n".join(found)
 
 
 _WRITE: dict[type[Block], Callable[[Any, float], str]] = {

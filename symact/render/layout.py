@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sympy import Add, And, Basic, Derivative, Expr, Float, Rational, Symbol, oo
+from sympy import Add, And, Basic, Derivative, Expr, Float, Mul, Rational, Symbol, oo
 from sympy.core.function import AppliedUndef
 
 from ..errors import InputError
+from ..proof.numbers import balls
+from ..proof.numbers.implicit import ImplicitRoot
+from ..symbols import x
 from .algebra import PLAIN, Algebra, Style, is_open, joined
 from .boxes import (
     EMPTY,
@@ -46,7 +49,7 @@ from .names import (
 )
 from .order import is_variable, ordered_terms
 
-__all__ = ["Layout", "Style", "layout"]
+__all__ = ["Layout", "Style", "enclosed", "layout"]
 
 OR = Words(" or ")
 
@@ -56,7 +59,28 @@ def layout(expr: Basic, style: Style = PLAIN) -> Box:
     if not isinstance(expr, Basic):
         raise InputError(f"only SymPy expressions can be printed, not {type(expr).__name__}")
     exact = {number: Rational(str(number)) for number in expr.atoms(Float)}
-    return Layout(expr, style).box(expr.xreplace(exact) if exact else expr)
+    plain = expr.xreplace(exact) if exact else expr
+    return Layout(expr, style).box(enclosed(plain) if plain.has(ImplicitRoot) else plain)
+
+
+def enclosed(expr: Any) -> Any:
+    """Return an expression with every number that is computed from an enclosed one as an enclosed one itself, its sign in front."""
+    if not expr.has(ImplicitRoot):
+        return expr
+    if isinstance(expr, Expr) and not expr.free_symbols and not expr.has(AppliedUndef):
+        low, high = map(Rational, balls.digits(expr, n=30))
+        if high < 0:
+            return -_root(-expr, -high, -low)
+        return _root(expr, low, high)
+    if isinstance(expr, Add | Mul):
+        numbers = [a for a in expr.args if not a.free_symbols and not a.has(AppliedUndef)]
+        others = [enclosed(a) for a in expr.args if a not in numbers]
+        return expr.func(enclosed(expr.func(*numbers)), *others)
+    return expr.func(*map(enclosed, expr.args))
+
+
+def _root(number: Expr, low: Rational, high: Rational) -> Expr:
+    return ImplicitRoot(x - number, x, low, high, lambda bits: balls.enclose(number, bits=bits))
 
 
 class Layout(Algebra):

@@ -16,7 +16,6 @@ from sympy import Basic, Symbol
 
 from ..derivation.steps import Derivation
 from ..proof.algebra.assume import NOTHING, Assumptions
-from .boxes import Box
 from .document import Block, Equalities, Grid, Heading, Paragraph, Statement, blocks
 from .latex import equality_rows, running, statement_rows
 from .layout import Style, layout
@@ -115,10 +114,7 @@ def _statement(block: Statement) -> str:
 
 def _grid(block: Grid) -> str:
     writer = MarkdownWriter(in_table=True)
-    rows = [
-        "| " + " | ".join(f"${writer.formula(c)}$" if isinstance(c, Box) else escaped(c) for c in row) + " |"
-        for row in block.rows
-    ]
+    rows = ["| " + " | ".join(running(Paragraph(cell), writer, escaped) for cell in row) + " |" for row in block.rows]
     rule = "|" + " :-: |" * len(block.rows[0])
     return "\n".join((rows[0], rule, *rows[1:]))
 

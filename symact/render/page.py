@@ -81,7 +81,7 @@ def _words(parts: Iterable[str | Box]) -> str:
 
 
 def _grid(block: Grid) -> str:
-    head, *rest = ([_words([cell]) for cell in row] for row in block.rows)
+    head, *rest = ([_words(cell) for cell in row] for row in block.rows)
     top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
     body = "\n".join(
         f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{cell}</td>" for cell in row[1:])}</tr>' for row in rest

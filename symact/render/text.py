@@ -85,12 +85,15 @@ def _paragraph(block: Paragraph, width: int) -> list[str]:
 
 
 def _grid(block: Grid, width: int) -> list[str]:
-    cells = [[linear(cell) if isinstance(cell, Box) else cell for cell in row] for row in block.rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    rows = [" ".join(cell.center(w) for cell, w in zip(row[1:], widths[1:], strict=True)) for row in cells]
-    found = [f"  {row[0].ljust(widths[0])} │ {rest}" for row, rest in zip(cells, rows, strict=True)]
-    rule = "─" * (widths[0] + 1)
-    return [found[0], f"  {rule}┼{'─' * (len(rows[0]) + 1)}", *found[1:]]
+    found: list[str] = []
+    for part in block.narrow(_measure, 1, width - 4):
+        cells = [["".join(linear(p) if isinstance(p, Box) else p for p in cell) for cell in row] for row in part.rows]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        rows = [" ".join(cell.center(w) for cell, w in zip(row[1:], widths[1:], strict=True)) for row in cells]
+        drawn = [f"  {row[0].ljust(widths[0])} │ {rest}" for row, rest in zip(cells, rows, strict=True)]
+        rule = f"  {'─' * (widths[0] + 1)}┼{'─' * (len(rows[0]) + 1)}"
+        found += [*([""] if found else []), drawn[0], rule, *drawn[1:]]
+    return found
 
 
 def _statement(block: Statement, width: int) -> list[str]:

@@ -1,0 +1,133 @@
+"""The derivation of the range: signs of f′ on all pieces, limits and values where they end, the conclusion by continuity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sympy import Derivative, Eq, Expr, FiniteSet, Interval, Limit, S, Set, Union, diff
+
+from ..errors import NotSupportedError, UndecidedError
+from ..facts.cases import settled
+from ..facts.forms import closed, textbook
+from ..facts.landscape import Landscape, landscape
+from ..facts.record import Facts, span
+from ..proof.algebra.assume import Assumptions
+from ..proof.functions.levels import Critical, Level
+from ..proof.functions.pieces import Piece
+from ..proof.functions.shape import Corner
+from ..proof.properties.course import Course
+from ..proof.properties.image import Span, image_of
+from .limits import limit_steps
+from .notation import derivative_goal, output
+from .sign_table import sign_table
+from .steps import CASE, Step, Table
+
+__all__ = ["Range", "range_steps"]
+
+STATIONARY = "a stationary point"
+_WAYS = {1: "so that f increases", -1: "so that f decreases", 0: "so that f is constant"}
+_BENDS = {1: "so that f is convex", -1: "so that f is concave", 0: "so that f is straight"}
+
+
+@dataclass(frozen=True)
+class Range:
+    """The steps to the range, the range, and the table of signs."""
+
+    steps: tuple[Step, ...]
+    values: Set
+    table: Table
+
+
+def range_steps(facts: Facts) -> Range:
+    """Return how the range follows; raise UndecidedError or NotSupportedError where a sign or a limit isn't found."""
+    x = facts.pieces.variable
+    land = landscape(facts.expression, x, facts.known, facts.on)
+    if facts.on is None and any(land.course(piece, 1).endless for piece in land.pieces):
+        raise UndecidedError("f has infinitely many turning points, so that no table of signs shows its range")
+    slopes = {piece: land.course(piece, 1) for piece in land.pieces}
+    bends = _bends(land)
+    values = Union(*(_set(part, land.known) for part in image_of(land.shape)))
+    steps = [
+        *(step for piece in land.pieces for step in _slope_steps(land, piece, slopes[piece])),
+        *(step for piece, run in bends.items() for step in _bend_steps(land, piece, run)),
+        *_values(land, slopes),
+        Step("by continuity f takes all values between these", S.true, values, goal=output(x)),
+    ]
+    return Range(tuple(steps), values, sign_table(land, slopes, bends))
+
+
+def _bends(land: Landscape) -> dict[Piece, Course]:
+    """The signs of f″, on all pieces or nowhere."""
+    try:
+        found = {piece: land.course(piece, 2) for piece in land.pieces}
+    except (UndecidedError, NotSupportedError):
+        return {}
+    return {} if any(run.endless for run in found.values()) else found
+
+
+def _slope_steps(land: Landscape, piece: Piece, run: Course) -> Iterator[Step]:
+    """f′ on a piece, where it is 0, and its signs between."""
+    x = land.variable
+    goal = derivative_goal(x, 1)
+    raw = diff(piece.expr, x)
+    short = textbook(raw, land.known & span(x, piece), x)
+    chain = Step("derivative", Derivative(piece.expr, x), short, goal=goal)
+    yield Step(CASE, chain.before, chain.after, "", span(x, piece), goal, (chain,))
+    yield from _sign_steps(piece, run, goal, x, _WAYS, STATIONARY)
+
+
+def _bend_steps(land: Landscape, piece: Piece, run: Course) -> Iterator[Step]:
+    x = land.variable
+    yield from _sign_steps(piece, run, derivative_goal(x, 2), x, _BENDS, "a point of inflection")
+
+
+def _sign_steps(piece: Piece, run: Course, goal: Expr, x: Expr, words: dict[int, str], at_zero: str) -> Iterator[Step]:
+    points = list(run.points)
+    for (a, b), sign in zip(pairwise([piece.left, *points, piece.right]), run.signs, strict=True):
+        relation = {1: goal > 0, -1: goal < 0, 0: Eq(goal, 0)}[sign]
+        yield Step(words[sign], S.true, relation, "", span(x, Piece(a, b, piece.expr)))
+    for point, (before, after) in zip(points, pairwise(run.signs), strict=True):
+        turns = before != after or at_zero == STATIONARY
+        yield Step(at_zero if turns else "without a change of sign", S.true, Eq(goal, 0), "", (Eq(x, point),))
+
+
+def _values(land: Landscape, slopes: dict[Piece, Course]) -> Iterator[Step]:
+    """Limits at the ends, values and limits at corners, values at stationary points."""
+    x = land.variable
+    corners = {corner.at: corner for corner in land.corners}
+    for piece in land.pieces:
+        for at, side in ((piece.left, 1), (piece.right, -1)):
+            corner = corners.get(at)
+            if corner is None or not land.continuous_at(corner):
+                yield _limit(land, piece, at, side)
+            if corner is not None and corner.value is not None and (side < 0 or corner.before is None):
+                yield _value(land, piece, corner.at, corner.value, corner)
+        for point in slopes[piece].points:
+            yield _value(land, piece, point, closed(piece.expr.subs(x, point)), None)
+
+
+def _limit(land: Landscape, piece: Piece, at: Expr, side: int) -> Step:
+    x = land.variable
+    goal = Limit(output(x), x, at, "-" if side < 0 else "+")
+    known = land.known & span(x, piece)
+    steps = limit_steps(settled(piece.expr, known.relations), x, at, side, known, goal)
+    return Step(steps[-1].rule, steps[0].before, steps[-1].after, "", (), goal, steps)
+
+
+def _value(land: Landscape, piece: Piece, at: Expr, value: Expr, corner: Corner | None) -> Step:
+    goal = output(land.variable).subs(land.variable, at)
+    why = "the value at a stationary point" if corner is None else "continuous there"
+    if corner is not None and not land.continuous_at(corner):
+        why = "the value at the jump"
+    return Step(why, goal, value, goal=goal)
+
+
+def _exact(level: Level) -> Expr:
+    return level.value if isinstance(level, Critical) else level
+
+
+def _set(span: Span, known: Assumptions) -> Set:
+    low, high = (closed(settled(_exact(level), known.relations)) for level in (span.low, span.high))
+    return FiniteSet(low) if span.low == span.high else Interval(low, high, not span.has_low, not span.has_high)
