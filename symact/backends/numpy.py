@@ -18,9 +18,10 @@ from sympy import Expr, Symbol
 from ..definition import Definition
 from ..errors import InputError, NotSupportedError
 from ..numeric import runtime, vector_runtime
-from ..numeric.function import Source, compile_function
+from ..numeric.function import compile_function
 from ..numeric.graph import OPERATIONS
 from ..numeric.program import Place, Program, Step, Steps
+from ..numeric.source import Source
 from ..numeric.vector import VectorFunction, VectorSource
 
 __all__ = ["source"]

@@ -1,6 +1,21 @@
-"""Floating-point callables derived from expressions: stable forms, measured against exact values, run block by block."""
+"""Floating-point callables derived from expressions: stable forms, measured against exact values, compiled or run block by block."""
 
-from .function import NumpyFunction, compile_function
+from .function import (
+    NumpyFunction,
+    Pullback,
+    ValueAndGradient,
+    compile_function,
+    compile_pullback,
+    compile_value_and_gradient,
+)
 from .vector import VectorFunction
 
-__all__ = ["NumpyFunction", "VectorFunction", "compile_function"]
+__all__ = [
+    "NumpyFunction",
+    "Pullback",
+    "ValueAndGradient",
+    "VectorFunction",
+    "compile_function",
+    "compile_pullback",
+    "compile_value_and_gradient",
+]

@@ -1,64 +1,176 @@
-"""NumPy callables of activations: compile_function() derives them, NumpyFunction runs them."""
+"""NumPy callables of activations: compile_function() and its kin derive them, the classes here run them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Symbol, oo
+from sympy import Expr, Symbol
 
 from ..definition import Definition
-from ..errors import InputError
+from ..errors import InputError, NotSupportedError
 from . import runtime
 from .binding import bind
-from .parameters import NumericParameter, parameter_data, with_values
+from .llvm.kernels import kernel
+from .parameters import NumericParameter, with_values
 from .program import Program
-from .rounding import exactly, nearest
-from .samples import parameter_points
-from .stable import Report, stabilise
-from .subject import subject
+from .source import ORDERS, Source, programs
 from .vector import VectorFunction, compile_vector
 
-__all__ = ["NumpyFunction", "Source", "compile_function", "programs"]
+__all__ = [
+    "NumpyFunction",
+    "Pullback",
+    "ValueAndGradient",
+    "compile_function",
+    "compile_pullback",
+    "compile_value_and_gradient",
+]
 
 MODES = ("accurate", "fast")
-ORDERS = {0: "", 1: "_derivative", 2: "_second_derivative"}
+#: What else than parameters a ufunc may be given by name.
+_OF_UFUNCS = frozenset({"where", "casting", "order", "dtype", "subok", "signature"})
 
 
-@dataclass(frozen=True)
-class Source:
-    """Everything about a callable but the running of it, as plain data.
+class Elementwise:
+    """What all callables have: sources of the same activation, compiled as one kernel, or run by NumPy block by block.
 
-    Programs by dtype, those for the defaults apart; the measured errors with the defaults; what each region computes, and
-    whether it was proved equal to the definition.
+    Each instance has a class of its own, so that without parameters a call goes straight to the compiled ufunc.
     """
 
-    name: str
-    order: int
-    doc: str
-    parameters: tuple[NumericParameter, ...]
-    general: Mapping[str, Program]
-    default: Mapping[str, Program]
-    bound: Mapping[str, float]
-    forms: tuple[tuple[str, str], ...]
+    #: Whether a second array is multiplied to the result.
+    upstream = False
+
+    def __new__(cls, *sources: Source) -> Any:
+        return super().__new__(type(cls.__name__, (cls,), {"__module__": cls.__module__, "made_from": cls}))
+
+    def __init__(self, *sources: Source) -> None:
+        self.sources = sources
+        self.__name__ = self.__qualname__ = self._label()
+        self.__doc__ = self._text()
+
+    def _label(self) -> str:
+        return self.sources[0].name
+
+    def _text(self) -> str:
+        return self.sources[0].doc
+
+    @property
+    def source(self) -> Source:
+        """The data of the (first) function."""
+        return self.sources[0]
+
+    @property
+    def ufunc(self) -> np.ufunc | None:
+        """The compiled ufunc for the defaults of the parameters; None where one has no default or NumPy runs the function."""
+        return self._compiled[1]
+
+    @property
+    def backend(self) -> str:
+        """What computes: "llvm" with the CPU, or "numpy" and why."""
+        return self._compiled[2]
+
+    @cached_property
+    def _compiled(self) -> tuple[np.ufunc | None, np.ufunc | None, str]:
+        """The ufunc with parameters, the one for the defaults, and what is in use."""
+        count = len(self.source.parameters)
+        try:
+            general, about = kernel(
+                self.__name__, self.__doc__ or "", [s.vectors for s in self.sources], count, self.upstream
+            )
+            if not count:
+                return general, general, about
+            defaults = [s.default_vectors for s in self.sources]
+            if not all(defaults):
+                return general, None, about
+            return general, kernel(self.__name__, self.__doc__ or "", defaults, 0, self.upstream)[0], about
+        except NotSupportedError as reason:
+            return None, None, f"numpy ({reason})"
+
+    def _call(self, arrays: Sequence[Any], out: Any, given: dict[str, Any]) -> Any:
+        general, default, _ = self._compiled
+        if general is None:
+            return self._by_numpy(arrays, out, given)
+        if default is not None and not self.source.parameters:
+            # from now on calls go straight to the ufunc
+            setattr(type(self), "__call__", default)  # noqa: B010
+        if not given and default is not None:
+            return default(*arrays, out=out)
+        options = {
+            name: given.pop(name) for name in _OF_UFUNCS & given.keys() - {p.name for p in self.source.parameters}
+        }
+        values = self._values(given)
+        if default is not None and self._all_defaults(values):
+            return default(*arrays, out=out, **options)
+        # beside float64 parameters a Python number would be taken for any type that can hold it
+        return general(*map(_typed, arrays), *values, out=out, **options)
+
+    def _by_numpy(self, arrays: Sequence[Any], out: Any, given: dict[str, Any]) -> Any:
+        """The same block by block; of a ufunc's options only `where`."""
+        where = given.pop("where", True) if not any(p.name == "where" for p in self.source.parameters) else True
+        values = self._values(given)
+        default = self._all_defaults(values)
+        if where is not True:
+            found = self._blocks(arrays, None, values, default)
+            return self._masked(found, out, where)
+        return self._blocks(arrays, out, values, default)
+
+    def _masked(self, found: Any, out: Any, where: Any) -> Any:
+        out = np.empty_like(found) if out is None else out
+        np.copyto(out, found, where=where, casting="same_kind")
+        return out
+
+    def _blocks(self, arrays: Sequence[Any], out: Any, values: Sequence[Any], default: bool) -> Any:
+        return self._run(0, arrays[0], out, values, default)
+
+    def _run(self, number: int, x: Any, out: Any, values: Sequence[Any], default: bool) -> Any:
+        """One of the functions by NumPy."""
+        general, special = self._bound_programs[number]
+        if default and special:
+            return runtime.apply(special, x, out, ())
+        return runtime.apply(general, x, out, values)
+
+    @cached_property
+    def _bound_programs(self) -> list[tuple[dict[str, runtime.Kernel], dict[str, runtime.Kernel]]]:
+        return [(_bound(s.general, len(s.parameters)), _bound(s.default, 0)) for s in self.sources]
+
+    def _all_defaults(self, values: Sequence[Any]) -> bool:
+        return all(p.is_default(value) for p, value in zip(self.source.parameters, values, strict=True))
+
+    def _values(self, given: Mapping[str, Any]) -> list[Any]:
+        """Return the values of all parameters in order, checked."""
+        known = self.source.parameters
+        unknown = set(given) - {p.name for p in known}
+        if unknown:
+            names = ", ".join(p.name for p in known) or "none"
+            raise TypeError(f"{self.__name__}() has no parameter {unknown.pop()!r}; its parameters: {names}")
+        missing = [p.name for p in known if p.default is None and p.name not in given]
+        if missing:
+            raise TypeError(f"{self.__name__}() needs a value for {', '.join(missing)}")
+        values = [runtime.real(p.name, given.get(p.name, p.default)) for p in known]
+        for p in known:
+            if p.condition is not None and not np.all(p.holds(values)):
+                raise InputError(f"{p.name} must satisfy {p.condition.text}")
+        return values
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self).made_from, self.sources  # type: ignore[attr-defined]
+
+    def __repr__(self) -> str:
+        names = "".join(map(_shown, self.source.parameters))
+        return f"<{type(self).__name__} {self.__name__}({'x, g' if self.upstream else 'x'}, out=None{names})>"
 
 
-class NumpyFunction:
+class NumpyFunction(Elementwise):
     """f(x, out=None, **parameters) over arrays, lists and scalars.
 
     Integers become float64; float16, float32 and float64 are kept, and so is the shape, after broadcasting with parameters
     that are arrays. NaN gives NaN, ±inf the limit (NaN where there is none), and so does a point outside the domain. No
-    warning is ever issued. `bound` has the largest error that was measured, in units in the last place, by dtype.
-    Raises TypeError for other dtypes and InputError for a parameter outside its domain.
+    warning is ever issued. Compiled where llvmlite can do so (see `backend`); then `ufunc` is a NumPy ufunc, and a ufunc's
+    own arguments (where, casting, …) are taken. `bound` has the largest error that was measured, in units in the last
+    place, by dtype. Raises TypeError for other dtypes and InputError for a parameter outside its domain.
     """
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.__name__ = self.__qualname__ = source.name
-        self.__doc__ = source.doc
 
     @property
     def order(self) -> int:
@@ -70,50 +182,67 @@ class NumpyFunction:
         """The largest measured error in units in the last place, by dtype."""
         return dict(self.source.bound)
 
-    @cached_property
-    def _general(self) -> dict[str, runtime.Kernel]:
-        return {name: bind(p, len(self.source.parameters)) for name, p in self.source.general.items()}
-
-    @cached_property
-    def _default(self) -> dict[str, runtime.Kernel]:
-        return {name: bind(p, 0) for name, p in self.source.default.items()}
-
     def __call__(self, x: Any, out: Any = None, **parameters: Any) -> Any:
         """Return the value at x, in `out` if given."""
-        if not parameters and self._default:
-            return runtime.apply(self._default, x, out, ())
-        known = self.source.parameters
-        if not known and not parameters:
-            return runtime.apply(self._general, x, out, ())
-        values = self._values(parameters)
-        if self._default and all(p.is_default(value) for p, value in zip(known, values, strict=True)):
-            return runtime.apply(self._default, x, out, ())
-        return runtime.apply(self._general, x, out, values)
+        return self._call((x,), out, parameters)
 
-    def _values(self, parameters: Mapping[str, Any]) -> list[Any]:
-        """Return the values of all parameters in order, checked."""
-        known = self.source.parameters
-        unknown = set(parameters) - {p.name for p in known}
-        if unknown:
-            names = ", ".join(p.name for p in known) or "none"
-            raise TypeError(f"{self.__name__}() has no parameter {unknown.pop()!r}; its parameters: {names}")
-        missing = [p.name for p in known if p.default is None and p.name not in parameters]
-        if missing:
-            raise TypeError(f"{self.__name__}() needs a value for {', '.join(missing)}")
-        values = [runtime.real(p.name, parameters.get(p.name, p.default)) for p in known]
-        for p in known:
-            if p.condition is not None and not np.all(p.holds(values)):
-                raise InputError(f"{p.name} must satisfy {p.condition.text}")
-        return values
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return NumpyFunction, (self.source,)
+class Pullback(Elementwise):
+    """(x, g, out=None, **parameters) -> g*f'(x), rounded once in float32: what backpropagation needs of an activation."""
 
-    def __repr__(self) -> str:
-        names = "".join(
-            f", {p.name}" + ("" if p.default is None else f"={p.default:.6g}") for p in self.source.parameters
-        )
-        return f"<NumpyFunction {self.__name__}(x, out=None{names})>"
+    upstream = True
+
+    def _label(self) -> str:
+        return f"{self.source.definition.name}_vjp"
+
+    def _text(self) -> str:
+        return f"g times the derivative at x.\n\n{self.source.doc}"
+
+    def __call__(self, x: Any, g: Any, out: Any = None, **parameters: Any) -> Any:
+        """Return g*f'(x), in `out` if given."""
+        return self._call((x, g), out, parameters)
+
+    def _blocks(self, arrays: Sequence[Any], out: Any, values: Sequence[Any], default: bool) -> Any:
+        x, g = arrays
+        with np.errstate(all="ignore"):
+            return np.multiply(g, self._run(0, x, None, values, default), out=out)
+
+
+class ValueAndGradient(Elementwise):
+    """(x, out=None, **parameters) -> (f(x), f'(x)) in one pass; out is a pair of arrays."""
+
+    def _label(self) -> str:
+        return f"{self.source.definition.name}_value_and_grad"
+
+    def _text(self) -> str:
+        return f"The value and the derivative at x, a pair.\n\n{self.source.doc}"
+
+    def __call__(self, x: Any, out: Any = None, **parameters: Any) -> Any:
+        """Return the pair, in the two arrays of `out` if given."""
+        return self._call((x,), out, parameters)
+
+    def _masked(self, found: Any, out: Any, where: Any) -> Any:
+        pair = (None, None) if out is None else out
+        return tuple(super(ValueAndGradient, self)._masked(f, o, where) for f, o in zip(found, pair, strict=True))
+
+    def _blocks(self, arrays: Sequence[Any], out: Any, values: Sequence[Any], default: bool) -> Any:
+        x = arrays[0]
+        first, second = (None, None) if out is None else out
+        if first is not None and np.may_share_memory(first, x):
+            x = np.array(x)
+        return self._run(0, x, first, values, default), self._run(1, x, second, values, default)
+
+
+def _bound(made: Mapping[str, Program], parameters: int) -> dict[str, runtime.Kernel]:
+    return {name: bind(program, parameters) for name, program in made.items()}
+
+
+def _typed(x: Any) -> Any:
+    return x if hasattr(type(x), "__array_ufunc__") else np.asarray(x)
+
+
+def _shown(p: NumericParameter) -> str:
+    return f", {p.name}" + ("" if p.default is None else f"={p.default:.6g}")
 
 
 def compile_function(
@@ -131,70 +260,39 @@ def compile_function(
         if values:
             raise InputError(f"{definition.name} has no parameter {next(iter(values))}")
         return compile_vector(definition, order)
+    return _made(NumpyFunction, with_values(definition, values), (order,), _mode(mode))  # type: ignore[no-any-return]
+
+
+def compile_pullback(definition: Definition, values: Mapping[Symbol, Expr] = {}, mode: str = "accurate") -> Pullback:
+    """Return (x, g) -> g*f'(x) as a NumPy callable; arguments and errors as for `compile_function`."""
+    _check_elementwise(definition)
+    return _made(Pullback, with_values(definition, values), (1,), _mode(mode))  # type: ignore[no-any-return]
+
+
+def compile_value_and_gradient(
+    definition: Definition, values: Mapping[Symbol, Expr] = {}, mode: str = "accurate"
+) -> ValueAndGradient:
+    """Return x -> (f(x), f'(x)) as a NumPy callable; arguments and errors as for `compile_function`."""
+    _check_elementwise(definition)
+    return _made(ValueAndGradient, with_values(definition, values), (0, 1), _mode(mode))  # type: ignore[no-any-return]
+
+
+def _check_elementwise(definition: Definition) -> None:
+    if definition.vector:
+        raise NotSupportedError(f"{definition.name} is a function of a vector; this is for functions of one number")
+
+
+def _mode(mode: str) -> bool:
     if mode not in MODES:
         raise InputError(f"the mode must be {' or '.join(MODES)}, not {mode!r}")
-    return _compiled(with_values(definition, values), order, mode == "fast")
+    return mode == "fast"
+
+
+@lru_cache(maxsize=1024)
+def _made(kind: Callable[..., Any], definition: Definition, orders: tuple[int, ...], fast: bool) -> Any:
+    return kind(*(_source(definition, order, fast) for order in orders))
 
 
 @lru_cache(maxsize=512)
-def _compiled(definition: Definition, order: int, fast: bool) -> NumpyFunction:
-    return NumpyFunction(programs(definition, order, fast))
-
-
-def programs(definition: Definition, order: int, fast: bool = False) -> Source:
-    """Return the data of a callable."""
-    parameters = parameter_data(definition)
-    found = [p for p in definition.parameters if p.default is not None]
-    special = None
-    if definition.parameters and len(found) == len(definition.parameters):
-        defaults = {p.symbol: p.default for p in found}
-        slopes = tuple((at.subs(defaults), slope.subs(defaults)) for at, slope in definition.slopes)
-        special = replace(definition, expr=definition.expr.subs(defaults), parameters=(), slopes=slopes)
-    with np.errstate(all="ignore"):
-        general, reports = _stable(definition, order, fast)
-        default, default_reports = _stable(special, order, fast) if special is not None else ({}, {})
-    # at an infinite default a piece is missing that the general program has
-    finite = all(p.default not in (oo, -oo) for p in found)
-    exact = finite and all(p.default == exactly(nearest(p.default)) for p in found)
-    if default and exact and not _needed(default, general, reports):
-        default, default_reports = {}, {}
-    bound = {dtype: max(report.error, 0.5) for dtype, report in (default_reports or reports).items()}
-    forms = tuple(
-        dict.fromkeys(form for r in (reports, default_reports) for report in r.values() for form in report.forms)
-    )
-    doc = _doc(definition, order, bound)
-    return Source(definition.name + ORDERS[order], order, doc, parameters, general, default, bound, forms)
-
-
-def _stable(definition: Definition, order: int, fast: bool) -> tuple[dict[str, Program], dict[str, Report]]:
-    found = subject(definition, order)
-    stable = stabilise(found, parameter_points(definition.parameters, found.known), fast)
-    return stable.programs, stable.reports
-
-
-def _needed(special: Mapping[str, Program], general: Mapping[str, Program], reports: Mapping[str, Report]) -> bool:
-    """Whether programs for the defaults are worth having: unless the general ones are as cheap and rounded correctly."""
-    cost, other = (
-        {dtype: max(s.cost for s in p.regions) + sum(s.cost for s in p.common) for dtype, p in found.items()}
-        for found in (special, general)
-    )
-    return any(cost[d] < 0.85 * other[d] or reports[d].error > 0.5 for d in special)
-
-
-def _doc(definition: Definition, order: int, bound: Mapping[str, float]) -> str:
-    x = definition.variable
-    what = {0: "", 1: "the derivative of ", 2: "the second derivative of "}[order]
-    lines = [f"{definition.title}: {what}{definition.name}({x}) = {definition.expr}, elementwise.", ""]
-    for p in definition.parameters:
-        default = "required" if p.default is None else f"default {p.default}"
-        domain = "" if p.assume == True else f", {p.assume}"  # noqa: E712
-        lines.append(
-            f"{p.symbol}: {p.meaning or 'a parameter'} ({default}{domain}); a number or an array that broadcasts."
-        )
-    lines.append("x: a number, a list or an array; float16, float32 and float64 are kept, integers become float64.")
-    lines.append("out: an array for the result. NaN gives NaN, ±inf the limit; no warnings.")
-    errors = ", ".join(f"{error:.2g} in {dtype}" for dtype, error in sorted(bound.items()))
-    lines.append(f"Largest measured error in units in the last place: {errors}.")
-    if definition.source:
-        lines.append(f"Source: {definition.source}.")
-    return "\n".join(lines)
+def _source(definition: Definition, order: int, fast: bool) -> Source:
+    return programs(definition, order, fast)

@@ -73,6 +73,26 @@ OPERATIONS: dict[str, Operation] = {
     "erfcx": Operation(lambda a: sp.exp(a**2) * sp.erfc(a), "", 15.0),
 }
 
+#: What operations cost in a kernel of vector instructions; what isn't here is left to the C library.
+VECTOR_COSTS: dict[str, float] = {
+    **dict.fromkeys(("add", "sub", "mul", "select", "less", "less_equal", "equal", "max", "min", "rint"), 0.05),
+    **dict.fromkeys(("neg", "abs", "and", "or", "not"), 0.02),
+    "sign": 0.1,
+    "div": 0.25,
+    "sqrt": 0.35,
+    "exp": 0.4,
+    "expm1": 0.55,
+    "tanh": 1.1,
+    "sinh": 1.5,
+    "cosh": 1.5,
+    "log": 0.9,
+    "log1p": 1.2,
+    "sin": 1.0,
+    "cos": 1.0,
+    "atan": 0.9,
+}
+LIBRARY = 15.0
+
 Floats = NDArray[np.float64]
 
 #: Operations whose result is a truth value.
@@ -182,10 +202,10 @@ class Graph:
                 found[b] = self.apply(node.op, *(found[c] for c in node.args)) if node.args else b
         return found[a]
 
-    def costs(self, results: Sequence[int], variable: Symbol) -> tuple[Floats, Floats]:
+    def costs(self, results: Sequence[int], variable: Symbol, vector: bool = False) -> tuple[Floats, Floats]:
         """Return the cost of each result in ns per element, and of what each two have in common.
 
-        What doesn't depend on the variable costs nothing.
+        What doesn't depend on the variable costs nothing. `vector` takes the costs of compiled kernels.
         """
         varying: set[int] = set()
         price = np.zeros(len(self.nodes))
@@ -194,7 +214,7 @@ class Graph:
                 varying.add(a)
             elif varying.intersection(node.args):
                 varying.add(a)
-                price[a] = OPERATIONS[node.op].cost
+                price[a] = VECTOR_COSTS.get(node.op, LIBRARY) if vector else OPERATIONS[node.op].cost
         uses = np.zeros((len(results), len(self.nodes)))
         for k, a in enumerate(results):
             uses[k, self.needed([a])] = 1

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SWITCH", "Run", "choose", "gaps"]
+__all__ = ["SWITCH", "Mixing", "Run", "choose", "gaps"]
 
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
@@ -24,8 +24,16 @@ LARGE = 16.0
 MARGIN = 4
 #: A region that holds a smaller part of typical inputs is given to its neighbours where they are as good.
 LITTLE = 1e-4
-#: The cost of one more region, in ns per element; and of a mixed block beyond its arithmetic.
-SWITCH, MIXED = 1.5, 2.4
+#: The cost of one more region, in ns per element.
+SWITCH = 1.5
+
+
+@dataclass(frozen=True)
+class Mixing:
+    """What a block with elements of two regions costs beyond its arithmetic, and which part of both must be computed."""
+
+    extra: float = 2.4
+    part: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,14 @@ class Run:
 
 
 def choose(
-    error: Floats, applies: Truths, cost: Floats, shared: Floats, points: Floats, goal: float, switch: float = SWITCH
+    error: Floats,
+    applies: Truths,
+    cost: Floats,
+    shared: Floats,
+    points: Floats,
+    goal: float,
+    switch: float = SWITCH,
+    mixing: Mixing = Mixing(),
 ) -> list[Run]:
     """Return runs that cover all points in order.
 
@@ -63,8 +78,7 @@ def choose(
     typical = np.exp(-(np.minimum(np.abs(points), 100) ** 2) / 18)
     weight = typical * np.abs(np.gradient(np.clip(points, -50, 50))) if size > 1 else np.ones(1)
     weight = weight / max(float(weight.sum()), 1e-300) + 1e-3 / size
-    # half of a mixed block takes part in both computations
-    mixed = MIXED + (np.minimum(cost[:, None], cost[None, :]) - shared) / 2
+    mixed = mixing.extra + (np.minimum(cost[:, None], cost[None, :]) - shared) * mixing.part
     total = np.where(allowed[:, 0], weight[0] * cost + excess[:, 0], np.inf)
     came = np.tile(np.arange(count), (size, 1))
     for k in range(1, size):

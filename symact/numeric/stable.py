@@ -15,7 +15,7 @@ from .local import local_patches
 from .measure import FORMATS, Format, grids
 from .program import Program, build
 from .proving import agrees
-from .regimes import SWITCH, Run, choose, gaps
+from .regimes import SWITCH, Mixing, Run, choose, gaps
 from .samples import Point
 from .study import Columns, Study, columns_of
 from .subject import Subject
@@ -24,6 +24,8 @@ __all__ = ["Report", "Stable", "stabilise"]
 
 #: With parameters a bound at one x suits some of their values only: it must be worth this many ns per element.
 FEW = 20.0
+#: A kernel of vector instructions computes both regions where a vector has elements of two, and nothing else.
+VECTOR_SWITCH, VECTOR_MIXING = 0.3, Mixing(0.1, 1.0)
 #: Above this error float32 arithmetic isn't good enough to be fast.
 TOO_MUCH = 16.0
 
@@ -42,9 +44,10 @@ class Report:
 
 @dataclass(frozen=True)
 class Stable:
-    """The programs of a function by dtype, with what was measured."""
+    """The programs of a function by dtype with what was measured: `blocks` for NumPy, `vectors` for compiled kernels."""
 
-    programs: dict[str, Program]
+    blocks: dict[str, Program]
+    vectors: dict[str, Program]
     reports: dict[str, Report]
 
 
@@ -58,15 +61,19 @@ def stabilise(subject: Subject, points: list[Point], fast: bool = False) -> Stab
     _collect(study)
     if not subject.parameters:
         _patch(study)
-    made = {name: _program(study, FORMATS[name]) for name in ("double", "single")}
-    if fast and made["single"][0].dtype == "float64":
+    forms = {"float64": FORMATS["double"], "float32": FORMATS["single"]}
+    blocks = {dtype: _program(study, form) for dtype, form in forms.items()}
+    vectors = {dtype: _program(study, form, vector=True) for dtype, form in forms.items()}
+    if fast and blocks["float32"][0].dtype == "float64":
         study.grids = grids(subject.variable, subject.cells, points, subject.known, "float32")
-        quick = _program(study, FORMATS["fast"])
-        if quick[1].error <= TOO_MUCH:
-            made["single"] = quick
-    names = {"double": "float64", "single": "float32"}
+        for made, vector in ((blocks, False), (vectors, True)):
+            found = _program(study, FORMATS["fast"], vector)
+            if found[1].error <= TOO_MUCH:
+                made["float32"] = found
     return Stable(
-        {names[k]: program for k, (program, _) in made.items()}, {names[k]: report for k, (_, report) in made.items()}
+        {dtype: program for dtype, (program, _) in blocks.items()},
+        {dtype: program for dtype, (program, _) in vectors.items()},
+        {dtype: max(blocks[dtype][1], vectors[dtype][1], key=lambda r: r.error) for dtype in forms},
     )
 
 
@@ -108,14 +115,15 @@ def _patch(study: Study) -> None:
         study.found.append(Candidate(None, patch.node, patch.node, frozenset(where)))
 
 
-def _program(study: Study, form: Format) -> tuple[Program, Report]:
+def _program(study: Study, form: Format, vector: bool = False) -> tuple[Program, Report]:
     subject, graph = study.subject, study.graph
     results = [getattr(c, form.form) for c in study.found]
     columns = columns_of(study, results, form)
-    cost, shared = graph.costs(results, subject.variable)
-    switch, goal = (FEW, 2 * form.goal) if subject.parameters else (SWITCH, form.goal)
+    cost, shared = graph.costs(results, subject.variable, vector)
+    switch, mixing = (VECTOR_SWITCH, VECTOR_MIXING) if vector else (SWITCH, Mixing())
+    switch, goal = (FEW, 2 * form.goal) if subject.parameters else (switch, form.goal)
     while True:
-        runs = choose(columns.error, columns.applies, cost, shared, columns.x, goal, switch)
+        runs = choose(columns.error, columns.applies, cost, shared, columns.x, goal, switch, mixing)
         reasons = [_reasons(study, columns, run) for run in runs]
         wrong = [(r.candidate, k) for r, found in zip(runs, reasons, strict=True) for k in found if found[k] == "wrong"]
         if not wrong:

@@ -1,0 +1,67 @@
+"""Kernels as machine code: compiled once, kept in the process, and on disk for the next one."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from .cache import load, store
+from .module import Spec, module
+from .target import Target, binding, host, machine
+
+__all__ = ["address"]
+
+_lock = threading.RLock()
+#: Key of a kernel → its engine, which must live as long as the code may be called, and the code's address.
+_loaded: dict[str, tuple[Any, int]] = {}
+
+
+def address(spec: Spec, target: Target | None = None) -> int:
+    """Return the address of a kernel's loop; raise NotSupportedError where kernels can't be compiled."""
+    return loaded(repr(spec), lambda t: module(spec, t), target or host())
+
+
+def loaded(text: str, write: Any, target: Target) -> int:
+    """Return the address of @loop of the module that `write` gives for what `text` describes."""
+    key = _key(text, target)
+    with _lock:
+        if key not in _loaded:
+            code = load(key)
+            if code is None:
+                code = compiled(write(target), target)
+                store(key, code)
+            _loaded[key] = _linked(code, target)
+        return _loaded[key][1]
+
+
+def compiled(text: str, target: Target) -> bytes:
+    """Return the object code of a module; it is written so well that LLVM's passes over the text gain nothing."""
+    parsed = binding().parse_assembly(text)
+    parsed.verify()
+    return bytes(machine(target).emit_object(parsed))
+
+
+def _linked(code: bytes, target: Target) -> tuple[Any, int]:
+    llvm = binding()
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine(target))
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    return engine, int(engine.get_function_address("loop"))
+
+
+def _key(text: str, target: Target) -> str:
+    """What determines the machine code: the kernel, what writes it, LLVM and the CPU."""
+    version = ".".join(map(str, binding().llvm_version_info))
+    parts = (text, _writers(), version, target.cpu, target.features)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@cache
+def _writers() -> str:
+    """A hash of the modules that write kernels."""
+    folder = Path(__file__).parent
+    sources = [*sorted(folder.glob("*.py")), *(folder.parent / f"{name}.py" for name in ("graph", "expand", "program"))]
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()

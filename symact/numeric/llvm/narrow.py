@@ -1,0 +1,103 @@
+"""Loops for other types: chunk by chunk by way of the float32 or float64 loop of the same kernel."""
+
+from __future__ import annotations
+
+from .module import CHUNK
+from .target import Target
+
+__all__ = ["narrow"]
+
+
+def narrow(kind: str, arrays: int, parameters: int, outputs: int, target: Target) -> str:
+    """Return the text of a module whose @loop converts, calls the loop that its last argument points to, and converts back.
+
+    `kind` is NumPy's letter and bits: "f16" goes by way of float and back, integers ("i32", "u8", "b8") to double.
+    """
+    half = kind == "f16"
+    wide, size = ("float", 4) if half else ("double", 8)
+    stored = "half" if half else f"i{kind[1:]}"
+    convert = "fpext half" if half else f"{'sitofp' if kind[0] == 'i' else 'uitofp'} {stored}"
+    width = int(kind[1:]) // 8
+    total = arrays + parameters + outputs
+    inputs, results = range(arrays), range(arrays + parameters, total)
+    converted = [*inputs, *(results if half else ())]
+    lines = ["define void @loop(ptr %args, ptr %dims, ptr %steps, ptr %data) #0 {", "entry:"]
+    lines += [f"  %passed = alloca [{total} x ptr]", f"  %strides = alloca [{total} x i64]", "  %count = alloca i64"]
+    lines += ["  %saved = alloca i32", "  %plain = alloca i32", "  call void @llvm.x86.sse.stmxcsr(ptr %saved)"]
+    lines += [
+        "  store i32 8064, ptr %plain",
+        "  call void @llvm.x86.sse.ldmxcsr(ptr %plain)",
+        "  %n = load i64, ptr %dims",
+    ]
+    for k in range(total):
+        lines += [
+            f"  %a{k} = getelementptr ptr, ptr %args, i64 {k}",
+            f"  %q{k} = load ptr, ptr %a{k}",
+            f"  %t{k} = getelementptr i64, ptr %steps, i64 {k}",
+            f"  %s{k} = load i64, ptr %t{k}",
+            f"  %pa{k} = getelementptr ptr, ptr %passed, i64 {k}",
+            f"  %ps{k} = getelementptr i64, ptr %strides, i64 {k}",
+        ]
+        if k in converted:
+            lines.append(f"  %b{k} = alloca [{CHUNK} x {wide}], align 64")
+            lines += [f"  store ptr %b{k}, ptr %pa{k}", f"  store i64 {size}, ptr %ps{k}"]
+        else:
+            lines.append(f"  store i64 %s{k}, ptr %ps{k}")
+    lines += [
+        "  br label %head",
+        "head:",
+        "  %i = phi i64 [ 0, %entry ], [ %next, %latch ]",
+        "  %rest = sub i64 %n, %i",
+    ]
+    lines += ["  %more = icmp sgt i64 %rest, 0", "  br i1 %more, label %chunk, label %done", "chunk:"]
+    lines += [
+        f"  %big = icmp sgt i64 %rest, {CHUNK}",
+        f"  %m = select i1 %big, i64 {CHUNK}, i64 %rest",
+        "  store i64 %m, ptr %count",
+    ]
+    for k in range(total):
+        lines += [f"  %o{k} = mul i64 %i, %s{k}", f"  %r{k} = getelementptr i8, ptr %q{k}, i64 %o{k}"]
+        if k not in converted:
+            lines.append(f"  store ptr %r{k}, ptr %pa{k}")
+    before = "chunk"
+    for k in inputs:
+        lines += _each(f"in{k}", before, [
+            f"  %in{k}.from = mul i64 %in{k}.j, %s{k}",
+            f"  %in{k}.p = getelementptr i8, ptr %r{k}, i64 %in{k}.from",
+            f"  %in{k}.v = load {stored}, ptr %in{k}.p, align {width}",
+            f"  %in{k}.w = {convert} %in{k}.v to {wide}",
+            f"  %in{k}.t = getelementptr {wide}, ptr %b{k}, i64 %in{k}.j",
+            f"  store {wide} %in{k}.w, ptr %in{k}.t",
+        ])  # fmt: skip
+        before = f"in{k}.done"
+    lines.append("  call void %data(ptr %passed, ptr %count, ptr %strides, ptr null)")
+    for k in results if half else ():
+        lines += _each(f"out{k}", before, [
+            f"  %out{k}.t = getelementptr float, ptr %b{k}, i64 %out{k}.j",
+            f"  %out{k}.v = load float, ptr %out{k}.t",
+            f"  %out{k}.w = fptrunc float %out{k}.v to half",
+            f"  %out{k}.from = mul i64 %out{k}.j, %s{k}",
+            f"  %out{k}.p = getelementptr i8, ptr %r{k}, i64 %out{k}.from",
+            f"  store half %out{k}.w, ptr %out{k}.p, align 2",
+        ])  # fmt: skip
+        before = f"out{k}.done"
+    lines += ["  br label %latch", "latch:", "  %next = add i64 %i, %m", "  br label %head", "done:"]
+    lines += ["  call void @llvm.x86.sse.ldmxcsr(ptr %saved)", "  ret void", "}"]
+    lines += ["declare void @llvm.x86.sse.stmxcsr(ptr)", "declare void @llvm.x86.sse.ldmxcsr(ptr)"]
+    lines.append(f'attributes #0 = {{ nounwind "target-cpu"="{target.cpu}" "target-features"="{target.features}" }}')
+    return "\n".join(lines) + "\n"
+
+
+def _each(name: str, before: str, body: list[str]) -> list[str]:
+    """A loop over %m elements."""
+    j = f"%{name}.j"
+    return [
+        f"  br label %{name}.head",
+        f"{name}.head:",
+        f"  {j} = phi i64 [ 0, %{before} ], [ {j}.next, %{name}.head ]",
+        *body,
+        f"  {j}.next = add i64 {j}, 1",
+        f"  {j}.more = icmp slt i64 {j}.next, %m",
+        f"  br i1 {j}.more, label %{name}.head, label %{name}.done",
+        f"{name}.done:",
+    ]

@@ -1,0 +1,235 @@
+"""LLVM instructions on vectors of floating-point numbers, written as text."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+__all__ = ["Branch", "Writer"]
+
+#: Floating-point type → its integer twin, its bits of fraction, its exponent bias.
+_TWINS = {"double": ("i64", 52, 1023), "float": ("i32", 23, 127)}
+
+
+@dataclass
+class Branch:
+    """The blocks from which control comes to what follows a branch."""
+
+    before: str
+    inside: str = ""
+
+
+class Writer:
+    """Writes a straight line of instructions with branches; a value is the name of a register or a constant.
+
+    `kind` is "double" or "float", `lanes` how many numbers a vector has, `wide` whether the CPU has AVX-512. The same
+    operation on the same values is written once.
+    """
+
+    def __init__(self, kind: str, lanes: int, wide: bool) -> None:
+        self.kind, self.lanes, self.wide = kind, lanes, wide
+        self.integer, self.fraction, self.bias = _TWINS[kind]
+        self.vector, self.mask = f"<{lanes} x {kind}>", f"<{lanes} x i1>"
+        self.whole = f"<{lanes} x {self.integer}>"
+        self.lines: list[str] = []
+        self.declared: set[str] = set()
+        self.block = "%start"
+        self._count = 0
+        self._scopes: list[dict[str, str]] = [{}]
+
+    # registers and blocks
+
+    def put(self, text: str) -> str:
+        """Return the register of an instruction, written unless it is known."""
+        for scope in self._scopes:
+            if text in scope:
+                return scope[text]
+        name = self.fresh("v")
+        self.lines.append(f"  {name} = {text}")
+        self._scopes[-1][text] = name
+        return name
+
+    def fresh(self, prefix: str) -> str:
+        """Return a new register name."""
+        self._count += 1
+        return f"%{prefix}{self._count}"
+
+    def label(self, name: str) -> None:
+        """Begin a block."""
+        self.lines.append(f"{name[1:]}:")
+        self.block = name
+
+    @contextmanager
+    def rarely(self, condition: str) -> Iterator[Branch]:
+        """Write a branch taken where any lane of a mask is set; what is computed inside is forgotten behind it."""
+        bits = self.put(f"bitcast {self.mask} {condition} to i{self.lanes}")
+        some = self.put(f"icmp ne i{self.lanes} {bits}, 0")
+        inside, after = self.fresh("rare"), self.fresh("join")
+        self.lines.append(f"  br i1 {some}, label {inside}, label {after}, !prof !0")
+        branch = Branch(self.block)
+        self.label(inside)
+        self._scopes.append({})
+        yield branch
+        self._scopes.pop()
+        self.lines.append(f"  br label {after}")
+        branch.inside = self.block
+        self.label(after)
+
+    def either(self, branch: Branch, before: str, inside: str) -> str:
+        """Return, right behind a branch, the value from inside it or the one from before."""
+        return self.put(f"phi {self.vector} [ {before}, {branch.before} ], [ {inside}, {branch.inside} ]")
+
+    # values
+
+    def number(self, value: float) -> str:
+        """Return a constant vector; the value is rounded to the type."""
+        return f"splat ({self.kind} {self.scalar(value)})"
+
+    def scalar(self, value: float) -> str:
+        """Return a constant; LLVM writes a float as the double of the same value."""
+        if self.kind == "float":
+            value = _single(value)
+        return f"0x{struct.unpack('<Q', struct.pack('<d', value))[0]:016X}"
+
+    def bits(self, value: int) -> str:
+        """Return a constant vector of integers."""
+        return f"splat ({self.integer} {value})"
+
+    def apply(self, op: str, *args: str) -> str:
+        """Return an arithmetic instruction: fadd, fsub, fmul, fdiv, fneg."""
+        return self.put(f"{op} {self.vector} {', '.join(args)}")
+
+    def add(self, a: str, b: str) -> str:
+        """Return a + b."""
+        return self.apply("fadd", a, b)
+
+    def sub(self, a: str, b: str) -> str:
+        """Return a - b."""
+        return self.apply("fsub", a, b)
+
+    def mul(self, a: str, b: str) -> str:
+        """Return a*b."""
+        return self.apply("fmul", a, b)
+
+    def div(self, a: str, b: str) -> str:
+        """Return a/b."""
+        return self.apply("fdiv", a, b)
+
+    def neg(self, a: str) -> str:
+        """Return -a."""
+        return self.apply("fneg", a)
+
+    def intrinsic(self, name: str, *args: str) -> str:
+        """Return an LLVM intrinsic of vectors."""
+        full = f"llvm.{name}.v{self.lanes}f{64 if self.kind == 'double' else 32}"
+        self.declared.add(f"declare {self.vector} @{full}({', '.join([self.vector] * len(args))})")
+        return self.put(f"call {self.vector} @{full}({', '.join(f'{self.vector} {a}' for a in args)})")
+
+    def fma(self, a: str, b: str, c: str) -> str:
+        """Return a*b + c, rounded once."""
+        return self.intrinsic("fma", a, b, c)
+
+    def abs(self, a: str) -> str:
+        """Return |a|."""
+        return self.intrinsic("fabs", a)
+
+    def copysign(self, a: str, b: str) -> str:
+        """Return |a| with the sign of b."""
+        return self.intrinsic("copysign", a, b)
+
+    def polynomial(self, coefficients: tuple[float, ...], s: str) -> str:
+        """Return c_0 + s*(c_1 + s*(…))."""
+        total = self.number(coefficients[-1])
+        for c in reversed(coefficients[:-1]):
+            total = self.fma(total, s, self.number(c))
+        return total
+
+    # comparisons
+
+    def compare(self, relation: str, a: str, b: str) -> str:
+        """Return a mask: olt, ole, ogt, oge, oeq, and with u instead of o true for nan."""
+        return self.put(f"fcmp {relation} {self.vector} {a}, {b}")
+
+    def logic(self, op: str, a: str, b: str) -> str:
+        """Return a mask made of two: and, or, xor."""
+        return self.put(f"{op} {self.mask} {a}, {b}")
+
+    def negated(self, a: str) -> str:
+        """Return the opposite mask."""
+        return self.put(f"xor {self.mask} {a}, splat (i1 true)")
+
+    def select(self, mask: str, yes: str, no: str) -> str:
+        """Return yes where the mask is set, else no."""
+        return self.put(f"select {self.mask} {mask}, {self.vector} {yes}, {self.vector} {no}")
+
+    def larger(self, a: str, b: str) -> str:
+        """Return a where a > b, else b: b for nan and for two zeros."""
+        return self.select(self.compare("ogt", a, b), a, b)
+
+    def smaller(self, a: str, b: str) -> str:
+        """Return a where a < b, else b."""
+        return self.select(self.compare("olt", a, b), a, b)
+
+    # bits
+
+    def as_bits(self, a: str) -> str:
+        """Return the bits of numbers."""
+        return self.put(f"bitcast {self.vector} {a} to {self.whole}")
+
+    def as_numbers(self, a: str) -> str:
+        """Return numbers from their bits."""
+        return self.put(f"bitcast {self.whole} {a} to {self.vector}")
+
+    def on_bits(self, op: str, a: str, b: str) -> str:
+        """Return an operation on integers: add, sub, and, or, shl, lshr."""
+        return self.put(f"{op} {self.whole} {a}, {b}")
+
+    def scaled(self, value: str, exponent: str) -> str:
+        """Return value*2**exponent for a whole exponent, rounded once, for |value| near 1 and exponents at most 2*bias."""
+        if self.wide:
+            return self._parts("scalef", value, exponent)
+        # two steps, the second beyond the range of normal numbers only
+        first = self.larger(self.number(2 - self.bias), self.smaller(self.number(self.bias), exponent))
+        second = self.sub(exponent, first)
+        return self.mul(self.mul(value, self.power_of_two(first)), self.power_of_two(second))
+
+    def power_of_two(self, exponent: str) -> str:
+        """Return 2**exponent for a whole exponent within the range of normal numbers."""
+        magic = self.number(1.5 * 2.0**self.fraction + self.bias)
+        shifted = self.on_bits("shl", self.as_bits(self.add(exponent, magic)), self.bits(self.fraction))
+        return self.as_numbers(shifted)
+
+    def _parts(self, name: str, a: str, b: str) -> str:
+        """An AVX-512 instruction on registers of 512 bits, part by part."""
+        size, suffix = (8, "pd") if self.kind == "double" else (16, "ps")
+        part = f"<{size} x {self.kind}>"
+        full = f"llvm.x86.avx512.mask.{name}.{suffix}.512"
+        self.declared.add(f"declare {part} @{full}({part}, {part}, {part}, i{size}, i32)")
+        found = []
+        for start in range(0, self.lanes, size):
+            pick = ", ".join(f"i32 {k}" for k in range(start, start + size))
+            u, v = (
+                self.put(f"shufflevector {self.vector} {s}, {self.vector} poison, <{size} x i32> <{pick}>")
+                for s in (a, b)
+            )
+            found.append(self.put(f"call {part} @{full}({part} {u}, {part} {v}, {part} {u}, i{size} -1, i32 4)"))
+        while len(found) > 1:
+            pick = ", ".join(f"i32 {k}" for k in range(2 * size))
+            pairs = zip(found[::2], found[1::2], strict=True)
+            found = [
+                self.put(
+                    f"shufflevector <{size} x {self.kind}> {u}, <{size} x {self.kind}> {v}, <{2 * size} x i32> <{pick}>"
+                )
+                for u, v in pairs
+            ]
+            size *= 2
+        return found[0]
+
+
+def _single(value: float) -> float:
+    try:
+        return float(struct.unpack("<f", struct.pack("<f", value))[0])
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
