@@ -16,7 +16,7 @@ from .symbols import x as standard_x
 
 if TYPE_CHECKING:
     from .facts.record import Facts
-    from .numeric import NumpyFunction, VectorFunction
+    from .numeric import NumpyFunction, Pullback, ValueAndGradient, VectorFunction
     from .render.display import Page
 
 __all__ = ["Activation", "define", "get", "names"]
@@ -72,7 +72,7 @@ class Activation:
     def derive(self, what: str = "derivative", *, wrt: Symbol | str | None = None, **values: Any) -> Page:
         """Return the derivation of the derivative or of another fact, step by step.
 
-        `what` is one of derivative, second-derivative, limits, output-relation; `wrt` names a parameter to differentiate
+        `what` is one of derivative, second-derivative, limits, range, symmetry, output-relation, integral, moments; `wrt` names a parameter to differentiate
         by; keywords give parameter values. Raises InputError for anything else.
         """
         from .derivation.build import derive
@@ -87,15 +87,28 @@ class Activation:
 
         return Facts(self.definition, self._values(values))
 
-    def numpy(self, order: int = 0, **values: Any) -> NumpyFunction | VectorFunction:
+    def numpy(self, order: int = 0, mode: str = "accurate", **values: Any) -> NumpyFunction | VectorFunction:
         """Return f or its derivative of order 1 or 2 as a NumPy callable g(x, out=None, **parameters).
 
         Arrays, lists and scalars are accepted, dtype and shape are kept; NaN gives NaN and ±inf the limit. Keywords fix
-        parameter values. Raises InputError for another order or a value outside its domain.
+        parameter values. The mode "fast" computes float32 in float32, "accurate" in float64; `.bound` has the largest
+        error that was measured. Raises InputError for another order or mode or a value outside its domain.
         """
         from .numeric import compile_function
 
-        return compile_function(self.definition, order, self._values(values))
+        return compile_function(self.definition, order, self._values(values), mode)
+
+    def vjp(self, mode: str = "accurate", **values: Any) -> Pullback:
+        """Return (x, g, out=None, **parameters) -> g*f'(x) as a NumPy callable; arguments and errors as for `numpy`."""
+        from .numeric import compile_pullback
+
+        return compile_pullback(self.definition, self._values(values), mode)
+
+    def value_and_grad(self, mode: str = "accurate", **values: Any) -> ValueAndGradient:
+        """Return (x, out=None, **parameters) -> (f(x), f'(x)) in one pass; arguments and errors as for `numpy`."""
+        from .numeric import compile_value_and_gradient
+
+        return compile_value_and_gradient(self.definition, self._values(values), mode)
 
     def _parameter(self, name: str) -> Symbol:
         for parameter in self.definition.parameters:

@@ -41,6 +41,8 @@ class Elementwise:
 
     #: Whether a second array is multiplied to the result.
     upstream = False
+    #: What a ufunc takes for `out` where there is none.
+    nowhere: Any = None
 
     def __new__(cls, *sources: Source) -> Any:
         return super().__new__(type(cls.__name__, (cls,), {"__module__": cls.__module__, "made_from": cls}))
@@ -92,7 +94,9 @@ class Elementwise:
         general, default, _ = self._compiled
         if general is None:
             return self._by_numpy(arrays, out, given)
-        if default is not None and not self.source.parameters:
+        if out is None:
+            out = self.nowhere
+        if default is not None and not self.source.parameters and self.nowhere is None:
             # from now on calls go straight to the ufunc
             setattr(type(self), "__call__", default)  # noqa: B010
         if not given and default is not None:
@@ -210,6 +214,8 @@ class Pullback(Elementwise):
 
 class ValueAndGradient(Elementwise):
     """(x, out=None, **parameters) -> (f(x), f'(x)) in one pass; out is a pair of arrays."""
+
+    nowhere = (None, None)
 
     def _label(self) -> str:
         return f"{self.source.definition.name}_value_and_grad"
