@@ -72,8 +72,8 @@ class Activation:
     def derive(self, what: str = "derivative", *, wrt: Symbol | str | None = None, **values: Any) -> Page:
         """Return the derivation of the derivative or of another fact, step by step.
 
-        `what` is one of derivative, second-derivative, limits, range, symmetry, output-relation, integral, moments; `wrt` names a parameter to differentiate
-        by; keywords give parameter values. Raises InputError for anything else.
+        `what` is one of derivative, second-derivative, limits, range, symmetry, output-relation, integral, moments; `wrt`
+        names a parameter to differentiate by; keywords give parameter values. Raises InputError for anything else.
         """
         from .derivation.build import derive
         from .render.display import Page

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from sympy import Limit, Tuple, exp, log, oo, sqrt, tanh
+from sympy import And, Eq, Interval, LambertW, Limit, Ne, Rational, Tuple, exp, log, oo, pi, sqrt, tanh
 
 import symact
 from symact.catalogue import definitions, lookup
 from symact.derivation.build import KINDS, derive
 from symact.derivation.checking import faulty
 from symact.derivation.limits import limit_steps
-from symact.derivation.notation import output
+from symact.derivation.notation import derivative_goal, output
 from symact.derivation.steps import CASE, is_statement
 from symact.errors import InputError, NotSupportedError, UndecidedError
 from symact.facts.record import Facts
@@ -44,16 +44,36 @@ def mutations(step):
             yield replace(step, substeps=(*step.substeps[:m], changed, *step.substeps[m + 1 :]))
 
 
-@pytest.mark.parametrize("definition", definitions(), ids=lambda d: d.name)
-@pytest.mark.parametrize("what", KINDS)
-def test_every_step_is_proved(definition, what):
-    facts = Facts(definition)
+def check(name, what):
+    """Derive, and put every step to the prover; return the derivation, None where there is none."""
+    facts = Facts(lookup(name))
     try:
         derivation = derive(facts, what)
     except (UndecidedError, NotSupportedError):
-        assert definition.vector or what not in ("derivative", "second-derivative", "limits")
-        return
+        return None
     assert not faulty(derivation, facts)
+    return derivation
+
+
+ALWAYS = ("derivative", "second-derivative", "limits")
+
+
+@pytest.mark.parametrize("name", ["elu", "tanh", "gelu", "swish", "hard_tanh", "softplus", "prelu", "log_sigmoid"])
+@pytest.mark.parametrize("what", KINDS)
+def test_every_step_is_proved(name, what):
+    assert check(name, what) is not None or what not in ALWAYS
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "softmin", "logsumexp", "maxout"])
+def test_every_step_about_vectors_is_proved(name):
+    assert check(name, "derivative") is not None
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("definition", definitions(), ids=lambda d: d.name)
+@pytest.mark.parametrize("what", ALWAYS)
+def test_every_step_of_the_catalogue_is_proved(definition, what):
+    assert check(definition.name, what) is not None or definition.vector
 
 
 @pytest.mark.parametrize(("name", "what"), [("elu", "derivative"), ("sigmoid", "derivative"), ("elu", "limits")])
@@ -104,6 +124,71 @@ def test_elu_ends_in_f_plus_alpha():
     assert [step.rule for step in first.substeps] == ["constant multiple", "sum rule", "exponential rule"]
     assert [s.rule for s in rest] == ["rewrite so that the function appears", "in terms of the output"]
     assert "convention" in "".join(str(part) for part in derivation.remarks[0])
+
+
+def test_ranges():
+    swish = derive(Facts(lookup("swish")), "range")
+    beta = real("beta")
+    assert [tuple(part) for part in swish.result] == [
+        (Interval(-oo, oo), Eq(beta, 0)),
+        (Interval(-LambertW(exp(-1)) / beta, oo), beta > 0),
+    ]
+    gelu = derive(Facts(lookup("gelu")), "range")
+    assert [row[0] for row in gelu.tables[0].rows] == [(d,) for d in (slope(1), slope(2), output(x))]
+    signs = ["".join(str(part) for part in cell) for cell in gelu.tables[0].rows[0][1:]]
+    assert signs == ["", "−", "−", "−", "0", "+", "+", "+", ""]
+    assert gelu.result.sup == oo
+    assert not gelu.result.left_open
+    with pytest.raises(UndecidedError, match="infinitely many turning points"):
+        derive(Facts(lookup("sinc_normalized")), "range")
+
+
+def slope(order):
+    return derivative_goal(x, order)
+
+
+def test_a_table_is_printed_in_all_formats():
+    page = symact.get("gelu").derive("range")
+    assert r"\begin{array}{c|ccccccccc}" in page.latex()
+    assert "| $f'(x)$ |  | $-$ | $-$ | $-$ | $0$ |" in page.markdown()
+    assert '<table class="signs">' in page.html()
+    assert "f′(x) │" in page.text()
+
+
+def test_symmetries():
+    found = {name: derive(Facts(lookup(name)), "symmetry").result for name in ("sigmoid", "softsign", "relu")}
+    assert found["sigmoid"] == Eq(output(x).subs(x, -x), 1 - output(x))
+    assert found["softsign"] == Eq(output(x).subs(x, -x), -output(x))
+    one = output(x).subs(x, 1)
+    assert found["relu"] == And(Ne(output(x).subs(x, -1), one), Ne(output(x).subs(x, -1), -one))
+
+
+def test_integrals_leave_no_jump():
+    elu = derive(Facts(lookup("elu")), "integral").result
+    assert [elu.diff(x).subs({x: at, alpha: 2}) for at in (-1, 3)] == [2 * exp(-1) - 2, 3]
+    assert (elu.subs(x, 0) - real("C") - alpha) == 0
+    with pytest.raises(UndecidedError, match="no antiderivative"):
+        derive(Facts(lookup("mish")), "integral")
+
+
+def test_moments():
+    relu = derive(Facts(lookup("relu")), "moments")
+    assert relu.result == Tuple(1 / sqrt(2 * pi), Rational(1, 2))
+    gelu = derive(Facts(lookup("gelu")), "moments")
+    assert equal(gelu.result[0], 1 / (2 * sqrt(pi))) is True
+    assert equal(gelu.result[1], Rational(1, 3) + 1 / (2 * sqrt(3) * pi)) is True
+    with pytest.raises(UndecidedError):
+        derive(Facts(lookup("mish")), "moments")
+
+
+def test_the_constants_of_selu_give_mean_0_and_second_moment_1():
+    facts = Facts(lookup("selu"))
+    derivation = derive(facts, "moments")
+    fixed = [step for step in derivation.steps if step.conditions and step.after in (0, 1)]
+    assert [step.after for step in fixed] == [0, 1]
+    assert not faulty(replace(derivation, steps=tuple(fixed)), facts)
+    wrong = tuple(replace(s, substeps=(s.substeps[0], replace(s.substeps[1], after=s.after + 1))) for s in fixed)
+    assert len(faulty(replace(derivation, steps=wrong), facts)) >= 2
 
 
 def test_at_alpha_one_there_is_no_kink():
@@ -159,7 +244,7 @@ def test_derivatives_in_parameters():
 
 
 def test_unknown_kind_lists_the_known_ones():
-    with pytest.raises(InputError, match=r"derivative, second-derivative, limits, output-relation"):
+    with pytest.raises(InputError, match=r"limits, range, symmetry, output-relation, integral, moments"):
         derive(Facts(lookup("relu")), "colour")
 
 

@@ -44,7 +44,7 @@ def derive(
 ) -> None:
     """A step-by-step derivation.
 
-    WHAT is derivative (default), second-derivative, limits, output-relation or all.
+    WHAT is derivative (default), second-derivative, limits, range, symmetry, output-relation, integral, moments or all.
     """
     from ..deadline import deadline
     from ..derivation.build import KINDS, derive

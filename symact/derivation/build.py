@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from sympy import Derivative, Eq, Expr, Limit, Ne, Piecewise, S, Symbol, Tuple, count_ops, oo
+from sympy import Basic, Derivative, Eq, Expr, Integral, Limit, Ne, Piecewise, S, Symbol, Tuple, count_ops, oo
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And
 
@@ -17,9 +17,12 @@ from ..proof.algebra.assume import Assumptions
 from ..proof.functions.pieces import Join, Piece, Pieces
 from .differentiation import differentiation_steps
 from .extent import range_steps
+from .integral import primitive
 from .limits import limit_steps
+from .moments import moments
 from .notation import derivative_goal, output
 from .steps import CASE, Derivation, Prose, Step
+from .symmetry import symmetry_steps
 from .vectors import vector_derivative
 
 __all__ = ["KINDS", "derive"]
@@ -159,12 +162,34 @@ def _range(facts: Facts) -> Derivation:
     return replace(derivation, steps=found.steps, tables=(found.table,))
 
 
+def _symmetry(facts: Facts) -> Derivation:
+    steps, statement = symmetry_steps(facts)
+    goal = output(facts.variable).subs(facts.variable, -facts.variable)
+    return _derivation(facts, "symmetry", "symmetry", goal, statement, list(steps), ())
+
+
+def _integral(facts: Facts) -> Derivation:
+    found = primitive(facts)
+    goal = Integral(output(facts.variable), facts.variable)
+    derivation = _derivation(facts, "integral", "integral", goal, found.result, [], found.remarks)
+    return replace(derivation, steps=found.steps)
+
+
+def _moments(facts: Facts) -> Derivation:
+    found = moments(facts)
+    derivation = _derivation(facts, "moments", "moments of a normal variable", found.goals, found.values, [], ())
+    return replace(derivation, steps=found.steps)
+
+
 KINDS: dict[str, Callable[[Facts], Derivation]] = {
     "derivative": _derivative,
     "second-derivative": _second_derivative,
     "limits": _limits,
     "range": _range,
+    "symmetry": _symmetry,
     "output-relation": _output_relation,
+    "integral": _integral,
+    "moments": _moments,
 }
 
 
@@ -247,7 +272,7 @@ def _slopes(slope: Join) -> Prose:
 
 
 def _derivation(
-    facts: Facts, what: str, kind: str, goal: Expr, result: Expr, cases: list[Step], remarks: tuple[Prose, ...]
+    facts: Facts, what: str, kind: str, goal: Expr, result: Basic, cases: list[Step], remarks: tuple[Prose, ...]
 ) -> Derivation:
     ordered = list(reversed(cases)) if what != "limits" and _reads_downwards(facts) else cases
     values = tuple(sorted(facts.values.items(), key=lambda item: str(item[0])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -86,6 +87,11 @@ def links_broken(step: Step) -> bool:
 def step_holds(step: Step, conditions: Iterable[Boolean], facts: Facts) -> bool:
     """Return whether the prover shows that `before` and `after` are equal, or that `after` is true, where the conditions hold."""
     conditions = tuple(conditions)
+    put = {c.lhs: c.rhs for c in conditions if _is_value(c, facts)}
+    if put:
+        facts = replace(facts, values={**facts.values, **put})
+        step = replace(step, before=step.before.subs(put), after=step.after.subs(put))
+        conditions = tuple(c for c in conditions if not _is_value(c, facts))
     if facts.expression.has(LargestOf):
         return all(_holds_at_length(step, conditions, facts, length) for length in LENGTHS)
     places = {c.lhs: c.rhs for c in conditions if _is_place(c, facts)}
@@ -97,8 +103,10 @@ def step_holds(step: Step, conditions: Iterable[Boolean], facts: Facts) -> bool:
 
 
 def _holds(step: Step, places: dict[Expr, Expr], known: Assumptions, facts: Facts) -> bool:
+    if step.rule == CASE and any(a.after != b.before for a, b in pairwise(step.substeps)):
+        return True  # several chains: it says no more than its parts
     if isinstance(step.after, Set):
-        return step.rule == CASE or _has_values(step, known, facts)
+        return _has_values(step, known, facts)
     if is_statement(step.after):
         parts = And.make_args(step.after)
         if places:
@@ -117,6 +125,17 @@ def _holds(step: Step, places: dict[Expr, Expr], known: Assumptions, facts: Fact
 def _is_place(condition: Boolean, facts: Facts) -> bool:
     """Whether a condition is x = a."""
     return isinstance(condition, Eq) and condition.lhs == facts.variable
+
+
+def _is_value(condition: Boolean, facts: Facts) -> bool:
+    """Whether a condition gives a parameter a value that is no fraction, such as a constant of SELU."""
+    parameters = {p.symbol for p in facts.definition.parameters}
+    return (
+        isinstance(condition, Eq)
+        and condition.lhs in parameters
+        and condition.rhs.is_number
+        and not condition.rhs.is_Rational
+    )
 
 
 def _holds_at(statement: Any, places: dict[Expr, Expr], known: Assumptions, facts: Facts) -> bool:
@@ -172,18 +191,25 @@ def _outward(relation: Relational) -> Relational:
 
 def _unfolded(line: Basic, known: Assumptions, facts: Facts) -> Any:
     """A line with f and f(u) written out: where one piece is meant, as that piece."""
-    return _written(line, _expression(known, facts), facts)
+    return _written(line, _expression(known, facts), facts, known)
 
 
-def _written(line: Basic, body: Expr, facts: Facts) -> Any:
+def _written(line: Basic, body: Expr, facts: Facts, known: Assumptions | None = None) -> Any:
     written = line.subs(f, body) if line.has(f) else line
     if facts.definition.vector:
         outputs = [e for e in written.atoms(Indexed) if str(e.base.label) == f.name]
         written = written.xreplace({e: body.subs(i, e.indices[0]) for e in outputs})
     return written.replace(
         lambda e: isinstance(e, AppliedUndef) and e.func == Function("f", real=True),
-        lambda e: body.subs(facts.variable, e.args[0], simultaneous=True),
+        lambda e: body if e.args[0] == facts.variable else _value_at(e.args[0], facts, known or facts.known),
     )
+
+
+def _value_at(point: Expr, facts: Facts, known: Assumptions) -> Expr:
+    """f at a point that may hold x: by the piece in which it lies where that is certain."""
+    pieces = () if facts.definition.vector else facts.pieces.pieces
+    body = next((p.expr for p in pieces if len(pieces) > 1 and _lies_in(point, p, known)), facts.expression)
+    return body.subs(facts.variable, point)
 
 
 def _expression(known: Assumptions, facts: Facts) -> Expr:

@@ -135,6 +135,7 @@ class _Writer:
         found: list[Block] = [Heading(derivation.title), *self._definition()]
         groups = [group for step in derivation.steps for group in _groups(step, self.detail)]
         told: tuple[Boolean, ...] = ()
+        parameters = {p.symbol for p in derivation.definition.parameters}
         for group in groups:
             if is_statement(group.steps[0].after):
                 found += [self._sentence(step, group.conditions) for step in group.steps]
@@ -142,7 +143,7 @@ class _Writer:
                 continue
             if group.conditions and group.conditions != told:
                 found.append(Paragraph(("For ", self._conditions(group.conditions), ":")))
-            elif told and not group.conditions and not any(c.has(self.style.variable) for c in told):
+            elif told and not group.conditions and not any(c.free_symbols - parameters for c in told):
                 found.append(Paragraph(("In every case:",)))
             told = group.conditions
             found += self._group(group)
@@ -232,7 +233,8 @@ class _Writer:
             elif isinstance(right, Tuple):
                 # a set of values and for which parameters
                 branch = Layout(right, self.style).branch(merged([right[1]], self.style.known))
-                yield row(self.box(left), IN, self.box(right[0]), QUAD, branch)
+                head = () if is_statement(right[0]) else (self.box(left), IN)
+                yield row(*head, self.box(right[0]), QUAD, branch)
             elif isinstance(right, Piecewise) and right.has(f):
                 for (value, _), condition in zip(right.args, effective(right.args, self.style.known), strict=True):
                     if condition is not None:

@@ -153,7 +153,8 @@ class Layout(Algebra):
 
     def _is_total(self, body: Expr, symbol: Expr) -> bool:
         if self.style.variable is not None:
-            return bool(symbol == self.style.variable)
+            bound = self.style.variable not in body.free_symbols and isinstance(symbol, Symbol) and is_variable(symbol)
+            return bool(symbol == self.style.variable) or bound
         return (isinstance(symbol, Symbol) and is_variable(symbol)) or body.free_symbols <= {symbol}
 
     def _print_Subs(self, expr: Any) -> Box:
@@ -193,6 +194,10 @@ class Layout(Algebra):
             ends += [Mark(r"\,", " ", "space"), DIFFERENTIAL, self.box(symbol)]
         body = self.box(expr.function)
         return row(*signs, Fence(body) if is_sum(body) or is_open(body) else body, *ends)
+
+    def _print_Expectation(self, expr: Any) -> Box:
+        inside = Fence(self.box(expr.function), "[", "]", plain=not is_tall(self.box(expr.function)))
+        return Row((Name(r"\mathbf{E}", "E"), inside))
 
     def _operated(self, operator: Box, body: Expr) -> Box:
         inside = self.box(body)

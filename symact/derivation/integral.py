@@ -1,0 +1,85 @@
+"""The derivation of an integral: an antiderivative on every piece, differentiated back, with constants that leave no jump."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Expr, Limit, Piecewise
+
+from ..errors import NotSupportedError, UndecidedError
+from ..facts.forms import textbook
+from ..facts.landscape import landscape
+from ..facts.record import Facts, span
+from ..proof.calculus.integration import antiderivative
+from ..proof.functions.pieces import Piece
+from ..proof.functions.shape import limit_of
+from ..symbols import real
+from .differentiation import differentiation_step
+from .simplification import simplification_step
+from .steps import CASE, Prose, Step
+
+__all__ = ["Primitive", "primitive"]
+
+_NAME = "C"
+
+
+@dataclass(frozen=True)
+class Primitive:
+    """The steps to ∫ f(x) dx, the integral with its constant, and what isn't differentiable."""
+
+    steps: tuple[Step, ...]
+    result: Expr
+    remarks: tuple[Prose, ...]
+
+
+def primitive(facts: Facts) -> Primitive:
+    """Return how the integral follows; raise UndecidedError where no antiderivative is found."""
+    x = facts.pieces.variable
+    land = landscape(facts.expression, x, facts.known, facts.on)
+    if any(a.right != b.left for a, b in zip(land.pieces, land.pieces[1:], strict=False)):
+        raise NotSupportedError("the domain has gaps, over which no integral leads")
+    if real(_NAME) in facts.expression.free_symbols:
+        raise NotSupportedError(f"{_NAME} is a parameter here and can't be the constant of integration")
+    found: list[Expr] = []
+    steps: list[Step] = []
+    for piece in land.pieces:
+        known = facts.within(piece)
+        whole = textbook(antiderivative(piece, x, facts.known), known, x)
+        joins: list[Step] = []
+        if found:
+            here, shift = limit_of(whole, x, piece.left, 1, facts.known), _end(found[-1], piece, facts)
+            if here is None or not here.is_finite:
+                raise UndecidedError(f"the antiderivative of {piece.expr} isn't finite at {piece.left}")
+            whole = textbook(whole + shift - here, known, x)
+            joins = [
+                Step("the value of F from the left", Limit(found[-1], x, piece.left, "-"), shift),
+                Step("the constant is chosen so that F has no jump", Limit(whole, x, piece.left, "+"), shift),
+            ]
+        steps += [_back(facts, piece, whole), *joins]
+        found.append(whole)
+    branches = [
+        (whole, x < piece.right if piece.right.is_finite else True)
+        for whole, piece in zip(found, land.pieces, strict=True)
+    ]
+    joined = Piecewise(*branches) if len(found) > 1 else found[0]
+    jumps = [corner.at for corner in land.corners if not land.continuous_at(corner)]
+    remarks: list[Prose] = [
+        ("At ", at, " f jumps: there F has both f's limits as slopes, and no derivative.") for at in jumps
+    ]
+    return Primitive(tuple(steps), joined + real(_NAME), tuple(remarks))
+
+
+def _end(before: Expr, piece: Piece, facts: Facts) -> Expr:
+    value = limit_of(before, facts.variable, piece.left, -1, facts.known)
+    if value is None or not value.is_finite:
+        raise UndecidedError(f"the antiderivative isn't finite at {piece.left}")
+    return value
+
+
+def _back(facts: Facts, piece: Piece, whole: Expr) -> Step:
+    """d/dx F = … = f"""
+    x, inside = facts.variable, span(facts.variable, piece)
+    steps = [differentiation_step(whole, x)]
+    if steps[0].after != piece.expr:
+        steps.append(simplification_step(steps[0].after, piece.expr, facts.within(piece), x))
+    return Step(CASE, steps[0].before, piece.expr, "", inside, None, tuple(steps))

@@ -1,0 +1,85 @@
+"""The derivation of symmetry: f(−x) worked out to ±f(x), f(2c − x) to 2d − f(x), or two values that exclude both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sympy import And, Eq, Expr, Ne, Rational, S, oo
+from sympy.logic.boolalg import Boolean
+
+from ..errors import UndecidedError
+from ..facts.landscape import landscape
+from ..facts.record import Facts, span
+from ..facts.symmetry import parity, point_symmetry
+from ..proof.functions.pieces import Piece
+from ..proof.functions.shape import same
+from ..proof.relations.relation import decide_relation
+from ..proof.verdict import Proved
+from .notation import output
+from .simplification import simplification_step
+from .steps import CASE, Step
+
+__all__ = ["symmetry_steps"]
+
+_WORDS = {"even": "that is f(x): f is even", "odd": "that is −f(x): f is odd", "none": "in terms of f"}
+#: Where values of a function without symmetry are compared.
+POINTS = tuple(map(Rational, (1, 2, "1/2", 3, 5)))
+
+
+def symmetry_steps(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:
+    """Return the steps and the statement they end in; raise UndecidedError where neither symmetry nor its absence is proved."""
+    x = facts.pieces.variable
+    curve = landscape(facts.expression, x, facts.known, facts.on).shape
+    kind = parity(curve)
+    if kind != "none":
+        sign, centre, twice = (1 if kind == "even" else -1), S.Zero, S.Zero
+    else:
+        found = point_symmetry(curve)
+        if found is None:
+            return _excluded(facts)
+        sign, centre, twice = -1, found[0], 2 * found[1]
+    goal = output(x).subs(x, 2 * centre - x)
+    end = twice + sign * output(x)
+    return tuple(_mirrored(facts, sign, centre, twice, _WORDS[kind])), Eq(goal, end)
+
+
+def _mirrored(facts: Facts, sign: int, centre: Expr, twice: Expr, words: str) -> Iterator[Step]:
+    """f(2c − x) = 2d ± f(x), piece by piece; of two pieces that mirror each other each has its turn."""
+    x, goal = facts.variable, output(facts.variable).subs(facts.variable, 2 * centre - facts.variable)
+    for piece in facts.pieces.pieces:
+        image = _image(facts, piece, centre)
+        inside = span(x, piece)
+        line = image.expr.subs(x, 2 * centre - x)
+        target = twice + sign * piece.expr
+        steps = [Step("put in the mirrored point", goal, line, goal=goal)]
+        if line != target:
+            steps.append(simplification_step(line, target, facts.within(piece), x))
+        steps.append(Step(words, target, twice + sign * output(x)))
+        yield Step(CASE, goal, steps[-1].after, "", inside, goal, tuple(steps))
+
+
+def _image(facts: Facts, piece: Piece, centre: Expr) -> Piece:
+    """The piece that the mirror images of a piece lie in."""
+    for other in facts.pieces.pieces:
+        ends = [2 * centre - end if end not in (oo, -oo) else -end for end in (other.right, other.left)]
+        if all(same(a, b, facts.known) is True for a, b in zip(ends, (piece.left, piece.right), strict=True)):
+            return other
+    raise UndecidedError(f"the mirror image of ({piece.left}, {piece.right}) lies in several pieces")
+
+
+def _excluded(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:
+    """f(a) and f(−a) that are neither equal nor opposite."""
+    x = facts.variable
+    for at in POINTS:
+        here, there = (facts.expression.subs(x, point) for point in (at, -at))
+        f_here, f_there = output(x).subs(x, at), output(x).subs(x, -at)
+        sides = [decide_relation(there, "!=", sign * here, facts.known.relations) for sign in (1, -1)]
+        if all(isinstance(side, Proved) for side in sides):
+            steps = (
+                Step("", f_here, here, goal=f_here),
+                Step("", f_there, there, goal=f_there),
+                Step("so that f isn't even", S.true, Ne(f_there, f_here)),
+                Step("so that f isn't odd", S.true, Ne(f_there, -f_here)),
+            )
+            return steps, And(Ne(f_there, f_here), Ne(f_there, -f_here))
+    raise UndecidedError("no point was found at which f(-x) differs from both f(x) and -f(x)")
