@@ -165,7 +165,7 @@ def _range(facts: Facts) -> Derivation:
 def _symmetry(facts: Facts) -> Derivation:
     steps, statement = symmetry_steps(facts)
     goal = output(facts.variable).subs(facts.variable, -facts.variable)
-    return _derivation(facts, "symmetry", "symmetry", goal, statement, list(steps), ())
+    return replace(_derivation(facts, "symmetry", "symmetry", goal, statement, [], ()), steps=steps)
 
 
 def _integral(facts: Facts) -> Derivation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import And, Eq, Expr, Ne, Rational, S, oo
+from sympy import And, Eq, Expr, Limit, Ne, Rational, S, oo
 from sympy.logic.boolalg import Boolean
 
 from ..errors import UndecidedError
@@ -15,6 +15,7 @@ from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import same
 from ..proof.relations.relation import decide_relation
 from ..proof.verdict import Proved
+from .limits import limit_steps
 from .notation import output
 from .simplification import simplification_step
 from .steps import CASE, Step
@@ -82,4 +83,26 @@ def _excluded(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:
                 Step("so that f isn't odd", S.true, Ne(f_there, -f_here)),
             )
             return steps, And(Ne(f_there, f_here), Ne(f_there, -f_here))
-    raise UndecidedError("no point was found at which f(-x) differs from both f(x) and -f(x)")
+    return _excluded_by_limits(facts)
+
+
+def _excluded_by_limits(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:
+    """Limits at −∞ and ∞ that are neither equal nor opposite: f(−x) would have the same limits as ±f(x)."""
+    x = facts.variable
+    steps: list[Step] = []
+    ends = []
+    for piece, at, side in ((facts.pieces.pieces[0], -oo, 1), (facts.pieces.pieces[-1], oo, -1)):
+        if at not in (piece.left, piece.right):
+            raise UndecidedError("f isn't defined near both ends of the line")
+        goal = Limit(output(x), x, at)
+        chain = limit_steps(piece.expr, x, at, side, facts.within(piece), goal)
+        steps.append(Step(chain[-1].rule, chain[0].before, chain[-1].after, "", (), goal, chain))
+        ends.append((goal, chain[-1].after))
+    (left, low), (right, high) = ends
+    if (low in (oo, -oo)) == (high in (oo, -oo)):
+        raise UndecidedError("no values were found by which f(-x) differs from both f(x) and -f(x) for all parameters")
+    steps += [
+        Step("so that f isn't even", S.true, Ne(left, right)),
+        Step("so that f isn't odd", S.true, Ne(left, -right)),
+    ]
+    return tuple(steps), And(Ne(left, right), Ne(left, -right))
