@@ -5,6 +5,7 @@ It is started as `python -m symact.worker BYTES` and may be killed at any moment
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import signal
@@ -16,8 +17,10 @@ from typing import Any, BinaryIO
 from .claims.model import Claim
 from .errors import InputError, SymactError
 from .parse import parse_claim
+from .proof.certificates.checker import CertificateError
 from .proof.decide import decide
 from .proof.verdict import Undecided, Verdict
+from .recheck import check_record
 from .statement import unfolded
 
 __all__ = ["answer", "main"]
@@ -29,10 +32,13 @@ RECURSION = 4000
 
 
 def answer(request: Claim | tuple[str, tuple[str, ...]]) -> Verdict | InputError:
-    """Return the verdict on a claim, or on a text under assumptions; an InputError is returned, not raised."""
+    """Return the verdict on a claim, or on a text under assumptions; an InputError is returned, not raised.
+
+    What the prover finds is a verdict only once the checker, which shares none of its methods, has accepted the certificate.
+    """
     try:
         claim = request if isinstance(request, Claim) else parse_claim(*request)
-        return decide(unfolded(claim))
+        return _confirmed(decide(unfolded(claim)), claim)
     except InputError as error:
         return error
     except SymactError as reason:
@@ -43,6 +49,25 @@ def answer(request: Claim | tuple[str, tuple[str, ...]]) -> Verdict | InputError
         raise
     except Exception as error:  # a failure inside a library says nothing about the claim, and the batch goes on
         return Undecided(f"a step failed: {type(error).__name__}: {' '.join(str(error).split())[:200]}")
+
+
+def _confirmed(verdict: Verdict, claim: Claim) -> Verdict:
+    if isinstance(verdict, Undecided):
+        return verdict
+    record = {
+        "claim": claim.text,
+        "assume": list(claim.assume),
+        "verdict": verdict.name,
+        "certificate": dict(verdict.certificate) or None,
+    }
+    try:
+        # as it is after a journey through a file
+        check_record(json.loads(json.dumps(record)))
+    except CertificateError as reason:
+        return Undecided(
+            f"the prover finds it {verdict.name}, which the checker does not confirm: {reason}", verdict.method
+        )
+    return verdict
 
 
 def main(arguments: list[str]) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 from sympy import Derivative, Expr, Indexed, Integral, MatrixSymbol, Pow, Sum, Symbol, exp, oo
 
@@ -11,12 +13,14 @@ from ..claims.model import Claim, Extent, Relation
 from ..errors import InputError, NotSupportedError, UndecidedError
 from ..symbols import LargestOf
 from .algebra.assume import assuming
-from .calculus.evaluate import NODES, evaluate
+from .calculus.enclosures import decide_by_enclosure
+from .calculus.evaluate import NODES, NoValueError, evaluate
+from .emptiness import check_consistent, check_opposites, instantiated, without_value
 from .functions.pieces import split
 from .properties.extent import decide_extent
 from .properties.properties import decide_property
 from .relations.relation import decide_relation
-from .vectors.matrices import decide_matrix, is_about_matrices
+from .vectors.matrices import coefficients, decide_matrix, is_about_matrices
 from .vectors.vectors import decide_vector, is_about_vectors
 from .verdict import Proved, Refuted, Undecided, Verdict
 
@@ -28,21 +32,30 @@ _LINEAR = (Sum, LargestOf, Indexed, MatrixSymbol)
 def decide(claim: Claim) -> Verdict:
     """Return the verdict on a claim whose named functions are unfolded.
 
-    Whatever no method decides is Undecided with the reason. Raises InputError where the assumptions contradict each other.
+    Whatever no method decides is Undecided with the reason; so is what holds only because nothing was found to satisfy the
+    assumptions. Raises InputError where the assumptions are proved to contradict each other.
     """
-    assuming(*(relation for relation in claim.given.relations if not relation.has(*_LINEAR)))
+    plain = [relation for relation in claim.given.relations if not relation.has(*_LINEAR)]
+    assuming(*plain)
+    check_opposites(plain)
     try:
-        return _decide(claim)
-    except (UndecidedError, NotSupportedError, InputError) as reason:
+        found, exprs = _decide(claim)
+    except InputError as reason:
+        check_consistent([r for r in claim.relations if not r.has(*_LINEAR)])
         return Undecided(" ".join(str(reason).split()))
+    except (UndecidedError, NotSupportedError) as reason:
+        return Undecided(" ".join(str(reason).split()))
+    return found if exprs is None else instantiated(found, exprs, claim.relations)
 
 
-def _decide(claim: Claim) -> Verdict:
+def _decide(claim: Claim) -> tuple[Verdict, list[Expr] | None]:
+    """The verdict, and the expressions that must have values somewhere for it to say something; None where it was seen to."""
     statement = claim.statement
     if is_about_matrices(claim):
-        return decide_matrix(claim)
+        found = decide_matrix(claim)
+        return found, list(coefficients(claim)) if isinstance(found, Proved) else None
     if is_about_vectors(claim):
-        return decide_vector(claim)
+        return decide_vector(claim), None
     if any(relation.has(*_LINEAR) for relation in claim.relations):
         raise NotSupportedError("assumptions about vectors serve statements about vectors only")
     _check_powers(claim)
@@ -50,10 +63,13 @@ def _decide(claim: Claim) -> Verdict:
         return _decide_relation(claim, statement)
     if statement.expression.has(*_LINEAR):
         raise NotSupportedError("of vectors, only relations are decided")
-    expression = evaluate(statement.expression, claim.relations)
+    steps: list[dict[str, Any]] = []
+    expression = evaluate(statement.expression, claim.relations, steps)
     if isinstance(statement, Extent):
-        return decide_extent(expression, statement.variable, statement.values, statement.equal, claim.relations)
-    return decide_property(statement.name, expression, statement.variable, statement.order, claim.relations)
+        found = decide_extent(expression, statement.variable, statement.values, statement.equal, claim.relations)
+    else:
+        found = decide_property(statement.name, expression, statement.variable, statement.order, claim.relations)
+    return _with_steps(found, steps), [expression]
 
 
 def _check_powers(claim: Claim) -> None:
@@ -68,38 +84,64 @@ def _check_powers(claim: Claim) -> None:
             )
 
 
-def _decide_relation(claim: Claim, statement: Relation) -> Verdict:
+def _decide_relation(claim: Claim, statement: Relation) -> tuple[Verdict, list[Expr] | None]:
     for side, other in ((statement.left, statement.right), (statement.right, statement.left)):
         if isinstance(side, Integral) and len(side.limits[0]) == 1:
             return _decide_antiderivative(claim, statement.op, side, other)
-    left, right = (
-        side if side in (oo, -oo) else evaluate(side, claim.relations) for side in (statement.left, statement.right)
-    )
-    found = decide_relation(left, statement.op, right, claim.relations)
+    steps: list[dict[str, Any]] = []
+    sides: list[Expr] = []
+    try:
+        sides.extend(
+            side if side in (oo, -oo) else evaluate(side, claim.relations, steps)
+            for side in (statement.left, statement.right)
+        )
+    except NoValueError as reason:
+        missing = without_value(claim, statement, steps, reason)
+        if missing is None:
+            raise
+        return missing, None
+    except UndecidedError:
+        found = decide_by_enclosure(statement.left, statement.op, statement.right)
+        if isinstance(found, Undecided) or claim.relations:
+            raise
+        base = {"statement": {"claim": claim.text, "assume": list(claim.assume)}}
+        return replace(found, certificate={**found.certificate, **base}), []
+    found = decide_relation(sides[0], statement.op, sides[1], claim.relations)
     if isinstance(found, Proved | Refuted) and any(side.has(*NODES) for side in (statement.left, statement.right)):
-        return replace(found, method=f"evaluated, {found.method}")
-    return found
+        found = replace(found, method=f"evaluated, {found.method}")
+    return _with_steps(found, steps), sides
 
 
-def _decide_antiderivative(claim: Claim, op: str, integral: Integral, other: Expr) -> Verdict:
+def _with_steps(verdict: Verdict, steps: Sequence[Mapping[str, Any]], **more: Any) -> Verdict:
+    """Add to a certificate what derivatives, limits, integrals and expectations come to."""
+    if isinstance(verdict, Undecided) or not verdict.certificate or not (steps or more):
+        return verdict
+    return replace(verdict, certificate={**verdict.certificate, "evaluated": list(steps), **more})
+
+
+def _decide_antiderivative(claim: Claim, op: str, integral: Integral, other: Expr) -> tuple[Verdict, list[Expr]]:
     """`integral(e, x) == F` says that F is one of the antiderivatives: continuous, with slope e wherever it has one."""
     if op != "==" or other.has(*NODES):
         raise NotSupportedError(
             "an integral without bounds is only compared, by ==, with an expression without integrals"
         )
     variable = integral.limits[0][0]
-    integrand = evaluate(integral.function, claim.relations)
-    slope = evaluate(Derivative(other, variable), claim.relations)
+    steps: list[dict[str, Any]] = []
+    integrand = evaluate(integral.function, claim.relations, steps)
+    slope = evaluate(Derivative(other, variable), claim.relations, steps)
+    sides = [slope, integrand]
     found = decide_relation(slope, "==", integrand, claim.relations)
+    if isinstance(found, Undecided):
+        return found, sides
+    found = replace(found, method=f"differentiated back, {found.method}")
     if isinstance(found, Refuted):
-        return replace(found, method=f"differentiated back, {found.method}")
-    if not isinstance(found, Proved):
-        return found
+        return _with_steps(found, steps), sides
     if _has_hole_in(other, integrand, variable, claim):
-        return Undecided("the slope is right, but the right side has a hole where the integrand has none")
-    if not isinstance(decide_property("continuous", other, variable, None, claim.relations), Proved):
-        return Undecided("the slope is right, but it is not proved that the right side has no jumps")
-    return replace(found, method=f"differentiated back, {found.method}")
+        return Undecided("the slope is right, but the right side has a hole where the integrand has none"), sides
+    joined = decide_property("continuous", other, variable, None, claim.relations)
+    if not isinstance(joined, Proved):
+        return Undecided("the slope is right, but it is not proved that the right side has no jumps"), sides
+    return _with_steps(found, steps, continuous=dict(joined.certificate)), sides
 
 
 def _has_hole_in(primitive: Expr, integrand: Expr, variable: Symbol, claim: Claim) -> bool:

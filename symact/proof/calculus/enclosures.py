@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flint import arb
@@ -10,12 +10,16 @@ from sympy import Derivative, Dummy, Expr, Integral, Limit, oo
 
 from ...claims.model import Expectation
 from ...errors import NotSupportedError, UndecidedError
+from ..functions.shape import shape
 from ..numbers import balls
+from ..text import text_of
 from ..verdict import Proved, Refuted, Undecided, Verdict
 from .evaluate import NODES, evaluate
 from .quadrature import enclose_expectation, enclose_integral
 
 __all__ = ["decide_by_enclosure", "enclosed"]
+
+_METHOD = "enclosure of the integrals"
 
 #: Bits of the first enclosures, and of the second ones where these don't tell.
 _BITS = (48, 96)
@@ -34,9 +38,8 @@ _FAILS = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 def decide_by_enclosure(left: Expr, op: str, right: Expr) -> Verdict:
     """Decide left op right for sides without free variables whose integrals and expectations have no closed form.
 
-    Equality is only ever refuted this way.
+    Equality is only ever refuted this way. The certificate has no statement: that is the claim's.
     """
-    reason = "the enclosures of both sides overlap"
     if (left.free_symbols | right.free_symbols) or {left, right} & {oo, -oo}:
         return Undecided("only constants are compared by enclosures")
     for bits in _BITS:
@@ -48,18 +51,29 @@ def decide_by_enclosure(left: Expr, op: str, right: Expr) -> Verdict:
             gap = sides[0] - sides[1]
         if not gap.is_finite():
             continue
-        certificate = {
-            "version": 1,
-            "statement": {"left": str(left), "op": op, "right": str(right), "assume": []},
-            "kind": "enclosure",
-            "bits": bits,
-        }
-        if _HOLDS[op](gap):
-            return Proved("enclosure of the integrals", {**certificate, "verdict": "proved"})
-        if _HOLDS[_FAILS[op]](gap):
-            a, b = (str(side.str(15, radius=False)) for side in sides)
-            return Refuted("enclosure of the integrals", {}, a, b, bits, {**certificate, "verdict": "refuted"})
-    return Undecided(reason)
+        for holds, shown in ((_HOLDS[op], "proved"), (_HOLDS[_FAILS[op]], "refuted")):
+            if holds(gap):
+                cuts = [cut for side in (left, right) for cut in _cuts(side)]
+                certificate = {"version": 1, "kind": "enclosure", "verdict": shown, "bits": bits, "cuts": cuts}
+                if shown == "proved":
+                    return Proved(_METHOD, certificate)
+                a, b = (str(side.str(15, radius=False)) for side in sides)
+                return Refuted(_METHOD, {}, a, b, bits, certificate)
+    return Undecided("the enclosures of both sides overlap")
+
+
+def _cuts(expr: Any) -> Iterator[list[str]]:
+    """The points at which each integral and expectation is cut, in the order of their heads."""
+    if not expr.has(*NODES):
+        return
+    if expr.func not in (Integral, Expectation):
+        for part in expr.args:
+            yield from _cuts(part)
+        return
+    v, *bounds = expr.limits[0]
+    inside = (v > bounds[0], v < bounds[1]) if isinstance(expr, Integral) else ()
+    pieces = shape(evaluate(expr.function), v, inside).pieces
+    yield [text_of(p.right) for p in pieces[:-1]]
 
 
 def enclosed(expr: Expr, bits: int) -> arb:

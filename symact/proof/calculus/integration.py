@@ -2,38 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from sympy import And, Expr, Symbol, Tuple, diff, oo
-from sympy.logic.boolalg import Boolean
+from sympy.core.relational import Relational
 
 from ...errors import NotSupportedError, UndecidedError, UnknownSignError
 from ..algebra.assume import Assumptions
 from ..algebra.field import is_zero
 from ..functions.pieces import Piece
 from ..functions.shape import Shape, limit_of, same, shape, within
-from ..functions.sign_cases import NoValueError, by_cases, pruned
+from ..functions.sign_cases import NoValueError, by_cases, possible, pruned
 from ..functions.switches import SWITCHES, obstacles
+from ..text import text_of
 from .antiderivatives import candidates
 
-__all__ = ["antiderivative", "area", "definite_integral"]
+__all__ = ["Primitives", "antiderivative", "area", "definite_integral", "joined"]
 
 
-def definite_integral(expr: Expr, v: Symbol, low: Expr, high: Expr, known: Assumptions) -> Expr:
+#: The ends of a piece and the antiderivative on it.
+Primitives = list[dict[str, str]]
+
+
+def definite_integral(
+    expr: Expr,
+    v: Symbol,
+    low: Expr,
+    high: Expr,
+    known: Assumptions,
+    shown: list[dict[str, Any]] | None = None,
+) -> Expr:
     """Return ∫ expr dv from low to high in closed form; ±oo where it diverges to it.
 
-    Raises NoValueError where the integral doesn't exist, UndecidedError where it isn't found.
+    `shown` takes up the antiderivatives, piece by piece in each case of the value. Raises NoValueError where the integral
+    doesn't exist, UndecidedError where it isn't found.
     """
 
-    def compute(parts: Expr, within_case: Assumptions) -> Expr:
+    def compute(parts: Expr, within_case: Assumptions) -> tuple[Expr, Primitives]:
         integrand, start, end = parts.args
-        return _definite(integrand, start, end, v, within_case)
+        used: Primitives = []
+        return _definite(integrand, start, end, v, within_case, used), used
 
     if low.has(v) or high.has(v):
         raise UndecidedError(f"{v} is bound by the integral and stands in its bounds too: rename one of them")
     cases = by_cases(compute, Tuple(expr, low, high), v, known)
-    branches: list[tuple[Expr, Boolean]] = [(value, And(*conditions)) for conditions, value in cases]
-    found = pruned(branches, known.relations)
+    found = joined(cases, known, shown)
     if found is None:
         raise UndecidedError("no case of the integral is possible")
+    return found
+
+
+def joined(
+    cases: Sequence[tuple[tuple[Relational, ...], tuple[Expr, Primitives]]],
+    known: Assumptions,
+    shown: list[dict[str, Any]] | None,
+) -> Expr | None:
+    """Return the values of the possible cases as one expression; `shown` takes up their antiderivatives."""
+    kept = [(c, value, used) for c, (value, used) in cases if possible(known.relations, And(*c))]
+    if shown is not None:
+        shown += [{"when": [text_of(r) for r in c], "value": text_of(value), "pieces": used} for c, value, used in kept]
+    found: Expr | None = pruned([(value, And(*c)) for c, value, _ in kept], known.relations)
     return found
 
 
@@ -51,8 +80,8 @@ def antiderivative(piece: Piece, v: Symbol, known: Assumptions, guess: bool = Tr
     raise UndecidedError(f"no antiderivative of {piece.expr} was found")
 
 
-def area(curve: Shape, guess: bool = True) -> Expr:
-    """Return the integral over all pieces; ±oo where it diverges to it."""
+def area(curve: Shape, guess: bool = True, used: Primitives | None = None) -> Expr:
+    """Return the integral over all pieces; ±oo where it diverges to it. `used` takes up the antiderivatives."""
     found: list[Expr] = []
     for piece in curve.pieces:
         whole = antiderivative(piece, curve.variable, curve.known, guess)
@@ -61,24 +90,26 @@ def area(curve: Shape, guess: bool = True) -> Expr:
         if start is None or end is None:
             raise NoValueError(f"the integral of {piece.expr} doesn't converge")
         found += [end, -start]
+        if used is not None:
+            used.append({"left": text_of(piece.left), "right": text_of(piece.right), "primitive": text_of(whole)})
     infinite = {value for value in found if value in (oo, -oo)}
     if len(infinite) > 1:
         raise NoValueError("the integral doesn't converge")
     return infinite.pop() if infinite else sum(found[1:], found[0])
 
 
-def _definite(expr: Expr, low: Expr, high: Expr, v: Symbol, known: Assumptions) -> Expr:
+def _definite(expr: Expr, low: Expr, high: Expr, v: Symbol, known: Assumptions, used: Primitives) -> Expr:
     order = 1 if low == -oo or high == oo else -1 if low == oo or high == -oo else known.sign(high - low)
     if order is None:
         raise UnknownSignError(high - low)
     if order == 0 or low == high:
         return high * 0 if high not in (oo, -oo) else low * 0
     if order < 0:
-        return -_definite(expr, high, low, v, known)
+        return -_definite(expr, high, low, v, known, used)
     bounds = [v > low] * (low != -oo) + [v < high] * (high != oo)
     curve = shape(expr, v, (*known.relations, *bounds))
     _check_covered(curve, low, high)
-    return area(curve)
+    return area(curve, used=used)
 
 
 def _check_covered(curve: Shape, low: Expr, high: Expr) -> None:

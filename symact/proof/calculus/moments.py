@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sympy import And, Expr, Symbol, exp, oo, pi, sqrt
+from typing import Any
+
+from sympy import Expr, Symbol, exp, oo, pi, sqrt
 
 from ...errors import NotSupportedError, UndecidedError
 from ..algebra.assume import Assumptions
@@ -10,36 +12,37 @@ from ..algebra.field import normal_form
 from ..asymptotics.ends import limit_at
 from ..functions.pieces import Piece
 from ..functions.shape import Corner, Shape, shape
-from ..functions.sign_cases import NoValueError, by_cases, pruned
-from .integration import area
+from ..functions.sign_cases import NoValueError, by_cases
+from .integration import Primitives, area, joined
 
 __all__ = ["expectation"]
 
 
-def expectation(expr: Expr, z: Symbol, known: Assumptions) -> Expr:
+def expectation(expr: Expr, z: Symbol, known: Assumptions, shown: list[dict[str, Any]] | None = None) -> Expr:
     """Return E[expr] for z ~ N(0, 1) in closed form, ±oo where it diverges to it; `known` holds relations without z.
 
-    Piece by piece an antiderivative is differentiated back, or expr(z) + expr(-z) is integrated over z > 0. Raises
-    UndecidedError where neither has a closed form.
+    Piece by piece an antiderivative is differentiated back, or expr(z) + expr(-z) is integrated over z > 0; `shown` takes up the
+    antiderivatives, piece by piece in each case. Raises UndecidedError where neither has a closed form.
     """
-    cases = by_cases(lambda e, k: _expectation(e, z, k), expr, z, known)
-    found = pruned([(value, And(*conditions)) for conditions, value in cases], known.relations)
+    found = joined(by_cases(lambda e, k: _expectation(e, z, k), expr, z, known), known, shown)
     if found is None:
         raise UndecidedError("no case of the expectation is possible")
     return found
 
 
-def _expectation(expr: Expr, z: Symbol, known: Assumptions) -> Expr:
+def _expectation(expr: Expr, z: Symbol, known: Assumptions) -> tuple[Expr, Primitives]:
     curve = shape(expr, z, known.relations)
     ends = [end for p in curve.pieces for end in (p.left, p.right)]
     if ends[0] != -oo or ends[-1] != oo or any(a != b for a, b in zip(ends[1:-1:2], ends[2:-1:2], strict=True)):
         raise UndecidedError(f"{expr} isn't defined on the whole line")
+    used: Primitives = []
     try:
-        return area(_weighted(curve), guess=False)
+        return area(_weighted(curve), False, used), used
     except NoValueError:
         raise
     except (UndecidedError, NotSupportedError):
-        return area(_weighted(_folded(curve)), guess=False)
+        used.clear()
+        return area(_weighted(_folded(curve)), False, used), used
 
 
 def _weighted(curve: Shape) -> Shape:

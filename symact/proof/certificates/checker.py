@@ -5,7 +5,7 @@ A certificate is {"version": 1, "statement": …, "verdict": …, "kind": …, �
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import sympy as sp
@@ -15,13 +15,13 @@ from ...errors import SymactError
 from ..algebra.assume import assuming
 from ..functions.switches import next_switch
 from ..numbers.decimals import decimals
-from ..relations.cases import real_twins
-from ..relations.comparison import OPERATORS, Sides, exact_value, fits
+from ..steps.cases import real_twins
+from ..steps.comparison import OPERATORS, Sides, exact_value, fits
 from ..text import read_expression, read_relation
 from .properties import FUNCTION_KINDS
 from .trees import ALLOWED, CertificateError, TreeChecker, mapping, require
 
-__all__ = ["KINDS", "CertificateError", "check"]
+__all__ = ["KINDS", "CertificateError", "check", "check_symbols"]
 
 VERSION = 1
 MAX_BITS = 4096
@@ -43,8 +43,24 @@ def check(certificate: Any) -> None:
             KINDS[kind](data)
     except CertificateError:
         raise
-    except (SymactError, NotImplementedError, RecursionError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (
+        SymactError,
+        NotImplementedError,
+        RecursionError,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+    ) as error:
         raise CertificateError(f"a step could not be re-checked: {error}") from None
+
+
+def check_symbols(shown: Mapping[str, Any], parts: Iterable[Any]) -> None:
+    """Refuse a certificate that takes a symbol for an integer or positive where the statement doesn't."""
+    symbols = {s for part in parts for s in part.free_symbols}
+    for key, holds in (("integers", "is_integer"), ("positive", "is_positive")):
+        stated = {s.name for s in symbols if getattr(s, holds)}
+        require(set(shown.get(key, ())) <= stated, "the certificate assumes more of a symbol than the statement does")
 
 
 class Statement:

@@ -15,8 +15,9 @@ from ...symbols import real
 from ..algebra.assume import Assumptions, assuming
 from ..algebra.field import equal, is_zero
 from ..functions.switches import SWITCHES, obstacles
-from ..relations.comparison import exact_value
+from ..steps.comparison import exact_value
 from ..text import read_expression, read_relation, text_of
+from .limits import limit_at
 
 __all__ = [
     *("BITS", "CURVES", "MAX_ORDER", "Check", "Part", "Statement"),
@@ -74,13 +75,9 @@ class Part:
     formula: Expr
 
     def limit(self, s: Statement, at: Expr, order: int) -> Expr:
-        """The value of a derivative at an end, where it is continuous."""
+        """The limit of a derivative at one of the two ends; ±oo where it is that."""
         found = diff(self.formula, s.x, order)
-        for g, allowed in obstacles(found):
-            require(s.known.signs(g.subs(s.x, at)) <= allowed - {0}, f"{found} isn't known to be continuous at {at}")
-        value = found.subs(s.x, at)
-        require(not value.has(nan, zoo, oo, -oo), f"{found} has no value at {at}")
-        return value
+        return limit_at(found, s.x, at, 1 if at == self.left else -1, s.known)
 
 
 def read_pieces(s: Statement, name: str, data: Mapping[str, Any], check: Check) -> list[Part]:
@@ -120,8 +117,9 @@ def _undefined_between(s: Statement, left: Expr, right: Expr) -> bool:
     return not s.expr.has(*SWITCHES) and any(not known.signs(g) & allowed for g, allowed in obstacles(s.expr))
 
 
-def check_edges(s: Statement, name: str, parts: list[Part]) -> None:
-    """The pieces reach from -oo to oo, or as far as the assumptions and the domain allow; at an end the value follows."""
+def check_edges(s: Statement, name: str, parts: list[Part], jumps: bool = False) -> None:
+    """The pieces reach from -oo to oo, or as far as the assumptions and the domain allow; at an end the value follows,
+    where no jumps are allowed."""
     edges = [(parts[0].left, -oo, parts[0], True, True), (parts[-1].right, oo, parts[-1], False, True)]
     for a, b in pairwise(parts):
         if a.right != b.left:
@@ -132,13 +130,14 @@ def check_edges(s: Statement, name: str, parts: list[Part]) -> None:
         opened, closed = (s.x > end, s.x >= end) if above else (s.x < end, s.x <= end)
         beyond = _undefined_between(s, -oo, end) if above else _undefined_between(s, end, oo)
         require(opened in s.own or closed in s.own or not outer or beyond, "the pieces don't cover the domain")
-        if opened in s.own:
+        if opened in s.own or jumps:
             continue
         value = value_at(s, end)
         if value is not None:
-            require(equal(part.limit(s, end, 0), value, s.known.relations) is True, f"a jump at {end}")
+            require(_agree(s, part.limit(s, end, 0), value), f"a jump at {end}")
             for order in range(1, _orders(s, name) + 1):
-                part.limit(s, end, order)
+                slope = part.limit(s, end, order)
+                require(slope not in (oo, -oo), f"the derivative of order {order} is not bounded at {end}")
     require(name in (*CURVES, "continuous", "smooth"), "the property is not one that pieces show")
 
 
@@ -161,20 +160,27 @@ def check_corner(s: Statement, name: str, a: Part, b: Part) -> None:
     if name in CURVES and CURVES[name][0] == 1:
         direction = CURVES[name][2]
         for low, high in ((left, value), (value, right)):
-            rises = equal(low, high, s.known.relations) is True or s.known.signs(direction * (high - low)) <= {0, 1}
+            rises = _agree(s, low, high) or s.known.signs(direction * (high - low)) <= {0, 1}
             require(rises, f"the values at {at} are in the wrong order")
         return
-    same = all(equal(limit, value, s.known.relations) is True for limit in (left, right))
-    require(same, f"the function isn't known to be continuous at {at}")
+    require(
+        all(_agree(s, limit, value) for limit in (left, right)), f"the function isn't known to be continuous at {at}"
+    )
     for order in range(1, orders + 1):
         slopes = [part.limit(s, at, order) for part in (a, b)]
-        agree = equal(slopes[0], slopes[1], s.known.relations) is True
-        require(agree, f"the derivative of order {order} isn't known to be continuous at {at}")
+        require(
+            _agree(s, slopes[0], slopes[1]), f"the derivative of order {order} isn't known to be continuous at {at}"
+        )
     if name in ("convex", "concave"):
         slopes = [part.limit(s, at, 1) for part in (a, b)]
         turn = CURVES[name][2] * (slopes[1] - slopes[0])
-        bent = equal(slopes[0], slopes[1], s.known.relations) is True or s.known.signs(turn) <= {0, 1}
+        bent = _agree(s, slopes[0], slopes[1]) or s.known.signs(turn) <= {0, 1}
         require(bent, f"the function is bent the wrong way at {at}")
+
+
+def _agree(s: Statement, a: Expr, b: Expr) -> bool:
+    """Whether two values are finite and equal."""
+    return a not in (oo, -oo) and b not in (oo, -oo) and equal(a, b, s.known.relations) is True
 
 
 def _orders(s: Statement, name: str) -> int:

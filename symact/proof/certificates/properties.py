@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from sympy import Piecewise
+from sympy import Expr, Piecewise
 
 from ..algebra.field import is_zero
 from ..functions.switches import SWITCHES, obstacles
@@ -49,16 +49,19 @@ def _check_symmetry(s: Statement, data: Mapping[str, Any], check: Check) -> None
 def _domain_is_symmetric(s: Statement) -> bool:
     """Whether every condition of the domain that may fail has its mirror image among the conditions."""
     open_ones = [(g, frozenset(allowed)) for g, allowed in obstacles(s.expr) if not s.known.signs(g) <= allowed]
-    if s.expr.has(*SWITCHES):
+    if s.expr.has(Piecewise):
         return not open_ones and not any(node.args[-1].cond != True for node in s.expr.atoms(Piecewise))  # noqa: E712
-    return all(
-        any(
-            (is_zero(g.subs(s.x, -s.x) - h) is True and allowed == other)
-            or (is_zero(g.subs(s.x, -s.x) + h) is True and allowed == frozenset(-k for k in other))
-            for h, other in open_ones
-        )
-        for g, allowed in open_ones
-    )
+    return all(any(_mirrored(s, one, other) for other in open_ones) for one in open_ones)
+
+
+def _mirrored(s: Statement, one: tuple[Expr, frozenset[int]], other: tuple[Expr, frozenset[int]]) -> bool:
+    """Whether a condition at -x is the other one at x."""
+    g, h = one[0].subs(s.x, -s.x), other[0]
+    for sign, allowed in ((1, one[1]), (-1, frozenset(-k for k in one[1]))):
+        same = g == sign * h or (not g.has(*SWITCHES) and is_zero(g - sign * h) is True)
+        if same and allowed == other[1]:
+            return True
+    return False
 
 
 #: Kind of certificate → its checker; the second argument checks the relations that are its parts.

@@ -14,13 +14,13 @@ from ..algebra.assume import NOTHING, assuming
 from ..algebra.field import is_zero
 from ..algebra.zeros import real_zeros
 from ..functions.switches import choose, next_switch, obstacles, surfaces
-from ..relations.cases import cases_of, first_switch, impossible, is_thin, is_undefined, leaf, resolved, signs_of
-from ..relations.comparison import certain_sign, exact_value
-from ..relations.separation import abstracted, is_affine
-from ..relations.subdivision import prove_negative
+from ..steps.cases import cases_of, first_switch, impossible, is_thin, is_undefined, leaf, resolved, signs_of
+from ..steps.comparison import certain_sign, exact_value
+from ..steps.separation import abstracted, is_affine
+from ..steps.subdivision import prove_negative
 from ..text import read_expression, text_of
 
-__all__ = ["CertificateError", "TreeChecker", "mapping", "require"]
+__all__ = ["CertificateError", "TreeChecker", "mapping", "require", "resolve", "sign_on"]
 
 MAX_STEPS = 2000
 MAX_BOXES = 10_000
@@ -218,9 +218,9 @@ class TreeChecker:
         used = 0
         for low, high in pairwise([-oo, *points, oo]):
             self.count()
-            if not all(_sign_on(r.lhs - r.rhs, x, low, high) in ALLOWED[r.rel_op] for r in relations):
+            if not all(sign_on(r.lhs - r.rhs, x, low, high) in ALLOWED[r.rel_op] for r in relations):
                 continue
-            sides = [_resolve(side, x, low, high) for side in pair]
+            sides = [resolve(side, x, low, high) for side in pair]
             if sides[0] is None or sides[1] is None:
                 continue
             if allowed is None:
@@ -279,9 +279,9 @@ class TreeChecker:
                 require(certain_sign(exact - read_expression(end)) in way, "a root lies outside its bounds")
 
 
-def _sign_on(g: Expr, x: Symbol, low: Expr, high: Expr) -> int:
-    """The one sign of g on an open interval."""
-    smooth = _resolve(g, x, low, high)
+def sign_on(g: Expr, x: Symbol, low: Expr, high: Expr) -> int:
+    """Return the one sign of g on an open interval, 2 where it is undefined; raise CertificateError where it isn't confirmed."""
+    smooth = resolve(g, x, low, high)
     if smooth is None:
         return 2  # undefined: no sign at all
     if not smooth.has(x):
@@ -296,10 +296,10 @@ def _sign_on(g: Expr, x: Symbol, low: Expr, high: Expr) -> int:
     raise CertificateError(f"the sign of {smooth} between {low} and {high} was not confirmed")
 
 
-def _resolve(expr: Expr, x: Symbol, low: Expr, high: Expr) -> Expr | None:
-    """The smooth expression on an open interval, None where it is undefined."""
+def resolve(expr: Expr, x: Symbol, low: Expr, high: Expr) -> Expr | None:
+    """Return the smooth expression on an open interval, None where it is undefined."""
     while (node := next_switch(expr)) is not None:
-        signs = {surface: _sign_on(surface, x, low, high) for surface in surfaces(node)}
+        signs = {surface: sign_on(surface, x, low, high) for surface in surfaces(node)}
         if 2 in signs.values():
             return None
         expr = expr.xreplace({node: choose(node, signs)})

@@ -13,7 +13,7 @@ from ...errors import InputError
 from ..algebra.field import equal
 from ..functions.switches import SWITCHES
 from ..numbers import balls
-from ..relations.comparison import exact_value, fits
+from ..steps.comparison import exact_value, fits
 from ..text import read_expression, text_of
 from .pieces import (
     BITS,
@@ -78,8 +78,11 @@ def _check_corner_witness(s: Statement, parameters: dict[Any, Expr], data: Mappi
             check_part(data["parts"][corner[side]["identity"]], expr, "==", part.formula, (*own, *inside), check)
         values.append(part.limit(s, at, level))
     with balls.precision(BITS):
-        found = [balls.enclose(v, bits=BITS) for v in values]
-        differ = any(a.is_finite() and b.is_finite() and not (a - b).contains(0) for a in found for b in found)
+        infinite = any(v in (oo, -oo) for v in values)
+        found = [] if infinite else [balls.enclose(v, bits=BITS) for v in values]
+        differ = infinite or any(
+            a.is_finite() and b.is_finite() and not (a - b).contains(0) for a in found for b in found
+        )
     require(differ, "the values at the corner don't differ")
 
 

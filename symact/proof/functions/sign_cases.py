@@ -18,7 +18,12 @@ T = TypeVar("T")
 
 
 class NoValueError(UndecidedError):
-    """It is proved that a limit, an integral or an expectation doesn't exist, so that there is nothing to compare."""
+    """It is proved that a limit, an integral or an expectation doesn't exist, so that there is nothing to compare.
+
+    `node` is what has no value, with its parts evaluated; None where only a case of it is known to have none.
+    """
+
+    node: Any = None
 
 
 #: How many expressions may be told apart by their sign, one inside the cases of the other.

@@ -66,7 +66,7 @@ def decide_extent(
             "verdict": "proved" if equal else "refuted",
             "kind": "range",
         }
-        certificate |= range_parts(plain, variable, spans, relations)
+        certificate |= range_parts(plain, variable, relations)
         return Proved(_METHOD, certificate) if equal else Refuted(_METHOD, {}, certificate=certificate)
     try:
         plain = evaluate(expression, others)

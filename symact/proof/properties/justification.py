@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sympy import Expr, S, Symbol, diff, oo
+from sympy import Expr, Rational, S, Symbol, cos, diff, oo, pi, sin
 from sympy.core.relational import Relational
 
 from ...errors import NotSupportedError, UndecidedError
 from ..charts.chart import real_roots
 from ..functions.pieces import Piece
 from ..functions.shape import Shape, limit_of, same, shape
+from ..numbers import balls
 from ..relations.relation import decide_relation
 from ..text import text_of
 from ..verdict import Proved
-from .image import Span, inner_value
+from .image import Span, image_of, inner_value
 
 __all__ = ["bounds_of_piece", "corner_of", "justified", "range_parts", "symmetry", "taken_at"]
 
@@ -105,29 +106,69 @@ def corner_of(curve: Shape, expr: Expr, relations: tuple[Relational, ...], at: E
     return {"corner": {"at": text_of(at), "level": level, **sides}, "parts": parts}
 
 
-def range_parts(expr: Expr, x: Symbol, spans: Sequence[Span], relations: tuple[Relational, ...]) -> dict[str, Any]:
-    """Return why the values of a continuous function are one span: bounds, and where each end is taken or approached.
+def range_parts(expr: Expr, x: Symbol, relations: tuple[Relational, ...]) -> dict[str, Any]:
+    """Return why the values of a function are what they are: on each run of pieces that are joined, bounds, and where each end is
+    taken or approached.
 
     Empty where a part has no certificate.
     """
-    if len(spans) != 1:
-        return {}
     try:
         found = _justified("continuous", expr, x, relations)
+        if not found:
+            return {}
         curve = shape(expr, x, relations)
-        ends = {side: _end(curve, expr, spans[0], side, relations, found.get("parts", [])) for side in ("low", "high")}
+        runs = [_run(curve, expr, first, last, relations, found["parts"]) for first, last in _runs(curve)]
     except (UndecidedError, NotSupportedError):
         return {}
-    return {**found, **ends} if found and all(ends.values()) else {}
+    return {**found, "runs": runs} if all(runs) else {}
+
+
+def _runs(curve: Shape) -> list[tuple[int, int]]:
+    """The first and the last of pieces that are joined without a jump."""
+    found = [(0, 0)]
+    for k, piece in enumerate(curve.pieces[1:], 1):
+        corner = next((c for c in curve.corners if c.at == piece.left and c.before and c.after), None)
+        joined = corner is not None and all(
+            same(curve.limit(side, corner.at), corner.value, curve.known) is True
+            for side in (corner.before, corner.after)
+            if side is not None
+        )
+        if joined:
+            found[-1] = (found[-1][0], k)
+        else:
+            found.append((k, k))
+    return found
+
+
+def _run(
+    curve: Shape, expr: Expr, first: int, last: int, relations: tuple[Relational, ...], parts: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """The values between the ends of a run, without these."""
+    x, pieces = curve.variable, curve.pieces[first : last + 1]
+    left, right = pieces[0].left, pieces[-1].right
+    corners = tuple(c for c in curve.corners if c.before in pieces and c.after in pieces and c.before != c.after)
+    part = Shape(x, pieces, corners, curve.known)
+    spans = image_of(part)
+    if len(spans) != 1:
+        return {}
+    inside = (*relations, *([] if left == -oo else [x > left]), *([] if right == oo else [x < right]))
+    ends = {side: _end(part, expr, spans[0], side, inside, parts, first) for side in ("low", "high")}
+    return {"first": first, "last": last, **ends} if all(ends.values()) else {}
 
 
 def _end(
-    curve: Shape, expr: Expr, span: Span, side: str, relations: tuple[Relational, ...], parts: list[dict[str, Any]]
+    curve: Shape,
+    expr: Expr,
+    span: Span,
+    side: str,
+    relations: tuple[Relational, ...],
+    parts: list[dict[str, Any]],
+    offset: int,
 ) -> dict[str, Any]:
     level, taken = (span.low, span.has_low) if side == "low" else (span.high, span.has_high)
     if not isinstance(level, Expr):
         return {}
-    entry: dict[str, Any] = {}
+    entry: dict[str, Any] = {"level": text_of(level), "taken": taken}
     if level not in (oo, -oo):
         found = decide_relation(expr, (">" if side == "low" else "<") + "=" * taken, level, relations)
         if not isinstance(found, Proved) or not found.certificate:
@@ -141,7 +182,7 @@ def _end(
         for name, end, direction in (("left", piece.left, 1), ("right", piece.right, -1)):
             limit = limit_of(piece.expr, curve.variable, end, direction, curve.known)
             if limit is not None and same(limit, level, curve.known) is True:
-                return {**entry, "piece": k, "end": name}
+                return {**entry, "piece": k + offset, "end": name}
     return {}
 
 
@@ -151,6 +192,11 @@ def taken_at(curve: Shape, level: Expr) -> Expr | None:
         if corner.value is not None and same(corner.value, level, curve.known) is True:
             return corner.at
     for piece in curve.pieces:
+        if piece.expr.has(sin, cos):
+            for turn in _TURNS:
+                inside = _is_inside(piece, turn)
+                if inside and same(piece.expr.subs(curve.variable, turn), level, curve.known) is True:
+                    return turn
         try:
             roots = real_roots(piece.expr - level, curve.variable, piece.left, piece.right, curve.known)
         except NotSupportedError:
@@ -163,3 +209,13 @@ def taken_at(curve: Shape, level: Expr) -> Expr | None:
         if exact is not None:
             return exact
     return None
+
+
+#: Points at which waves are often largest.
+_TURNS = tuple(pi * Rational(n, 12) for k in range(25) for n in ((k, -k) if k else (0,)))
+
+
+def _is_inside(piece: Piece, at: Expr) -> bool:
+    return (piece.left == -oo or balls.sign(at - piece.left) == 1) and (
+        piece.right == oo or balls.sign(piece.right - at) == 1
+    )

@@ -15,8 +15,8 @@ from ..algebra.assume import NOTHING
 from ..algebra.zeros import real_zeros, sort_points
 from ..functions.pieces import Pieces, split
 from ..functions.switches import SWITCHES
-from .cases import cases_of, first_switch, resolved
-from .comparison import certain_sign, exact_value, number_sign
+from ..steps.cases import cases_of, first_switch, resolved
+from ..steps.comparison import certain_sign, exact_value, number_sign
 
 __all__ = ["Cell", "Grid", "grid"]
 

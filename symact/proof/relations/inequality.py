@@ -21,12 +21,12 @@ from ..asymptotics.ends import limit_at
 from ..charts.chart import chart
 from ..functions.switches import SWITCHES
 from ..numbers import balls
+from ..steps.cases import cases_of, first_switch, impossible, is_undefined, leaf, resolved, signs_of
+from ..steps.comparison import number_sign
+from ..steps.separation import abstracted, is_affine
+from ..steps.subdivision import prove_negative
 from ..text import text_of
-from .cases import cases_of, first_switch, impossible, is_undefined, leaf, resolved, signs_of
-from .comparison import number_sign
 from .grid import grid
-from .separation import abstracted, is_affine
-from .subdivision import prove_negative
 
 __all__ = ["Failure", "prove_inequality"]
 

@@ -18,11 +18,11 @@ from ..functions.switches import SWITCHES, surfaces
 from ..numbers import balls
 from ..numbers.decimals import decimals
 from ..numbers.witness import sample_points
+from ..steps.comparison import Sides, fits
 from ..text import text_of
 from ..verdict import Refuted
-from .comparison import Sides, fits
 
-__all__ = ["climb", "marks_of", "refutation", "search"]
+__all__ = ["candidates", "climb", "marks_of", "refutation", "search"]
 
 QUICK_BITS = 128
 DEEP_BITS = 4096
@@ -85,7 +85,8 @@ def _line(exprs: Iterable[Expr], x: Symbol, relations: Sequence[Relational]) -> 
         yield (a + b) / 2
 
 
-def _candidates(sides: Sides, relations: Sequence[Relational]) -> Iterator[tuple[Expr, ...]]:
+def candidates(sides: Sides, relations: Sequence[Relational]) -> Iterator[tuple[Expr, ...]]:
+    """Yield points at which a relation may fail, those next to switches and the ends of the assumptions first."""
     symbols = sides.symbols
     if not symbols:
         yield ()
@@ -127,7 +128,7 @@ def search(sides: Sides, relations: Sequence[Relational], deep: bool = False, ex
     """Return a refutation found among points inside the relations, None where none was found."""
     max_bits = DEEP_BITS if deep else QUICK_BITS
     count = 0
-    for values in _candidates(sides, relations):
+    for values in candidates(sides, relations):
         if count >= MAX_POINTS:
             return None
         if not fits(dict(zip(sides.symbols, values, strict=True)), relations):

@@ -14,11 +14,11 @@ from ...errors import InputError, NotSupportedError, SymactError, UndecidedError
 from ..algebra.assume import assuming
 from ..algebra.field import is_zero
 from ..functions.switches import SWITCHES
+from ..steps.cases import real_twins
+from ..steps.comparison import OPERATORS, Sides, fits
 from ..text import read_expression, read_relation, text_of
 from ..verdict import Proved, Refuted, Undecided, Verdict
-from .cases import real_twins
 from .cells import prove_equal
-from .comparison import OPERATORS, Sides, fits
 from .grid import grid
 from .inequality import Failure, prove_inequality
 from .refute import climb, refutation, search

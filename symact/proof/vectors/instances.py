@@ -14,11 +14,14 @@ from ...errors import InputError, NotSupportedError, UndecidedError
 from ...symbols import LargestOf, real
 from ..numbers import balls
 from ..numbers.witness import sample_points
-from ..relations.comparison import Sides, fits
+from ..steps.comparison import Sides, fits, has_value
 from ..verdict import Refuted
 from .sums import apart, differentiate, innermost
 
-__all__ = ["Instance", "Names", "failure", "instances", "refute"]
+__all__ = [
+    *("LENGTHS", "Instance", "Names", "failure", "holds_at", "instances", "refute"),
+    *("solved", "without_derivatives"),
+]
 
 #: Lengths in the order in which they are tried, values of other integers, and how many choices are tried at most.
 LENGTHS = (2, 1, 3)
@@ -99,10 +102,18 @@ class Instance:
         return found | {known.get(name, name): value for name, value in point.items()}
 
 
-def instances(left: Expr, op: str, right: Expr, relations: Sequence[Relational], names: Names) -> Iterator[Instance]:
-    """Yield the statement at small lengths; an assumption about v[i] is made for every i."""
+def instances(
+    left: Expr,
+    op: str,
+    right: Expr,
+    relations: Sequence[Relational],
+    names: Names,
+    lengths: Sequence[int] = LENGTHS,
+    count: int | None = MAX_INSTANCES,
+) -> Iterator[Instance]:
+    """Yield the statement at the lengths, up to `count` times; an assumption about v[i] is made for every i."""
     taken = {s.name for part in (left, right, *relations) for s in part.free_symbols}
-    for chosen in islice(_choices(names), MAX_INSTANCES):
+    for chosen in islice(_choices(names, lengths), count):
         entries: dict[tuple[str, int], Symbol] = {}
         try:
             sides = [instantiate(side, chosen, entries, taken) for side in (left, right)]
@@ -116,18 +127,18 @@ def instances(left: Expr, op: str, right: Expr, relations: Sequence[Relational],
         yield Instance(sides[0], op, sides[1], kept, chosen, texts)
 
 
-def _choices(names: Names) -> Iterator[dict[Symbol, Integer]]:
+def _choices(names: Names, lengths: Sequence[int]) -> Iterator[dict[Symbol, Integer]]:
     """Lengths, then indices inside them, then other integers."""
     # lengths that differ matter only where there are several
-    counts = [[Integer(m) for m in LENGTHS]] * len(names.lengths)
+    counts = [[Integer(m) for m in lengths]] * len(names.lengths)
     indices = list(names.ranges)
-    for lengths in sorted(product(*counts), key=lambda found: len(set(found))):
-        known = dict(zip(names.lengths, lengths, strict=True))
+    for chosen in sorted(product(*counts), key=lambda found: len(set(found))):
+        known = dict(zip(names.lengths, chosen, strict=True))
         bounds = [[h.xreplace(known) for h in names.ranges[at]] for at in indices]
         if not all(b.is_Integer for bound in bounds for b in bound):
             continue
         # an index of nothing may be meant to stay within the lengths, so that beyond them nothing is refuted
-        inside = min(map(int, lengths), default=3)
+        inside = min(map(int, chosen), default=3)
         spans = [range(1, 1 + min((int(b) for b in bound), default=inside)) for bound in bounds]
         others = [[Integer(m) for m in INTEGERS if m > 0 or not s.is_positive] for s in names.others]
         for at in product(*spans):
@@ -181,14 +192,14 @@ def refute(instance: Instance) -> Refuted | None:
     """Return a refutation at a point of the instance's real symbols, None where none is found quickly."""
     relations = instance.relations
     try:
-        rest, solved = _solved(relations)
+        rest, known = solved(relations)
     except (NotSupportedError, UndecidedError, InputError):
         return None
-    free = [s for s in instance.symbols if s not in solved]
+    free = [s for s in instance.symbols if s not in known]
     for start in sample_points(free, rest, POINTS):
         point = dict(start)
-        for symbol in reversed(solved):
-            point[symbol] = solved[symbol].xreplace(point)
+        for symbol in reversed(known):
+            point[symbol] = known[symbol].xreplace(point)
         if not all(v.is_Rational for v in point.values()):
             continue
         if (found := failure(instance, point)) is not None:
@@ -200,7 +211,7 @@ def failure(instance: Instance, point: Mapping[Symbol, Expr]) -> Refuted | None:
     """Return the refutation at a point of all symbols of the instance, None where the point doesn't show one."""
     symbols = instance.symbols
     try:
-        left, right = (_without_derivatives(side) for side in (instance.left, instance.right))
+        left, right = (without_derivatives(side) for side in (instance.left, instance.right))
         inner = _differentiated((instance.left, instance.right))
         values = [point[s] for s in symbols]
         # log(x) has no derivative at -1, though 1/x has a value there
@@ -216,31 +227,41 @@ def failure(instance: Instance, point: Mapping[Symbol, Expr]) -> Refuted | None:
     return Refuted("an instance and a ball", found, shown[0], shown[1], bits)
 
 
+def holds_at(instance: Instance, point: Mapping[Symbol, Expr]) -> bool:
+    """Whether the assumptions of an instance hold at a point, where both sides have values."""
+    try:
+        sides = [without_derivatives(side) for side in (instance.left, instance.right)]
+        return fits(point, instance.relations) and all(has_value(side, point) for side in sides)
+    except (NotSupportedError, UndecidedError, InputError):
+        return False
+
+
 def _decimal(expr: Expr, point: Mapping[Symbol, Rational]) -> str:
     """A certified decimal: both bounds where they differ."""
     below, above = balls.digits(expr, point, 12)
     return below if below == above else f"{below} … {above}"
 
 
-def _without_derivatives(expr: Expr) -> Expr:
+def without_derivatives(expr: Expr) -> Expr:
     """Carry out derivatives of smooth expressions; raise NotSupportedError for others."""
     if isinstance(expr, Derivative):
-        found = apart(_without_derivatives(expr.expr))
+        found = apart(without_derivatives(expr.expr))
         for variable, times in expr.variable_count:
             for _ in range(int(times)):
                 found = differentiate(found, variable)
         return found
-    return expr.func(*map(_without_derivatives, expr.args)) if expr.has(Derivative) else expr
+    return expr.func(*map(without_derivatives, expr.args)) if expr.has(Derivative) else expr
 
 
 def _differentiated(sides: Iterable[Expr]) -> set[Expr]:
     """What stands inside derivatives, without derivatives."""
-    return {_without_derivatives(node.expr) for side in sides for node in side.atoms(Derivative)}
+    return {without_derivatives(node.expr) for side in sides for node in side.atoms(Derivative)}
 
 
-def _solved(relations: Sequence[Relational]) -> tuple[list[Relational], dict[Symbol, Expr]]:
+def solved(relations: Sequence[Relational]) -> tuple[list[Relational], dict[Symbol, Expr]]:
     """Use linear equations to express symbols by others; return the other relations and the symbols in that order."""
-    rest, solved = list(relations), {}
+    rest: list[Relational] = list(relations)
+    found: dict[Symbol, Expr] = {}
     while (equation := next((r for r in rest if isinstance(r, Eq)), None)) is not None:
         gap = expand(equation.lhs - equation.rhs)
         candidates = ((s, gap.diff(s)) for s in _sorted(gap.free_symbols))
@@ -252,5 +273,5 @@ def _solved(relations: Sequence[Relational]) -> tuple[list[Relational], dict[Sym
         if S.false in rest:
             raise UndecidedError("the assumptions have no common point")
         rest = [r for r in rest if r != S.true]
-        solved[symbol] = solution
-    return rest, solved
+        found[symbol] = solution
+    return rest, found

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from sympy import Eq, Expr, ImmutableMatrix, Integer, MatAdd, MatMul, MatPow, MatrixSymbol, Ne, S, Symbol, ZeroMatrix
+from sympy import Eq, Expr, ImmutableMatrix, Integer, MatrixSymbol, Ne, S, Symbol
 from sympy.matrices.expressions.matexpr import MatrixExpr
 
 from ...claims.model import Claim, Relation
@@ -14,20 +14,16 @@ from ...errors import NotSupportedError, UndecidedError
 from ..algebra.field import is_zero
 from ..numbers.witness import sample_points
 from ..verdict import Proved, Refuted, Undecided, Verdict
+from .words import minus, words
 
-__all__ = ["decide_matrix", "is_about_matrices", "words"]
+__all__ = ["coefficients", "decide_matrix", "is_about_matrices"]
 
 #: Sizes that a symbolic size takes, tried all alike first, and the largest size for which entries are written out.
 SIZES = (2, 1, 3)
 MAX_SIZE = 6
 MAX_SIZES = 24
-#: Words in a normal form.
-MAX_WORDS = 2000
 #: How many choices of entries are tried at each choice of sizes.
 ATTEMPTS = 4
-
-#: A product of matrix symbols, in order; the empty word never occurs.
-Word = tuple[MatrixSymbol, ...]
 
 
 def is_about_matrices(claim: Claim) -> bool:
@@ -46,7 +42,7 @@ def decide_matrix(claim: Claim) -> Verdict:
         raise NotSupportedError("matrices are compared by == and != only")
     left, right = statement.left, statement.right
     try:
-        difference = _minus(words(left), words(right))
+        difference = minus(words(left), words(right))
     except (NotSupportedError, UndecidedError) as reason:
         return Undecided(str(reason))
     scalar = [r for r in claim.relations if not _has_matrices(r)]
@@ -64,50 +60,15 @@ def decide_matrix(claim: Claim) -> Verdict:
     return Undecided("that two matrices differ for all entries is not decided")
 
 
+def coefficients(claim: Claim) -> Iterator[Expr]:
+    """Yield the numbers by which both sides multiply their words."""
+    if isinstance(claim.statement, Relation):
+        for side in (claim.statement.left, claim.statement.right):
+            yield from words(side).values()
+
+
 def _statement(claim: Claim) -> dict[str, Any]:
     return {"claim": claim.text, "assume": list(claim.assume)}
-
-
-def words(expr: MatrixExpr) -> dict[Word, Expr]:
-    """Return a matrix as a sum of words: word → scalar coefficient.
-
-    Raises NotSupportedError for anything but sums, products and powers of symbols, UndecidedError for too many words.
-    """
-    if isinstance(expr, MatrixSymbol):
-        return {(expr,): S.One}
-    if isinstance(expr, ZeroMatrix):
-        return {}
-    if isinstance(expr, MatAdd):
-        found: dict[Word, Expr] = {}
-        for term in expr.args:
-            found = _plus(found, words(term))
-        return found
-    if isinstance(expr, MatPow) and expr.exp.is_Integer and 1 <= expr.exp <= 20:
-        return _times([words(expr.base)] * int(expr.exp), S.One)
-    if isinstance(expr, MatMul):
-        coefficient, factors = expr.as_coeff_matrices()
-        return _times([words(factor) for factor in factors], coefficient)
-    raise NotSupportedError(f"{type(expr).__name__} of matrices is not supported")
-
-
-def _plus(a: Mapping[Word, Expr], b: Mapping[Word, Expr]) -> dict[Word, Expr]:
-    return {word: a.get(word, S.Zero) + b.get(word, S.Zero) for word in [*a, *(w for w in b if w not in a)]}
-
-
-def _minus(a: Mapping[Word, Expr], b: Mapping[Word, Expr]) -> dict[Word, Expr]:
-    return _plus(a, {word: -c for word, c in b.items()})
-
-
-def _times(factors: Sequence[Mapping[Word, Expr]], coefficient: Expr) -> dict[Word, Expr]:
-    found: dict[Word, Expr] = {(): coefficient}
-    for factor in factors:
-        longer: dict[Word, Expr] = {}
-        for (a, c), (b, d) in product(found.items(), factor.items()):
-            longer[a + b] = longer.get(a + b, S.Zero) + c * d
-        found = longer
-        if len(found) > MAX_WORDS:
-            raise UndecidedError("the product has too many words")
-    return found
 
 
 def _has_matrices(relation: Any) -> bool:

@@ -15,6 +15,7 @@ from ...symbols import LargestOf
 from ..relations.relation import decide_relation
 from ..verdict import Proved, Refuted, Undecided, Verdict
 from .abstraction import Problem, partitions, problem_of
+from .examples import example
 from .instances import Instance, instances, refute
 
 __all__ = ["decide_vector", "is_about_vectors"]
@@ -57,8 +58,16 @@ def decide_vector(claim: Claim) -> Verdict:
         cases, why = None, str(reason)
     if cases is not None:
         method = "normal form of sums" if len(cases) == 1 else f"normal form of sums, {len(cases)} cases of indices"
+        point = example(problem)
+        if point is None:
+            return Undecided(
+                "no length, indices and entries were found at which the assumptions hold and both sides have values: "
+                "the statement may be empty",
+                method,
+            )
         complete = all(case["part"] for case in cases)
-        return Proved(method, base | {"verdict": "proved", "kind": "sums", "cases": cases} if complete else {})
+        data = {"verdict": "proved", "kind": "sums", "cases": cases, "example": point}
+        return Proved(method, base | data if complete else {})
     for instance in islice(chosen, MAX_EXACT):
         if (exact := _exactly(instance)) is not None:
             return _certified(exact, base)

@@ -20,7 +20,7 @@ from ...errors import NotSupportedError, UndecidedError
 from ..numbers import balls
 from .comparison import number_sign
 
-__all__ = ["tail_sign"]
+__all__ = ["tail_bound", "tail_sign"]
 
 BITS = 128
 MAX_TERMS = 6
@@ -63,6 +63,13 @@ def tail_sign(expr: Expr, x: Symbol, start: int) -> int:
         if not sign:
             raise UndecidedError("the sign of the leading term was not decided")
         return sign
+
+
+def tail_bound(expr: Expr, x: Symbol, start: int) -> arb:
+    """Return a bound on the size of a smooth `expr` for all x >= start; raises as `tail_sign`."""
+    with balls.precision(BITS):
+        half_line = _HalfLine(x, start)
+        return half_line.envelope(half_line.convert(expr), CONSTANT)
 
 
 class _HalfLine:

@@ -15,7 +15,7 @@ from ..functions.switches import choose, next_switch, obstacles, surfaces
 from ..numbers import balls
 from ..numbers.program import compile_expression, rational
 
-__all__ = ["OPERATORS", "Sides", "certain_sign", "compare", "exact_value", "fits", "number_sign"]
+__all__ = ["OPERATORS", "Sides", "certain_sign", "compare", "exact_value", "fits", "has_value", "number_sign"]
 
 OPERATORS = ("==", "!=", "<", "<=", ">", ">=")
 MAX_BITS = 2048
@@ -126,6 +126,20 @@ def exact_value(expr: Expr, point: dict[Symbol, Expr]) -> Expr | None:
     if value.free_symbols:
         raise UndecidedError(f"{value} is not a number")
     return None if value.has(nan, zoo, oo, -oo) else value
+
+
+def has_value(expr: Expr, point: Mapping[Symbol, Expr]) -> bool:
+    """Whether an expression certainly has a finite value at a point of exact numbers."""
+    names = tuple(sorted(expr.free_symbols, key=str))
+    sides = Sides(expr, "==", expr, names)
+    values = [point[name] for name in names]
+    if any(sides.at(values, bits)[1] for bits in (balls.FIRST_BITS, 512)):
+        return True
+    try:
+        value = exact_value(expr, dict(point))
+        return value is not None and bool(balls.enclose(value, bits=256).is_finite())
+    except SymactError:
+        return False
 
 
 def certain_sign(value: Expr) -> int:

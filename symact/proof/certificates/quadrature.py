@@ -1,0 +1,161 @@
+"""The checker's own enclosures of integrals and expectations: complex balls on compact parts, a bound on the tails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from itertools import pairwise
+from operator import add, mul
+from typing import Any
+
+import sympy as sp
+from flint import acb, arb
+from sympy import Dummy, Expr, Integral, Symbol, exp, oo
+
+from ...claims.model import Expectation
+from ...errors import NotSupportedError
+from ..functions.switches import obstacles
+from ..numbers import balls
+from ..steps.comparison import certain_sign
+from ..steps.tails import tail_bound
+from ..text import read_expression
+from .evaluation import CARRIED_OUT
+from .trees import CertificateError, require, resolve, sign_on
+
+__all__ = ["enclosed"]
+
+#: Beyond this distance the normal weight is left to the bound on the tails.
+TAIL = 16
+MAX_CUTS = 64
+MAX_BITS = 256
+
+
+def enclosed(expr: Expr, bits: int, cuts: Any) -> arb:
+    """Return a ball around a constant with integrals and expectations of smooth pieces, cut at the points given for each in turn.
+
+    Raises CertificateError, or another SymactError, where there is none.
+    """
+    require(type(bits) is int and 16 <= bits <= MAX_BITS, "the precision is not a moderate number")
+    require(isinstance(cuts, list), "the cuts are missing")
+    rest = iter(cuts)
+    values: dict[Any, arb] = {}
+
+    def leave(node: Any) -> Any:
+        if node.func not in (Integral, Expectation):
+            return node.func(*map(leave, node.args)) if node.has(*CARRIED_OUT) else node
+        require(not node.function.has(*CARRIED_OUT), "an integral holds another one")
+        name = Dummy(real=True)
+        values[name] = _value(node, bits, [read_expression(c) for c in next(rest)])
+        return name
+
+    return balls.enclose(leave(expr), values, bits + 32)
+
+
+def _value(node: Any, bits: int, cuts: Sequence[Expr]) -> arb:
+    v = node.limits[0][0]
+    require(len(cuts) <= MAX_CUTS, "there are too many cuts")
+    if isinstance(node, Expectation):
+        weight = exp(-(v**2) / 2) / sp.sqrt(2 * sp.pi)
+        ends = (sp.Integer(-TAIL), sp.Integer(TAIL))
+        inner = _between(node.function, weight, v, (ends[0], *cuts, ends[1]), bits)
+        tails = [_tail(node.function, v, side) for side in (1, -1)]
+        with balls.precision(bits + 32):
+            return inner + tails[0] + tails[1]
+    require(len(node.limits[0]) == 3, "an integral has no bounds")
+    low, high = node.limits[0][1:]
+    require(not {low, high} & {oo, -oo}, "an integral has infinite bounds")
+    return _between(node.function, sp.S.One, v, (low, *cuts, high), bits)
+
+
+def _between(expr: Expr, weight: Expr, v: Symbol, points: Sequence[Expr], bits: int) -> arb:
+    total = arb(0)
+    for a, b in pairwise(points):
+        require(certain_sign(b - a) == 1, "the cuts are not in increasing order")
+        smooth = _smooth(expr, v, a, b)
+        start, end = (balls.enclose(e, bits=bits + 32) for e in (a, b))
+        with balls.precision(bits + 32):
+            found = acb.integral(_integrand(smooth * weight, v), acb(start), acb(end), abs_tol=arb(2) ** -bits)
+            require(bool(found.is_finite() and found.imag.contains(0)), f"the integral of {expr} was not enclosed")
+            total += found.real
+    return total
+
+
+def _smooth(expr: Expr, v: Symbol, low: Expr, high: Expr) -> Expr:
+    """The smooth expression that is defined everywhere on an open interval."""
+    smooth = resolve(expr, v, low, high)
+    if smooth is None or not all(sign_on(g, v, low, high) in allowed for g, allowed in obstacles(smooth)):
+        raise CertificateError(f"{expr} isn't known to be defined between {low} and {high}")
+    return smooth
+
+
+def _tail(expr: Expr, v: Symbol, side: int) -> arb:
+    """A ball around 0 that holds the part of an expectation beyond TAIL: |f|*exp(-v**2/4) <= B there."""
+    turned = expr if side > 0 else expr.subs(v, -v)
+    smooth = _smooth(turned, v, sp.Integer(TAIL), oo)
+    if smooth == 0:
+        return arb(0)
+    bound = tail_bound(smooth * exp(-(v**2) / 4), v, TAIL)
+    with balls.precision(balls.FIRST_BITS):
+        mass = bound * (arb(TAIL) / 2).erfc() / arb(2).sqrt()
+        return mass.union(-mass)
+
+
+def _integrand(expr: Expr, v: Symbol) -> Callable[[acb, bool], acb]:
+    return lambda at, analytic: _run(expr, v, at, bool(analytic))
+
+
+def _run(expr: Expr, v: Symbol, at: acb, analytic: bool) -> acb:
+    if expr == v:
+        return at
+    if not expr.has(v):
+        return acb(balls.enclose(expr, bits=MAX_BITS))
+    if isinstance(expr, sp.Pow) and not isinstance(expr, sp.exp):
+        if expr.exp.has(v):
+            return (_run(expr.exp, v, at, analytic) * _run(expr.base, v, at, analytic).log(analytic=analytic)).exp()
+        base = _run(expr.base, v, at, analytic)
+        if expr.exp.is_Integer:
+            return base ** int(expr.exp)
+        return base.pow(acb(balls.enclose(expr.exp, bits=MAX_BITS)), analytic=analytic)
+    rule = _RULES.get(expr.func)
+    if rule is None:
+        raise NotSupportedError(f"{expr.func.__name__} has no complex balls here")
+    return rule(analytic, *(_run(a, v, at, analytic) for a in expr.args))
+
+
+def _cut(name: str, margin: Callable[[acb], acb]) -> Callable[..., acb]:
+    """A function that is analytic where a margin isn't on the negative half-line."""
+
+    def rule(analytic: bool, u: acb) -> acb:
+        if analytic and not margin(u).log(analytic=True).is_finite():
+            return acb("nan")
+        found: acb = getattr(u, name)()
+        return found
+
+    return rule
+
+
+#: Function class → its value on complex balls; the flag asks for a value only where it is analytic.
+_RULES: Mapping[Any, Callable[..., acb]] = {
+    sp.Add: lambda _, *terms: reduce(add, terms),
+    sp.Mul: lambda _, *factors: reduce(mul, factors),
+    sp.log: lambda analytic, u: u.log(analytic=analytic),
+    **{
+        head: (lambda _, u, name=name: getattr(u, name)())
+        for head, name in (
+            *((sp.exp, "exp"), (sp.sin, "sin"), (sp.cos, "cos"), (sp.sinh, "sinh"), (sp.cosh, "cosh")),
+            *(
+                (sp.tanh, "tanh"),
+                (sp.tan, "tan"),
+                (sp.cot, "cot"),
+                (sp.sech, "sech"),
+                (sp.erf, "erf"),
+                (sp.erfc, "erfc"),
+            ),
+        )
+    },
+    **{head: _cut(name, lambda u: 1 + u * u) for head, name in ((sp.atan, "atan"), (sp.asinh, "asinh"))},
+    **{
+        head: _cut(name, lambda u: 1 - u * u)
+        for head, name in ((sp.asin, "asin"), (sp.acos, "acos"), (sp.atanh, "atanh"))
+    },
+}

@@ -1,0 +1,138 @@
+"""Certificates of claims with derivatives, limits, integrals and expectations: what these come to is checked again."""
+
+import copy
+import json
+from functools import cache
+
+import pytest
+
+from symact.recheck import CertificateError, check_record
+from symact.worker import answer
+
+CLAIMS = [
+    ("diff(Max(x, x**2), x) == Piecewise((1, (x > 0) & (x < 1)), (2*x, True))", ()),
+    ("diff(elu(x, a), x) == Piecewise((1, x > 0), (a*exp(x), x < 0))", ("a > 0",)),
+    ("diff(x*Abs(x), x, 2) == 2*sign(x)", ("x != 0",)),
+    ("diff(x**3*sign(x), x) == 3*x*Abs(x)", ()),
+    ("diff(Abs(x), x) == sign(x)", ()),
+    ("diff(log(x), x) == 1/x", ()),
+    ("limit(tanh(b*x), b, oo) == sign(x)", ()),
+    ("limit(softplus(b*x)/b, b, oo) == relu(x)", ()),
+    ("limit(gelu(x) - x, x, oo) == 0", ()),
+    ("limit(diff(swish(x), x), x, -oo) == 0", ()),
+    ("integral(sigmoid(t), t, 0, x) == softplus(x) - log(2)", ()),
+    ("integral(1/(1 + t**2), t, -oo, oo) == pi", ()),
+    ("integral(Abs(t), t, -1, 2) == 5/2", ()),
+    ("integral(1/t, t, 0, 1) == oo", ()),
+    ("integral(sign(x), x) == Abs(x)", ()),
+    ("expectation(relu(z)**2, z) == 1/2", ()),
+    ("expectation(gelu(z), z) == 1/(2*sqrt(pi))", ()),
+    ("increasing(diff(softplus(x), x), x)", ()),
+    ("range(diff(tanh(x), x), x) == Interval.Lopen(0, 1)", ()),
+    ("limit(sin(1/x), x, 0) == 0", ()),
+    ("integral(t, t, -oo, oo) == 0", ()),
+    ("expectation(swish(z), z) > 0.2066", ()),
+    ("expectation(mish(z), z) < 0.2404", ()),
+    ("integral(exp(-t**4), t, 0, 1) == 0.8448", ()),
+    ("range(cos(x)*cos(4*x), x) == Interval(-1, 1)", ()),
+    ("range(sign(x), x) == {-1, 0, 1}", ()),
+    ("range(Piecewise((x, x < 0), (x + 2, True)), x) == Union(Interval.open(-oo, 0), Interval(2, oo))", ()),
+]
+
+
+@cache
+def _verdict(says, assume):
+    return answer((says, assume))
+
+
+CHECKED = ("evaluated", "why", "statement", "runs", "verdict", "kind")
+
+
+def record(says, assume):
+    found = _verdict(says, assume)
+    data = {"claim": says, "assume": list(assume), "verdict": found.name, "certificate": dict(found.certificate)}
+    return json.loads(json.dumps(data))
+
+
+def rejected(data):
+    try:
+        check_record(data)
+    except CertificateError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(("says", "assume"), CLAIMS)
+def test_values_are_checked_and_tampered_ones_rejected(says, assume):
+    data = record(says, assume)
+    assert not rejected(data)
+    tampered = 0
+    for path, value in leaves(data["certificate"]):
+        # another point, another phase and another piece may do as well
+        if path[0] not in CHECKED or {"left", "right", "at", "phases"} & set(path):
+            continue
+        # an antiderivative may have another constant
+        for other in changed(value) if path[-1] != "primitive" else [f"{value} + t + z", "7*t + z"]:
+            mutant = copy.deepcopy(data)
+            put(mutant["certificate"], path, other)
+            tampered += 1
+            assert rejected(mutant), (path, value, other)
+    assert tampered
+
+
+@pytest.mark.parametrize("key", ["evaluated", "example", "continuous", "why", "cuts", "runs", "parts", "proof"])
+def test_nothing_may_be_left_out(key):
+    seen = 0
+    for says, assume in CLAIMS:
+        data = record(says, assume)
+        if data["certificate"].pop(key, None):
+            seen += 1
+            assert rejected(data), says
+    assert seen
+
+
+@pytest.mark.parametrize(
+    ("says", "false"),
+    [
+        ("limit(gelu(x) - x, x, oo) == 0", "limit(gelu(x) - 2*x, x, oo) == 0"),
+        ("integral(Abs(t), t, -1, 2) == 5/2", "integral(Abs(t), t, -1, 1) == 5/2"),
+        ("expectation(relu(z)**2, z) == 1/2", "expectation(relu(z), z) == 1/2"),
+        ("diff(Abs(x), x) == sign(x)", "diff(x**2, x) == sign(x)"),
+        ("expectation(swish(z), z) > 0.2066", "expectation(swish(z), z) > 0.2067"),
+        ("limit(sin(1/x), x, 0) == 0", "limit(x*sin(1/x), x, 0) == 0"),
+    ],
+)
+def test_a_certificate_of_another_claim_is_rejected(says, false):
+    data = record(says, ())
+    data["claim"] = false
+    assert rejected(data)
+    if "claim" in data["certificate"]["statement"]:
+        data["certificate"]["statement"]["claim"] = false
+        assert rejected(data)
+
+
+def leaves(node, path=()):
+    if isinstance(node, dict):
+        for key, part in node.items():
+            yield from leaves(part, (*path, key))
+    elif isinstance(node, list):
+        for number, part in enumerate(node):
+            yield from leaves(part, (*path, number))
+    else:
+        yield path, node
+
+
+def changed(value):
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, int):
+        return [value + 1]
+    if not isinstance(value, str) or value in ("==", "<", ">", "<=", ">="):
+        return []
+    return [f"{value} + 1", "7"] if value not in ("x", "7", "oo", "-oo") else []
+
+
+def put(node, path, value):
+    for key in path[:-1]:
+        node = node[key]
+    node[path[-1]] = value
