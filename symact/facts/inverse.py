@@ -26,13 +26,11 @@ from sympy import (
     erf,
     erfinv,
     exp,
-    expand,
     factor_terms,
     fraction,
     log,
     oo,
     sqrt,
-    tanh,
     together,
 )
 from sympy import sign as sign_of
@@ -45,10 +43,8 @@ from ..proof.functions.shape import Shape, same, shape, within
 from ..proof.functions.switches import obstacles
 from ..proof.numbers import balls
 from ..proof.properties.turning import turning_points
-from ..proof.relations.relation import decide_relation
-from ..proof.verdict import Proved
 from .forms import size, textbook
-from .places import limit, order, settled
+from .places import holds, limit, order, settled
 from .solving import solutions
 
 __all__ = ["Inverse", "inverse"]
@@ -114,7 +110,7 @@ def _inverts(curve: Shape, piece: Piece, candidate: Expr) -> bool:
     """Whether candidate(f(x)) = x on a piece, where it is defined all over."""
     x = curve.variable
     inside = within(x, piece, curve.known)
-    if not all(_holds(g.subs(x, piece.expr), allowed, inside) for g, allowed in obstacles(candidate)):
+    if not all(holds(g.subs(x, piece.expr), allowed, inside) for g, allowed in obstacles(candidate)):
         return False
     composed = _evaluated(candidate.subs(x, piece.expr), x, inside)
     if not candidate.has(Abs, sign_of):
@@ -127,27 +123,6 @@ def _inverts(curve: Shape, piece: Piece, candidate: Expr) -> bool:
         and all(equal(p.expr, x, within(x, p, parts.known).relations) is True for p in parts.pieces)
         and all(same(c.value, c.at, parts.known) is True for c in parts.corners if c.before and c.after)
     )
-
-
-def _holds(g: Expr, allowed: set[int], inside: Assumptions) -> bool:
-    """Whether g has one of the signs wherever the relations hold."""
-    if inside.signs(g) <= allowed:
-        return True
-    names = {node: Dummy(real=True) for node in g.atoms(erf, tanh)}
-    bounds = [bound for name in names.values() for bound in (name > -1, name < 1)]
-    if (inside & bounds).signs(expand(g.xreplace(names))) <= allowed:
-        return True
-    op = _OPERATORS.get(frozenset(allowed))
-    return op is not None and isinstance(decide_relation(g, op, S.Zero, inside.relations), Proved)
-
-
-_OPERATORS = {
-    frozenset({1}): ">",
-    frozenset({0, 1}): ">=",
-    frozenset({-1}): "<",
-    frozenset({-1, 0}): "<=",
-    frozenset({-1, 1}): "!=",
-}
 
 
 def _evaluated(expr: Expr, x: Symbol, inside: Assumptions) -> Expr:
@@ -163,7 +138,7 @@ def _evaluated(expr: Expr, x: Symbol, inside: Assumptions) -> Expr:
             continue
         u = cancel((x - line.nth(0)) / line.nth(1))
         argument, edge, allowed = rule(node, u)
-        if equal(argument, node.args[0], inside.relations) is True and _holds(edge, allowed, inside):
+        if equal(argument, node.args[0], inside.relations) is True and holds(edge, allowed, inside):
             return expr.xreplace({node: u})
     return expr
 

@@ -1,11 +1,11 @@
-"""Points of the line and the values there: their order, and which piece they lie in."""
+"""Points of the line, values, limits and signs there, with more means than the assumptions alone have."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from sympy import Eq, Expr, S, Symbol, atan, erf, oo, pi, tanh
+from sympy import Dummy, Eq, Expr, S, Symbol, atan, erf, expand, oo, pi, tanh
 
 from ..errors import UnknownSignError
 from ..proof.algebra.assume import Assumptions
@@ -14,7 +14,7 @@ from ..proof.functions.shape import Corner, Shape, limit_of, same
 from ..proof.relations.relation import decide_relation
 from ..proof.verdict import Proved
 
-__all__ = ["domain_ends", "limit", "order", "settled", "value_at"]
+__all__ = ["domain_ends", "holds", "limit", "order", "settled", "value_at"]
 
 
 def order(a: Expr, b: Expr, known: Assumptions) -> int:
@@ -86,3 +86,24 @@ def _through(expr: Expr, x: Symbol, at: Expr, known: Assumptions) -> Expr | None
 
 #: Odd functions with the limit they have at oo.
 _ENDS: dict[Any, Expr] = {erf: S.One, tanh: S.One, atan: pi / 2}
+
+
+def holds(g: Expr, allowed: set[int], inside: Assumptions) -> bool:
+    """Whether g has one of the signs wherever the relations hold."""
+    if inside.signs(g) <= allowed:
+        return True
+    names = {node: Dummy(real=True) for node in g.atoms(erf, tanh)}
+    bounds = [bound for name in names.values() for bound in (name > -1, name < 1)]
+    if (inside & bounds).signs(expand(g.xreplace(names))) <= allowed:
+        return True
+    op = _OPERATORS.get(frozenset(allowed))
+    return op is not None and isinstance(decide_relation(g, op, S.Zero, inside.relations), Proved)
+
+
+_OPERATORS = {
+    frozenset({1}): ">",
+    frozenset({0, 1}): ">=",
+    frozenset({-1}): "<",
+    frozenset({-1, 0}): "<=",
+    frozenset({-1, 1}): "!=",
+}

@@ -5,10 +5,7 @@ Nothing here is trusted: whoever uses an antiderivative differentiates it back.
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
-from time import monotonic
 
 from sympy import (
     Add,
@@ -174,7 +171,7 @@ def _product(errors: Errors) -> Expr:
 
 def _guess(expr: Expr, v: Symbol) -> Iterator[Expr]:
     try:
-        with _bounded(SECONDS):
+        with deadline(SECONDS):
             found = manualintegrate(expr, v)
     except (OutOfTimeError, *_FAILURES):
         return
@@ -196,15 +193,3 @@ def _of_exponential(expr: Expr, v: Symbol) -> Iterator[Expr]:
         return
     if not found.has(Integral, RootSum):
         yield written.back(found.replace(log, lambda u: kernel.exp if u == t else log(u)))
-
-
-@contextmanager
-def _bounded(seconds: float) -> Iterator[None]:
-    """A deadline inside another one, which is set again afterwards."""
-    left, start = signal.getitimer(signal.ITIMER_REAL)[0] if hasattr(signal, "setitimer") else 0.0, monotonic()
-    try:
-        with deadline(seconds):
-            yield
-    finally:
-        if left:
-            signal.setitimer(signal.ITIMER_REAL, max(left - (monotonic() - start), 0.001))

@@ -1,0 +1,123 @@
+"""An antiderivative on the whole domain: continuous where pieces meet, differentiated back inside them."""
+
+from __future__ import annotations
+
+from sympy import Eq, Expr, Piecewise, S, Symbol, expand, nan, oo, zoo
+
+from ..errors import NotSupportedError, UndecidedError
+from ..proof.algebra.assume import Assumptions
+from ..proof.algebra.field import equal
+from ..proof.functions.pieces import Piece
+from ..proof.functions.shape import Shape, within
+from .forms import size, textbook
+from .integrals import Search
+from .places import limit, order, settled
+
+__all__ = ["primitive"]
+
+
+def primitive(curve: Shape) -> Expr:
+    """Return F with F′ = f inside all pieces, continuous wherever f is bounded on both sides.
+
+    F tends to 0 at -oo where it has a finite limit there, else F(0) = 0; on a part of the domain that reaches neither it
+    tends to 0 at oo, or has the constant it was found with. Raises UndecidedError where no closed form was found.
+    """
+    curve = settled(curve)
+    whole = [_found(curve, piece) for piece in curve.pieces]
+    groups = _connected(curve, whole)
+    fixed: list[Expr] = []
+    for group in groups:
+        constant = _constant(curve, group)
+        fixed += [_short(expr - constant, piece, curve) for piece, expr in group]
+    return _joined(curve, fixed)
+
+
+def _found(curve: Shape, piece: Piece) -> Expr:
+    x = curve.variable
+    if not piece.expr.has(x):
+        return piece.expr * x
+    found = Search(x, within(x, piece, curve.known)).within_budget(piece.expr)
+    if found is None:
+        raise UndecidedError(f"no elementary antiderivative of {piece.expr} was found")
+    return found
+
+
+def _connected(curve: Shape, whole: list[Expr]) -> list[list[tuple[Piece, Expr]]]:
+    """Pieces with continuous antiderivatives, in groups between which there is a gap or a pole."""
+    x, known = curve.variable, curve.known
+    groups: list[list[tuple[Piece, Expr]]] = []
+    for piece, expr in zip(curve.pieces, whole, strict=True):
+        last = groups[-1][-1] if groups else None
+        if last is not None and last[0].right == piece.left:
+            before, after = (limit(e, x, piece.left, s, known) for e, s in ((last[1], -1), (expr, 1)))
+            if before is None or after is None:
+                raise UndecidedError(f"whether the integral converges at {piece.left} was not decided")
+            if {before, after}.isdisjoint({oo, -oo}):
+                groups[-1].append((piece, expr - after + before))
+                continue
+        groups.append([(piece, expr)])
+    return groups
+
+
+def _constant(curve: Shape, group: list[tuple[Piece, Expr]]) -> Expr:
+    """What is to be subtracted so that the group tends to 0 at -oo, is 0 at 0, or tends to 0 at oo."""
+    x, known = curve.variable, curve.known
+    (first, start), (last, end) = group[0], group[-1]
+    if first.left == -oo:
+        value = limit(start, x, -oo, 1, known)
+        if value is not None and value not in (oo, -oo):
+            return value
+    for piece, expr in group:
+        if order(piece.left, S.Zero, known) <= 0 <= order(piece.right, S.Zero, known):
+            side = 1 if order(piece.left, S.Zero, known) == 0 else -1
+            at_zero = expr.subs(x, 0)
+            value = at_zero if not at_zero.has(nan, zoo, oo, -oo) else limit(expr, x, S.Zero, side, known)
+            if value is not None and value not in (oo, -oo):
+                return value
+    value = limit(end, x, oo, -1, known) if last.right == oo else None
+    return S.Zero if value is None or value in (oo, -oo) else value
+
+
+def _short(expr: Expr, piece: Piece, curve: Shape) -> Expr:
+    x, inside = curve.variable, within(curve.variable, piece, curve.known)
+    forms = dict.fromkeys((expr, expand(expr)))
+    found = sorted((textbook(form, inside, x) for form in forms), key=size)
+    return next((form for form in found if _same(form, expr, inside)), expr)
+
+
+def _same(a: Expr, b: Expr, known: Assumptions) -> bool:
+    try:
+        return a == b or equal(a, b, known.relations) is True
+    except (NotSupportedError, UndecidedError):
+        return False
+
+
+def _joined(curve: Shape, parts: list[Expr]) -> Expr:
+    """One expression; equal neighbours are one branch, and points at which no branch has its value are branches of their own."""
+    x = curve.variable
+    branches: list[tuple[Expr, Expr]] = []  # (expression, right end)
+    points: list[tuple[Expr, Expr]] = []  # (point, value)
+    for m, (piece, expr) in enumerate(zip(curve.pieces, parts, strict=True)):
+        if m and curve.pieces[m - 1].right == piece.left:
+            at, before = piece.left, branches[-1][0]
+            here = [e for e in (before, expr) if not e.subs(x, at).has(nan, zoo, oo, -oo)]
+            value = limit(expr, x, at, 1, curve.known)
+            if not here and value is not None and value not in (oo, -oo):
+                points.append((at, value))
+            if before == expr or _same(before, expr, curve.known):
+                branches[-1] = (branches[-1][0], piece.right)
+                continue
+        branches.append((expr, piece.right))
+    if len(branches) == 1 and not points:
+        return branches[0][0]
+    conditions = [
+        (expr, S.true if m == len(branches) - 1 else _up_to(x, right, branches[m][0], branches[m + 1][0]))
+        for m, (expr, right) in enumerate(branches)
+    ]
+    return Piecewise(*((value, Eq(x, at)) for at, value in points), *conditions)
+
+
+def _up_to(x: Symbol, right: Expr, before: Expr, after: Expr) -> Expr:
+    """x < right, or x <= right where only the branch before has a value there."""
+    missing = after.subs(x, right).has(nan, zoo, oo, -oo)
+    return x <= right if missing else x < right
