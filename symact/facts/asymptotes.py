@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Symbol, expand, oo
+from sympy import Expr, Symbol, diff, expand, oo
 
 from ..proof.algebra.assume import Assumptions
+from ..proof.algebra.field import is_zero
 from ..proof.asymptotics.ends import limit_at
+from ..proof.charts.oscillation import period
 from .landscape import Landscape
 
 __all__ = ["asymptote", "asymptotes", "end_limit"]
@@ -14,7 +16,14 @@ __all__ = ["asymptote", "asymptotes", "end_limit"]
 def end_limit(land: Landscape, end: Expr) -> Expr | None:
     """Return the limit of f at oo or -oo; None where it has none or isn't defined that far out."""
     piece = land.pieces[-1 if end == oo else 0]
-    return land.limit(piece, end) if end in (piece.left, piece.right) else None
+    if end not in (piece.left, piece.right):
+        return None
+    return None if _repeats(piece.expr, land.variable) else land.limit(piece, end)
+
+
+def _repeats(expr: Expr, x: Symbol) -> bool:
+    """Whether a function is periodic and not constant, so that it has no limit."""
+    return period(expr, x) is not None and is_zero(diff(expr, x)) is False
 
 
 def asymptotes(land: Landscape) -> dict[str, Expr | None]:
@@ -33,6 +42,8 @@ def asymptote(expr: Expr, x: Symbol, end: Expr, known: Assumptions) -> Expr | No
     a = lim expr/x and b = lim (expr - a*x).
     """
     side = -1 if end == oo else 1
+    if _repeats(expr, x):
+        return None
     limit = limit_at(expr, x, end, side, known)
     if limit is not None and limit not in (oo, -oo):
         return limit

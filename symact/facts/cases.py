@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeVar
 
-from sympy import And, Eq, Expr, Mul, Ne, Piecewise, S, Symbol, factor_list, fraction, nan, oo, together
+from sympy import And, Dummy, Eq, Expr, Mul, Ne, Piecewise, S, Symbol, fraction, nan, oo, together
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
-from sympy.polys.polyerrors import PolynomialError
 
 from ..errors import InputError, NotSupportedError, UndecidedError, UnknownSignError
 from ..proof.algebra.assume import NOTHING, Assumptions
+from ..proof.algebra.factoring import factors
 from ..proof.numbers.implicit import ImplicitRoot
 from ..proof.properties.course import course
 
@@ -62,6 +62,8 @@ def by_cases(
     try:
         return [((), compute(known))]
     except UnknownSignError as unknown:
+        if not unknown.expr.free_symbols or unknown.expr.has(Dummy):
+            raise
         expr = _core(unknown.expr, known)
         cases = _by_thresholds(expr, known) or _by_sign(expr)
         if depth == 0 or all(fact in known.relations for fact in cases[0].facts):
@@ -171,8 +173,5 @@ def _isolated(condition: Relational) -> Relational:
 
 def _core(expr: Expr, known: Assumptions) -> Expr:
     """The product of the factors whose signs aren't known; those of the others don't matter."""
-    try:
-        factors = [factor for part in fraction(together(expr)) for factor, _ in factor_list(part)[1]]
-    except PolynomialError:
-        return expr
-    return Mul(*(factor for factor in factors if known.sign(factor) is None))
+    parts = [factor for part in fraction(together(expr)) for factor, _ in factors(part)[1]]
+    return Mul(*(part for part in parts if known.sign(part) is None))

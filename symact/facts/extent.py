@@ -37,6 +37,8 @@ def lipschitz(land: Landscape) -> Expr:
     """Return sup |f'| over the domain, oo where f' is unbounded or f jumps."""
     for corner in land.corners:
         levels = [*land.limits(corner), *([] if corner.value is None else [corner.value])]
+        if None in levels:
+            return oo  # a function with bounded slopes has a limit
         if any(level in (oo, -oo) or compared(levels[0], level, land.known) != 0 for level in levels):
             return oo
     x = land.variable

@@ -12,6 +12,7 @@ from sympy.logic.boolalg import Boolean
 
 from ..definition import Definition
 from ..errors import InputError, NotSupportedError, UndecidedError
+from ..named import unfold
 from ..proof.algebra.assume import Assumptions, assuming
 from ..proof.algebra.field import equal
 from ..proof.functions.pieces import Join, Piece, Pieces, split
@@ -53,8 +54,8 @@ class Facts:
 
     @cached_property
     def expression(self) -> Expr:
-        """The definition with the values put in."""
-        return self.definition.expr.subs(dict(self.values))
+        """The definition with the values put in, and functions of the catalogue in it written out."""
+        return unfold(self.definition.expr.subs(dict(self.values)))
 
     @cached_property
     def slopes(self) -> tuple[tuple[Expr, Expr], ...]:

@@ -37,10 +37,13 @@ _DIRECTIONS = {
 
 
 def convexity(land: Landscape) -> str:
-    """Return whether f is convex, concave or affine on its domain; none also where the domain isn't an interval."""
-    if not land.shape.connected:
+    """Return whether f is convex, concave or affine, as far as points of its domain tell; none where that has gaps.
+
+    A removable hole is no gap: the inequality holds for all points beside it.
+    """
+    if any(a.right != b.left for a, b in pairwise(land.pieces)):
         return "none"
-    if any(not land.continuous_at(corner) for corner in land.inner_corners):
+    if any(not _closed(land, corner) for corner in land.inner_corners):
         return "none"
     bends = [partial(_signs, land, piece, 2) for piece in land.pieces]
     kinks = [partial(_kink, land, corner) for corner in land.corners]
@@ -48,6 +51,14 @@ def convexity(land: Landscape) -> str:
     if {-1, 1} <= signs:
         return "none"
     return {frozenset({1}): "convex", frozenset({-1}): "concave"}.get(frozenset(signs - {0}), "affine")
+
+
+def _closed(land: Landscape, corner: Corner) -> bool:
+    """Whether f is continuous at a corner, or would be with a value there."""
+    if corner.value is not None:
+        return land.continuous_at(corner)
+    left, right = land.limits(corner)
+    return left not in (None, oo, -oo) and compared(left, right, land.known) == 0
 
 
 def _collected(parts: Iterable[Callable[[], Iterable[int]]]) -> set[int]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sympy import Expr, oo
 
+from ..errors import UndecidedError
 from ..facts.domain import Stretch
 from ..facts.extent import Extent
 from ..facts.numbers import plain
@@ -40,7 +41,10 @@ def _enclosure(value: Expr) -> tuple[str | None, str | None]:
     factor, rest = value.as_independent(*value.free_symbols, as_Add=False) if value.free_symbols else (value, 1)
     if rest != 1 and not factor.has(ImplicitRoot):
         return None, None
-    low, high = balls.digits(factor, n=DIGITS)
+    try:
+        low, high = balls.digits(factor, n=DIGITS)
+    except UndecidedError:  # too small a number for digits of its own
+        low, high = balls.decimals(factor, places=2 * DIGITS)
     return (low, high) if rest == 1 else (f"{low}*({rest})", f"{high}*({rest})")
 
 

@@ -24,7 +24,6 @@ from sympy import (
     erf,
     erfc,
     exp,
-    factor_list,
     fraction,
     log,
     oo,
@@ -38,6 +37,7 @@ from sympy.polys.polyerrors import PolynomialError
 
 from ...errors import InputError
 from ..numbers import balls
+from .factoring import factors
 from .generators import generators
 
 __all__ = ["NOTHING", "Assumptions", "assuming"]
@@ -84,12 +84,9 @@ class Assumptions:
         if not expr.free_symbols:
             return _number_signs(expr)
         written = generators(expr)
-        try:
-            constant, factors = factor_list(written.expressions[0])
-        except PolynomialError:
-            return self._structural(expr)
-        signs = _number_signs(constant)
-        for factor, power in ((written.back(f), m) for f, m in factors):
+        constant, parts = factors(written.expressions[0])
+        signs = self._structural(constant)
+        for factor, power in ((written.back(f), m) for f, m in parts):
             found = self._structural(factor)
             if len(found) > 1:
                 found &= self._linear(factor)
@@ -191,7 +188,7 @@ def _of_power(known: Assumptions, expr: Expr) -> Signs:
         signs = _power(known.signs(base), power)
         return signs - {0} if power < 0 else signs
     signs = known.signs(base)
-    if signs == POSITIVE:
+    if signs == POSITIVE or not power.is_number:  # u**v with a variable v is defined for u > 0 only
         return POSITIVE
     return frozenset({0, 1}) - ({0} if power.is_negative else set())
 

@@ -42,12 +42,12 @@ class Restart(Exception):  # noqa: N818 - a signal to start again with a finer l
 class Layout:
     """How fine kernels must be; it grows until a conversion goes through.
 
-    `units`: exp(unit*basis) is the kernel for multiples of a basis; `orders`: the root of this order is the kernel for
-    powers of a radicand; `divisors`: denominators that exponents and angles are written over.
+    `units`: exp(unit*basis) is the kernel for multiples of a basis up to the largest one met; `orders`: the root of this
+    order is the kernel for powers of a radicand; `divisors`: denominators that exponents and angles are written over.
     """
 
     size: int = 12
-    units: dict[tuple[str, Expr], Rational] = field(default_factory=dict)
+    units: dict[tuple[str, Expr], list[tuple[Rational, Rational]]] = field(default_factory=dict)
     orders: dict[Expr, int] = field(default_factory=dict)
     divisors: dict[str, list[Expr]] = field(default_factory=dict)
 
@@ -186,13 +186,19 @@ class Conversion:
         """Return (n, unit, basis) with coefficient*monomial/divisor = n*unit*basis for an integer n."""
         basis = self.ring.express(monomial) / (1 if divisor is None else self.ring.express(divisor))
         wanted = number(abs(coefficient))
-        unit = self.layout.units.setdefault((group, basis), wanted)
-        if (wanted / unit).q != 1:
-            self.layout.units[group, basis] = Rational(gcd(unit.p * wanted.q, wanted.p * unit.q), unit.q * wanted.q)
-            raise Restart
+        scales = self.layout.units.setdefault((group, basis), [])
+        for place, (unit, largest) in enumerate(scales):
+            finer = Rational(gcd(unit.p * wanted.q, wanted.p * unit.q), unit.q * wanted.q)
+            if max(largest, wanted) / finer <= MAX_MULTIPLE:
+                scales[place] = finer, max(largest, wanted)
+                if finer != unit:
+                    raise Restart
+                break
+        else:
+            # exp(x) is not taken for the billionth part of a power of exp(10**9*x): both are kernels of their own
+            unit = wanted
+            scales.append((wanted, wanted))
         n = int(wanted / unit) * (1 if coefficient > 0 else -1)
-        if abs(n) > MAX_MULTIPLE:
-            raise UndecidedError(f"{n}-fold exponents or angles are too large")
         return n, unit, basis
 
     def order(self, radicand: Expr, wanted: int) -> int:

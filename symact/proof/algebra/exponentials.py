@@ -34,13 +34,13 @@ def _exponential_of_term(
         ratio = c.ring.product([kernel.parts[0], c.ring.inverse(c.ring.polynomial(kernel.gen))])
         return root(c, ratio, coefficient)
     n, unit, basis = c.multiple("exp", coefficient, monomial, divisor)
-    found = c.ring.find(("exp", basis))
+    found = c.ring.find(("exp", unit * basis))
     if found is None:
         exponent = c.ring.quotient(monomial, c.ring.unit if divisor is None else divisor)
         signs = c.signs.of(exponent)
         constant = c.ring.is_constant(exponent)
         found = c.ring.kernel(
-            ("exp", basis),
+            ("exp", unit * basis),
             "exp",
             lambda: sp.exp(unit * basis),
             constant,

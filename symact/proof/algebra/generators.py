@@ -55,6 +55,9 @@ def generators(*exprs: Expr, x: Symbol | None = None) -> Generators:
                 kernels[s] = root
                 equations.append(s**node.exp.q - node.base)
             table[node] = s**node.exp.p
+        elif node.is_Pow and not isinstance(node, exp) and not node.exp.is_number:
+            kernels[g := Dummy("g", positive=True)] = node
+            table[node] = g
         elif node.is_Function and not isinstance(node, exp) and node not in table:
             kernels[g := Dummy("g", real=True)] = node
             table[node] = g

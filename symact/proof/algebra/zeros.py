@@ -7,6 +7,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from sympy import (
+    CRootOf,
     E,
     Expr,
     Poly,
@@ -21,7 +22,6 @@ from sympy import (
     erfc,
     erfinv,
     exp,
-    factor_list,
     fraction,
     log,
     pi,
@@ -31,10 +31,10 @@ from sympy import (
     tanh,
     together,
 )
-from sympy.polys.polyerrors import PolynomialError
 
 from ...errors import NotSupportedError, UnknownSignError
 from .assume import Assumptions
+from .factoring import factors
 from .generators import Generators, generators
 from .lambert import linear_exponential_zeros
 
@@ -50,12 +50,8 @@ def real_zeros(expr: Expr, x: Symbol, known: Assumptions) -> list[Expr]:
         return []
     written = generators(expr, x=x)
     numerator, _ = fraction(together(written.expressions[0]))
-    try:
-        _, factors = factor_list(numerator)
-    except PolynomialError:
-        factors = [(numerator, 1)]
     found: list[Expr] = []
-    for factor, _ in factors:
+    for factor, _ in factors(numerator)[1]:
         found += _zeros_of_factor(factor, written, x, known)
     return sort_points(found, known)
 
@@ -100,7 +96,10 @@ def _zeros_of_factor(factor: Expr, written: Generators, x: Symbol, known: Assump
 def _polynomial_roots(poly: Poly, known: Assumptions) -> list[Expr]:
     """Return the real roots of a univariate polynomial whose coefficients may hold parameters."""
     if all(c.is_Rational for c in poly.all_coeffs()):
-        return list(dict.fromkeys(poly.real_roots()))
+        roots = list(dict.fromkeys(poly.real_roots()))
+        if any(root.has(CRootOf) for root in roots):
+            raise NotSupportedError(f"the real roots of {poly.as_expr()} have no radicals that a reader would want")
+        return roots
     coefficients = poly.all_coeffs()
     lead = known.sign(coefficients[0])
     if not lead:

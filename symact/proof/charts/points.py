@@ -20,7 +20,7 @@ __all__ = ["Equation", "Zero", "before", "coincide", "is_zero_at", "same"]
 #: Bits up to which the sign of an equation at a point is looked for by balls.
 MAX_BITS = 8192
 #: Bits of width at which the sign of another equation is looked for at a zero.
-WIDTHS = (24, 48, 96, 192, 384, 768, 1536)
+WIDTHS = (24, 48, 96, 192, 384, 768, 1536, 3072, 6144)
 MAX_STEPS = 20_000
 #: Where an interval is cut; a zero may be too close to its middle to decide the sign there.
 CUTS = (fmpq(1, 2), fmpq(3, 8), fmpq(5, 8))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from sympy import CRootOf, Dummy, Expr, Rational, Symbol, ceiling, floor, fraction, prem, together
-from sympy.polys.polyerrors import PolynomialError
+from sympy import Dummy, Expr, Rational, Symbol, ceiling, floor, fraction, prem, together
 
 from ...errors import NotSupportedError, UndecidedError
 from ..algebra.assume import NOTHING, Assumptions
@@ -50,9 +49,9 @@ def _located(root: Root, expr: Expr, x: Symbol, closed: Sequence[Expr]) -> Expr:
 
 
 def _closed_forms(expr: Expr, x: Symbol) -> list[Expr]:
-    """Zeros that undoing functions gives, without the roots of polynomials that have no radicals a reader would want."""
+    """Zeros that undoing functions gives."""
     try:
-        return [z for z in real_zeros(expr, x, NOTHING) if not z.has(CRootOf)]
+        return real_zeros(expr, x, NOTHING)
     except (NotSupportedError, UndecidedError):
         return []
 
@@ -72,11 +71,10 @@ def _divides(root: ImplicitRoot, expr: Expr) -> bool:
     written = generators(root.expr.subs(root.variable, x), expr.xreplace({root: x}), x=x)
     defining, (value, below) = fraction(together(written.expressions[0]))[0], fraction(together(written.expressions[1]))
     for kernel in sorted({x, *written.kernels} & defining.free_symbols, key=str):
-        try:
-            remainder = prem(value, defining, kernel)
-            multiplier = defining.as_poly(kernel).LC()
-        except PolynomialError:
+        divisor, dividend = defining.as_poly(kernel), value.as_poly(kernel)
+        if divisor is None or dividend is None or dividend.degree() < divisor.degree():
             continue
+        remainder, multiplier = prem(dividend, divisor).as_expr(), divisor.LC()
         # m*value = q*defining + remainder: neither the multiplier m nor the denominator may vanish at the root
         if remainder.expand() == 0 and all(balls.sign(written.back(e).subs(x, root)) for e in (multiplier, below)):
             return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Union
 
@@ -99,13 +100,22 @@ def _touches(value: Expr, critical: Critical) -> bool:
 
 
 def _mirrored(a: Critical, b: Critical) -> bool:
-    """Whether g(-x) = h(x) for pieces g and h that mirror each other, at mirrored points."""
+    """Whether g(s(x)) = h(x) for the pieces g and h and a symmetry s of their intervals, which maps one point to the other."""
     x = a.variable
-    if (a.piece.left, a.piece.right) != (-b.piece.right, -b.piece.left):
-        return False
-    if is_zero(a.piece.expr.subs(x, -x) - b.piece.expr) is not True:
-        return False
-    return _only_one(balls.enclose(-a.at, bits=128), b)
+    for image, holds in _SYMMETRIES:
+        if holds(a.piece, b.piece) and is_zero(a.piece.expr.subs(x, image(x)) - b.piece.expr) is True:
+            place = balls.enclose(image(a.at), bits=128)
+            if place.is_finite() and _only_one(place, b):
+                return True
+    return False
+
+
+#: Maps that are their own inverse, and between which pieces they go; 1/x leaves out 0, where no such value is taken.
+_SYMMETRIES: tuple[tuple[Callable[[Expr], Expr], Callable[[Piece, Piece], bool]], ...] = (
+    (lambda u: -u, lambda a, b: bool(a.left == -b.right and a.right == -b.left)),
+    (lambda u: 1 / u, lambda a, b: bool(a.left == b.left == -oo and a.right == b.right == oo)),
+    (lambda u: -1 / u, lambda a, b: bool(a.left == b.left == -oo and a.right == b.right == oo)),
+)
 
 
 def _same_algebraic(a: Critical, b: Critical) -> bool:

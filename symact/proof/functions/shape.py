@@ -15,6 +15,8 @@ from ..algebra.assume import Assumptions, assuming
 from ..algebra.field import equal
 from ..algebra.zeros import real_zeros, sort_points
 from ..asymptotics.ends import limit_at
+from ..charts.transcendental import vanishes_at_root
+from ..numbers.implicit import ImplicitRoot
 from .pieces import Piece, Pieces, split
 from .sign_cases import split_relations
 from .switches import SWITCHES, obstacles
@@ -81,6 +83,8 @@ def same(a: Expr | None, b: Expr | None, known: Assumptions) -> bool | None:
         return a is b or a == b
     if a in (oo, -oo) or b in (oo, -oo):
         return False
+    if (a - b).has(ImplicitRoot) and vanishes_at_root(a - b):
+        return True
     return equal(a, b, known.relations)
 
 

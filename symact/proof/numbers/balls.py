@@ -120,6 +120,22 @@ def digits(expr: Expr, point: Point = NOWHERE, n: int = 20, max_bits: int = 1 <<
     raise UndecidedError(f"the value of {expr} has no {n} certain digits with {max_bits} bits")
 
 
+def decimals(expr: Expr, places: int) -> tuple[str, str]:
+    """Return decimals with that many places after the point that certainly lie below and above a number."""
+    found = enclose(expr, bits=8 * places + FIRST_BITS)
+    if not found.is_finite():
+        raise UndecidedError(f"the value of {expr} isn't known to be finite")
+    scale = 10**places
+    with precision(16 * places + FIRST_BITS):
+        ends = (found.lower().fmpq() * scale).floor(), (found.upper().fmpq() * scale).ceil()
+    return tuple(_pointed(int(end), places) for end in ends)  # type: ignore[return-value]
+
+
+def _pointed(scaled: int, places: int) -> str:
+    digits = str(abs(scaled)).rjust(places + 1, "0")
+    return f"{'-' if scaled < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
 def taylor(expr: Expr, var: Symbol, centre: Any, order: int, bits: int = FIRST_BITS) -> list[arb]:
     """Return balls around the Taylor coefficients c_0, …, c_order of a smooth `expr` in `var` at `centre`.
 

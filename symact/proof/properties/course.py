@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from sympy import Expr, Function, Rational, S, Symbol, cancel, cos, diff, factor_terms, oo, ordered, sin, tan
+from sympy import (
+    Expr,
+    Function,
+    Integer,
+    Rational,
+    S,
+    Symbol,
+    cancel,
+    cos,
+    count_ops,
+    diff,
+    erf,
+    erfc,
+    exp,
+    factor_terms,
+    fraction,
+    oo,
+    ordered,
+    sin,
+    tan,
+    tanh,
+    together,
+)
 
 from ...errors import NotSupportedError, UndecidedError, UnknownSignError
 from ..algebra.assume import Assumptions
@@ -18,8 +41,12 @@ from ..charts.oscillation import period
 from ..charts.transcendental import located
 from ..functions.pieces import Piece
 from ..functions.shape import within
+from ..steps.tails import tail_sign
 
 __all__ = ["Course", "course", "inner_point"]
+
+#: Where the tails of a function are tried to begin.
+STARTS = (16, 128, 1024, 8192, 65536)
 
 
 @dataclass(frozen=True)
@@ -52,6 +79,11 @@ def course(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> 
     signs = inside.signs(expr)
     if len(signs) == 1:
         return Course((), tuple(signs))
+    if expr.has(sin, cos):
+        top, bottom = fraction(together(expr))
+        below = inside.sign(bottom)
+        if below and bottom.has(x):
+            return course(below * top, x, low, high, known)
     factor, rest = factor_terms(expr).as_independent(x, as_Add=False)
     scale = known.sign(factor)
     if not scale:
@@ -65,11 +97,43 @@ def course(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> 
 def _charted(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> Course:
     try:
         return _of_chart(chart(expr, x, low, high, known))
-    except (UndecidedError, NotSupportedError):
-        oscillating = _oscillating(expr, x, low, high, known) if expr.has(sin, cos, tan) else None
-        if oscillating is None:
-            raise
-        return oscillating
+    except (UndecidedError, NotSupportedError) as reason:
+        for method in (_oscillating, _bounded):
+            found = method(expr, x, low, high, known)
+            if found is not None:
+                return found
+        raise reason
+
+
+def _bounded(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> Course | None:
+    """The course by a chart on a bounded interval, beyond which terms of largest growth tell the sign."""
+    if not {low, high} & {oo, -oo} or expr.has(sin, cos, tan):
+        return None
+    ends = [_last(expr, x, 1 if end == oo else -1) if end in (oo, -oo) else end for end in (low, high)]
+    if None in ends:
+        return None
+    return _of_chart(chart(_without_cancellation(expr, x), x, ends[0], ends[1], known))
+
+
+def _without_cancellation(expr: Expr, x: Symbol) -> Expr:
+    """Write 1 - tanh(u)**2 and 1 ± erf(u), which balls lose far out, as functions that keep their digits."""
+    for node in ordered(expr.atoms(tanh)):
+        u = node.args[0]
+        expr = expr.subs(node**2, 1 - 4 / (exp(u) + exp(-u)) ** 2)
+    for node in ordered(expr.atoms(erf)):
+        u = node.args[0]
+        expr = min((expr, expr.subs(node, 1 - erfc(u)), expr.subs(node, erfc(-u) - 1)), key=count_ops)
+    return expr
+
+
+def _last(expr: Expr, x: Symbol, side: int) -> Expr | None:
+    """A number beyond which an expression has no zero, None where none is found."""
+    mirrored = expr if side > 0 else expr.xreplace({x: -x})
+    for start in STARTS:
+        with suppress(UndecidedError, NotSupportedError):
+            if tail_sign(mirrored, x, start):
+                return Integer(side * start)
+    return None
 
 
 def _of_chart(found: Chart) -> Course:
@@ -80,6 +144,8 @@ def _of_chart(found: Chart) -> Course:
 
 def _oscillating(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> Course | None:
     """The endless course of a periodic function on an infinite interval, or of one that keeps changing sign at an end."""
+    if not expr.has(sin, cos, tan):
+        return None
     if (oo in (low, high) or -oo in (low, high)) and period(expr, x) is not None:
         once = one_period(expr, x, known)
         return Course((), tuple(dict.fromkeys(once.signs)), endless=bool(once.roots))

@@ -185,7 +185,7 @@ def _over_a_period(curve: Shape, piece: Piece) -> list[Span] | None:
         return None
     (angle,) = angles
     slope = diff(angle, x)
-    if slope.has(x) or known.sign(slope) in (0, None) or expr.xreplace({sin(angle): S.One, cos(angle): S.One}).has(x):
+    if slope.has(x) or known.sign(slope) in (0, None) or expr.xreplace({sin(angle): Dummy(), cos(angle): Dummy()}).has(x):
         return None
     rational = together(expr.xreplace({sin(angle): 2 * x / (1 + x**2), cos(angle): (1 - x**2) / (1 + x**2)}))
     at_pi = expr.xreplace({sin(angle): S.Zero, cos(angle): S.NegativeOne})

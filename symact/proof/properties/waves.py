@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sympy import Rational, diff, oo
+from sympy import Expr, Rational, S, Symbol, diff, oo, pi
 
 from ...errors import UndecidedError
+from ..algebra.assume import Assumptions
 from ..algebra.quotients import number
 from ..asymptotics.ends import partial_limits
 from ..charts.oscillation import free_beyond
+from ..charts.points import is_zero_at
 from ..functions.levels import Level, ball_of, compare
 from ..functions.pieces import Piece
 from ..functions.shape import Shape, limit_of, within
@@ -39,10 +41,22 @@ def extreme_of_waves(curve: Shape, piece: Piece, direction: int) -> tuple[Level,
     if compare(best[0], far, known) == direction:
         reach = _reach(curve, piece, best[0], far)
         return best if reach <= NEAR else _on_bounded_part(curve, piece, reach, direction)
-    inside = within(x, piece, known).relations
-    if isinstance(decide_relation(piece.expr, "<" if direction > 0 else ">", far, inside), Proved):
-        return far, False
+    inside = within(x, piece, known)
+    for op, taken in ((_STRICT[direction], False), (_WEAK[direction], True)):
+        proved = isinstance(decide_relation(piece.expr, op, far, inside.relations), Proved)
+        if proved and (not taken or _taken(piece.expr - far, x, inside)):
+            return far, taken
     raise UndecidedError(f"the {'supremum' if direction > 0 else 'infimum'} of {piece.expr} was not found")
+
+
+_STRICT = {1: "<", -1: ">"}
+_WEAK = {1: "<=", -1: ">="}
+
+
+def _taken(expr: Expr, x: Symbol, inside: Assumptions) -> bool:
+    """Whether an expression is 0 at one of the points where sines and cosines often are 0 or 1."""
+    points = (k * pi / 2 for k in range(-8, 9))
+    return any(all(r.subs(x, p) == S.true for r in inside.relations) and is_zero_at(expr, x, p) for p in points)
 
 
 def _on_bounded_part(curve: Shape, piece: Piece, reach: Rational, direction: int) -> tuple[Level, bool]:
