@@ -1,6 +1,6 @@
 """The commands, one module each, and all as a table: text in, one call into the rooms below, text out."""
 
-from . import catalogue, derive, export, plot, show, table, verify
+from . import bench, book, catalogue, derive, export, plot, show, table, verify
 
 __all__ = ["COMMANDS"]
 
@@ -14,4 +14,6 @@ COMMANDS = (
     export.export,
     plot.plot,
     table.table,
+    book.book,
+    bench.bench,
 )

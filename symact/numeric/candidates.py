@@ -23,7 +23,8 @@ __all__ = ["Candidate", "candidates", "clamped", "restated", "sampled_sign", "wh
 
 @dataclass(frozen=True)
 class Candidate:
-    """A form: the node that means what the function is, and the nodes that compute it for float64 and for float32.
+    """A form: the node that means what the function is, and the nodes that compute it for float64, for float32 by way of
+    float64, and for float32 by its own arithmetic.
 
     `meaning` is None for an approximation. It applies on the cells numbered `cells`; a `far` one is meant for large |x|.
     """
@@ -31,6 +32,7 @@ class Candidate:
     meaning: int | None
     double: int
     single: int
+    native: int
     cells: frozenset[int]
     far: bool = False
 
@@ -38,7 +40,7 @@ class Candidate:
     def constant(cls, graph: Graph, value: Expr, cell: int, far: bool = False) -> Candidate:
         """Return a value free of the variable as an approximation on one cell."""
         node = Direct(graph).node(value)
-        return cls(None, node, node, frozenset({cell}), far)
+        return cls(None, node, node, node, frozenset({cell}), far)
 
 
 def candidates(
@@ -144,13 +146,15 @@ def _expanded(graph: Graph, node: int, cells: frozenset[int]) -> Iterator[Candid
     """A form with plain arguments, and with arguments of exponentials in twofold precision where that differs."""
     short = Expansion(graph, short=True).node(node)
     plain = Expansion(graph).node(node)
-    yield Candidate(node, plain, short, cells)
+    native = Expansion(graph, short=True, digits=24).node(node)
+    yield Candidate(node, plain, short, native, cells)
     precise = Expansion(graph, precise=True).node(node)
     if precise != plain:
-        yield Candidate(node, precise, short, cells)
+        compensated = Expansion(graph, precise=True, short=True, digits=24).node(node)
+        yield Candidate(node, precise, short, compensated, cells)
     nested = Expansion(graph, precise=True, nested=True).node(node)
     if nested != precise:
-        yield Candidate(node, nested, short, cells)
+        yield Candidate(node, nested, short, native, cells)
 
 
 def _forms(

@@ -27,16 +27,19 @@ def exact_in_single(graph: Graph, regions: Sequence[Region]) -> bool:
 
 def _roundings(graph: Graph, a: int) -> int:
     """How often float32 arithmetic rounds on the way to a node; 2 stands for too often."""
-    node = graph.nodes[a]
-    if node.op == "symbol":
-        return 0
-    if node.op == "number":
-        value = nearest(node.value)
-        return 0 if value != value or (float(np.float32(value)) == value and exactly(value) == node.value) else 2
-    below = [_roundings(graph, b) for b in node.args]
-    if node.op in _CHOOSING:
-        return max(below)
-    return 1 if node.op in _ROUNDING and max(below) == 0 else 2
+    found: dict[int, int] = {}
+    for b in graph.needed([a]):
+        node = graph.nodes[b]
+        below = max((found[c] for c in node.args), default=0)
+        if node.op == "number":
+            value = nearest(node.value)
+            exact = value != value or (float(np.float32(value)) == value and exactly(value) == node.value)
+            found[b] = 0 if exact else 2
+        elif node.op in _ROUNDING and below == 0:
+            found[b] = 1
+        else:
+            found[b] = below if node.op in _CHOOSING or not node.args else 2
+    return found[a]
 
 
 def bounded_in_single(graph: Graph, region: Region) -> Region:

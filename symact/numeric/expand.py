@@ -14,8 +14,8 @@ from .rounding import exactly, split
 
 __all__ = ["Expansion", "horner"]
 
-#: x*SPLITTER separates the upper 26 bits of a double from the lower ones (Dekker 1971, Veltkamp 1968).
-SPLITTER = S(2**27 + 1)
+#: By digits of a format: x*SPLITTER separates the upper half of the bits from the lower one (Dekker 1971, Veltkamp 1968).
+SPLITTER = {53: S(2**27 + 1), 24: S(2**12 + 1)}
 
 #: A node that holds a value, and a node that holds what rounding took from it (None where it is exact).
 Pair = tuple[int, int | None]
@@ -34,13 +34,15 @@ class Expansion:
     """Rebuilds nodes without special functions.
 
     `precise` computes exponents, and the arguments of sine and cosine, in twofold precision, `nested` also exponentials in
-    exponents; `short` takes the shorter approximations that suffice for float32.
+    exponents; `short` takes the shorter approximations that suffice for float32. `digits` is 24 where the arithmetic is
+    float32's.
     """
 
     graph: Graph
     precise: bool = False
     short: bool = False
     nested: bool = False
+    digits: int = 53
     _plain: dict[int, int] = field(default_factory=dict)
     _pairs: dict[int, Pair] = field(default_factory=dict)
 
@@ -70,7 +72,7 @@ class Expansion:
         if a not in self._pairs:
             node = self.graph.nodes[a]
             if node.op == "number":
-                high, low = split(node.value)
+                high, low = split(node.value, self.digits)
                 self._pairs[a] = self.graph.number(high), (None if low == 0 else self.graph.number(low))
             elif node.op in _TWOFOLD and (node.op != "exp" or self.nested):
                 self._pairs[a] = _TWOFOLD[node.op](self, *(self.pair(b) for b in node.args))
@@ -108,14 +110,14 @@ class Expansion:
         return product, g.add(error, g.mul(al, bl))
 
     def halves(self, a: int) -> tuple[int, int]:
-        """The upper 26 bits of a value and the rest."""
+        """The upper half of a value's bits and the rest."""
         g = self.graph
         value = g.value(a)
         if value is not None:
-            exponent = 25 - (abs(value.p).bit_length() - value.q.bit_length())
+            exponent = (self.digits - 1) // 2 - 1 - (abs(value.p).bit_length() - value.q.bit_length())
             high = round(value * S(2) ** exponent) / S(2) ** exponent
             return g.number(high), g.number(value - high)
-        big = g.mul(a, g.number(SPLITTER))
+        big = g.mul(a, g.number(SPLITTER[self.digits]))
         high = g.sub(big, g.sub(big, a))
         return high, g.sub(a, high)
 
@@ -235,7 +237,7 @@ def _erfcx(e: Expansion, a: int) -> int:
 def _tail(e: Expansion, size: int) -> int:
     """erfc(a) = exp(-a**2)*erfcx(a) for a >= 0; the square in twofold precision."""
     g = e.graph
-    square, low = (g.mul(size, size), None) if e.short else e.exact_product(size, size)
+    square, low = (g.mul(size, size), None) if e.short and e.digits == 53 else e.exact_product(size, size)
     exponential = g.apply("exp", g.neg(square))
     if low is not None:
         exponential = g.sub(exponential, g.mul(exponential, low))

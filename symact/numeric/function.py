@@ -96,9 +96,10 @@ class Elementwise:
             return self._by_numpy(arrays, out, given)
         if out is None:
             out = self.nowhere
-        if default is not None and not self.source.parameters and self.nowhere is None:
-            # from now on calls go straight to the ufunc
-            setattr(type(self), "__call__", default)  # noqa: B010
+        if default is not None and self.nowhere is None and not self.upstream:
+            # from now on calls go straight to the ufunc, or nearly so
+            direct = _shortened(default, self._call) if self.source.parameters else default
+            setattr(type(self), "__call__", direct)  # noqa: B010
         if not given and default is not None:
             return default(*arrays, out=out)
         options = {
@@ -241,6 +242,15 @@ class ValueAndGradient(Elementwise):
 
 def _bound(made: Mapping[str, Program], parameters: int) -> dict[str, runtime.Kernel]:
     return {name: bind(program, parameters) for name, program in made.items()}
+
+
+def _shortened(default: np.ufunc, otherwise: Callable[..., Any]) -> Callable[..., Any]:
+    """A method that calls the ufunc for the defaults where no parameters are given."""
+
+    def call(self: Any, x: Any, out: Any = None, **given: Any) -> Any:
+        return otherwise((x,), out, given) if given else default(x, out)
+
+    return call
 
 
 def _typed(x: Any) -> Any:

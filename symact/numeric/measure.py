@@ -47,7 +47,7 @@ _SINGLE = (24, -149, 3.4028234663852886e38)
 FORMATS = {
     "double": Format(53, -1074, 1.7976931348623157e308, 2.4, "float64", "double"),
     "single": Format(*_SINGLE, 1 / 128, "float64", "single"),
-    "fast": Format(*_SINGLE, 4.0, "float32", "single"),
+    "fast": Format(*_SINGLE, 2.2, "float32", "native"),
 }
 
 

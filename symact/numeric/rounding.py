@@ -79,7 +79,7 @@ def exactly(value: Any) -> Rational | Expr:
     return S.NaN if value != value else oo if value > 0 else -oo
 
 
-def split(number: Expr) -> tuple[Expr, Expr]:
-    """Return (hi, number - hi) where hi is the double next to the number."""
-    high = exactly(nearest(number))
+def split(number: Expr, digits: int = 53) -> tuple[Expr, Expr]:
+    """Return (hi, number - hi) where hi is the double next to the number, or with 24 digits a float next to it."""
+    high = exactly(nearest(number) if digits == 53 else np.float32(nearest(number)))
     return high, number - high

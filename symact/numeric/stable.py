@@ -26,8 +26,10 @@ __all__ = ["Report", "Stable", "stabilise"]
 FEW = 20.0
 #: A kernel of vector instructions computes both regions where a vector has elements of two, and nothing else.
 VECTOR_SWITCH, VECTOR_MIXING = 0.3, Mixing(0.1, 1.0)
+#: Where all regions of a vector are computed, a little more error is well paid for.
+VECTOR_AIM = 1.4
 #: Above this error float32 arithmetic isn't good enough to be fast.
-TOO_MUCH = 16.0
+TOO_MUCH = 4.0
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def _patch(study: Study) -> None:
     cells = [(*subject.cells[row[0].number].ends({}), row[0].exprs) for row in study.grids if row]
     for patch in local_patches(study.graph, subject.variable, cells, spans):
         where = [row[0].number for row in study.grids if row and row[0].x[0] < patch.high and patch.low < row[0].x[-1]]
-        study.found.append(Candidate(None, patch.node, patch.node, frozenset(where)))
+        study.found.append(Candidate(None, patch.node, patch.node, patch.node, frozenset(where)))
 
 
 def _program(study: Study, form: Format, vector: bool = False) -> tuple[Program, Report]:
@@ -121,7 +123,8 @@ def _program(study: Study, form: Format, vector: bool = False) -> tuple[Program,
     columns = columns_of(study, results, form)
     cost, shared = graph.costs(results, subject.variable, vector)
     switch, mixing = (VECTOR_SWITCH, VECTOR_MIXING) if vector else (SWITCH, Mixing())
-    switch, goal = (FEW, 2 * form.goal) if subject.parameters else (switch, form.goal)
+    aim = form.goal * (VECTOR_AIM if vector and form.digits == 53 else 1.0)
+    switch, goal = (FEW, 2 * form.goal) if subject.parameters else (switch, aim)
     while True:
         runs = choose(columns.error, columns.applies, cost, shared, columns.x, goal, switch, mixing)
         reasons = [_reasons(study, columns, run) for run in runs]

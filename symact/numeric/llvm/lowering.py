@@ -98,7 +98,7 @@ class Lowering:
     def _product_errors(self) -> dict[int, tuple[int, int, int]]:
         """Nodes that hold a*b - fl(a*b) by Dekker's seventeen operations: one fused multiplication does the same."""
         needed = set(self.graph.needed(self._roots()))
-        expansion = Expansion(self.graph)
+        expansion = Expansion(self.graph, digits=24 if self.digits == 24 else 53)
         found: dict[int, tuple[int, int, int]] = {}
         for a in sorted(needed):
             node = self.graph.nodes[a]

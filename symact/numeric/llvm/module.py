@@ -57,7 +57,8 @@ def module(spec: Spec, target: Target) -> str:
         parts.append(_contiguous(spec, lowering, writer, arrays))
         declared |= writer.declared
     parts.append(_loop(spec))
-    attributes = f'nounwind "target-cpu"="{target.cpu}" "target-features"="{target.features}"'
+    # registers that are put aside must not lie across cache lines
+    attributes = f'nounwind alignstack=64 "target-cpu"="{target.cpu}" "target-features"="{target.features}"'
     attributes += ' "prefer-vector-width"="512" "min-legal-vector-width"="512"' if target.wide else ""
     tail = [
         *sorted(declared),

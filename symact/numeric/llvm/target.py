@@ -17,7 +17,7 @@ __all__ = ["Target", "binding", "host", "machine"]
 #: What a CPU must have: fused multiplication, vectors of 256 bits, float16 conversion.
 NEEDED = ("avx2", "fma", "f16c")
 #: Numbers at a time, with AVX-512 and without.
-_LANES = {("double", True): 16, ("float", True): 32, ("double", False): 8, ("float", False): 16}
+_LANES = {("double", True): 32, ("float", True): 64, ("double", False): 8, ("float", False): 16}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,170 @@
+"""The command `bench`: speed beside other libraries, in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import InputError
+from .options import JSON, print_json, read_function, say
+
+if TYPE_CHECKING:
+    from ..peers.timing import Case
+
+__all__ = ["bench"]
+
+FUNCTIONS = ("sigmoid", "tanh", "relu", "elu", "softplus", "silu", "gelu", "mish")
+
+
+class _Size(click.ParamType):  # type: ignore[type-arg]
+    """A whole number, also as 1e5."""
+
+    name = "N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            number = float(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a number of elements such as 1000 or 1e5", param, ctx)
+        if not 1 <= number <= 1e8 or number != int(number):
+            self.fail(f"a size must be a whole number from 1 to 1e8, not {value}", param, ctx)
+        return int(number)
+
+
+@click.command()
+@click.argument("functions", metavar="[F]...", nargs=-1)
+@click.option(
+    "--size",
+    "sizes",
+    type=_Size(),
+    multiple=True,
+    default=(1, 1000, 10**5, 10**7),
+    help="Elements; 1, 1e3, 1e5 and 1e7.",
+)
+@click.option(
+    "--dtype",
+    "dtypes",
+    type=click.Choice(["float32", "float64"]),
+    multiple=True,
+    default=("float32", "float64"),
+    help="Both.",
+)
+@click.option(
+    "--kind",
+    "kinds",
+    type=click.Choice(["forward", "gradient"]),
+    multiple=True,
+    default=("forward", "gradient"),
+    help="Both.",
+)
+@click.option("--library", "libraries", multiple=True, help="Compare with this library; all installed ones.")
+@click.option(
+    "--seconds", type=click.FloatRange(0, min_open=True), default=0.5, show_default=True, help="Time for each case."
+)
+@click.option(
+    "--plot", "picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw the ratios by size to this file."
+)
+@JSON
+def bench(
+    functions: tuple[str, ...],
+    sizes: tuple[int, ...],
+    dtypes: tuple[str, ...],
+    kinds: tuple[str, ...],
+    libraries: tuple[str, ...],
+    seconds: float,
+    picture: Path | None,
+    as_json: bool,
+) -> None:
+    """Speed of functions and gradients beside other libraries, one thread each, as ratios: how many times as fast as the fastest.
+
+    Median times, all versions in turn. The mode fast computes float32 in float32, accurate in float64.
+    """
+    from ..peers import installed
+    from ..peers.timing import measured
+
+    if picture is not None and picture.suffix.lower() not in (".png", ".svg", ".pdf"):
+        raise InputError(f"--plot writes PNG, SVG or PDF, not {picture.suffix or picture}")
+    definitions = [read_function(text, ()).definition for text in functions or FUNCTIONS]
+    vectors = [d.name for d in definitions if d.vector]
+    if vectors:
+        raise InputError(f"{vectors[0]} is a function of a vector; bench compares functions of one number")
+    say(f"comparing with {', '.join(libraries or installed())}")
+    cases = []
+    for case in measured(definitions, kinds, dtypes, sizes, libraries, seconds):
+        cases.append(case)
+        if not as_json:
+            click.echo(_line(case))
+    if as_json:
+        print_json([case.record() for case in cases])
+    else:
+        _summary(cases)
+    if picture is not None:
+        _draw(cases, picture)
+
+
+def _line(case: Case) -> str:
+    ratios = "  ".join(f"{mode} {_number(case.ratio(mode))}x" for mode in case.ours)
+    ours = "/".join(f"{min(times):.3g}" for times in case.ours.values())
+    fastest = f"{case.fastest} {case.peers[case.fastest]:.3g}" if case.fastest else "no other version"
+    what = f"{case.function:12} {case.kind:8} {case.dtype} n={case.size:<9}"
+    return f"{what} {ratios:32} ({ours} ns; {fastest}; copy {case.limits['copyto']:.3g})"
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def _groups(cases: Sequence[Case]) -> dict[tuple[str, str, int, str], list[tuple[str, float]]]:
+    """The ratios by kind, dtype, size and mode."""
+    found: dict[tuple[str, str, int, str], list[tuple[str, float]]] = {}
+    for case in cases:
+        for mode in case.ours:
+            ratio = case.ratio(mode)
+            if ratio is not None:
+                found.setdefault((case.kind, case.dtype, case.size, mode), []).append((case.function, ratio))
+    return found
+
+
+def _summary(cases: Sequence[Case]) -> None:
+    """Geometric means, and the least ratio with its function."""
+    from ..peers.timing import geometric_mean
+
+    click.echo("\ngeometric mean of the ratios to the fastest other version (least)")
+    for (kind, dtype, size, mode), ratios in _groups(cases).items():
+        name, least = min(ratios, key=lambda pair: pair[1])
+        mean = geometric_mean([ratio for _, ratio in ratios])
+        click.echo(f"{kind:8} {dtype} n={size:<9} {mode:8} {mean:.2f} ({least:.2f} {name})")
+
+
+def _draw(cases: Sequence[Case], picture: Path) -> None:
+    """The ratios by size, one panel for each kind and dtype."""
+    from matplotlib.figure import Figure
+
+    from ..files import write_atomically
+
+    groups = _groups(cases)
+    panels = list(dict.fromkeys((kind, dtype) for kind, dtype, _, _ in groups))
+    figure = Figure(figsize=(4.5 * max(len(panels), 1), 3.6), layout="constrained")
+    for k, (kind, dtype) in enumerate(panels):
+        axes = figure.add_subplot(1, len(panels), k + 1)
+        for mode, style in (("accurate", "-o"), ("fast", "--s")):
+            lines: dict[str, list[tuple[int, float]]] = {}
+            for (a, b, size, m), ratios in groups.items():
+                if (a, b, m) == (kind, dtype, mode):
+                    for name, ratio in ratios:
+                        lines.setdefault(name, []).append((size, ratio))
+            if dtype == "float64" and mode == "fast":
+                # the same as accurate
+                continue
+            for color, (name, points) in enumerate(lines.items()):
+                label = name if mode == "accurate" else None
+                axes.plot(*zip(*sorted(points), strict=True), style, color=f"C{color}", label=label, markersize=3)
+        axes.axhline(1, color="black", linewidth=0.8)
+        axes.set(xscale="log", yscale="log", xlabel="elements", title=f"{kind}, {dtype}")
+        if k == 0:
+            axes.set_ylabel("times as fast as the fastest other version")
+            axes.legend(fontsize="small")
+    write_atomically(picture, lambda temporary: figure.savefig(temporary, format=picture.suffix[1:].lower()))
