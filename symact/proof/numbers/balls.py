@@ -21,7 +21,7 @@ from sympy.logic.boolalg import Boolean
 from ...errors import InputError, NotSupportedError, UndecidedError
 from .program import LARGE, ZERO, GeneralPower, Program, Rule, Value, ball, ball_rule, compile_expression, rational
 
-__all__ = ["Compiled", "compiled", "digits", "enclose", "holds", "precision", "sign", "taylor"]
+__all__ = ["Compiled", "compiled", "digits", "digits_of", "enclose", "holds", "precision", "sign", "taylor"]
 
 Point = Mapping[Symbol, Any]
 
@@ -134,6 +134,19 @@ def decimals(expr: Expr, places: int) -> tuple[str, str]:
 def _pointed(scaled: int, places: int) -> str:
     digits = str(abs(scaled)).rjust(places + 1, "0")
     return f"{'-' if scaled < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def digits_of(value: arb, n: int) -> tuple[str, str]:
+    """Return decimals of n significant digits, fewer where the ball is wider, that certainly lie below and above the value.
+
+    Raises UndecidedError where not even one digit is certain.
+    """
+    for places in range(n, 0, -1):
+        with precision(4 * places + FIRST_BITS):
+            bounds = _decimals(value, places)
+        if bounds is not None:
+            return bounds
+    raise UndecidedError("the enclosure of a number doesn't tell it from 0")
 
 
 def taylor(expr: Expr, var: Symbol, centre: Any, order: int, bits: int = FIRST_BITS) -> list[arb]:

@@ -1,0 +1,247 @@
+"""Mean, second moment and initialisation gain under z ~ N(0, 1): in closed form where there is one, else enclosed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Union
+
+from flint import arb, fmpq
+from sympy import Expr, Integral, Piecewise, Rational, S, erf, erfc, exp, expand, oo, sqrt
+from sympy import factor as factored
+
+from ..deadline import deadline
+from ..errors import NotSupportedError, UndecidedError, UnknownSignError
+from ..proof.algebra.field import is_zero
+from ..proof.calculus.gaussian_integrals import gaussian_mean
+from ..proof.calculus.holomorphic import gaussian_expectation
+from ..proof.calculus.integration import definite_integral
+from ..proof.calculus.moments import expectation
+from ..proof.functions.pieces import Piece
+from ..proof.functions.shape import Corner, Shape
+from ..proof.functions.sign_cases import NoValueError
+from ..proof.numbers import balls
+from ..proof.numbers.implicit import ImplicitRoot
+from .forms import size, textbook
+from .numbers import plain
+from .places import domain_ends, limit, order, settled
+
+__all__ = ["Enclosed", "Moment", "gain", "mean", "second_moment"]
+
+#: Bits of an enclosure and evaluations of the integrand that it may take, in the order in which they are tried.
+ATTEMPTS = ((128, 12_000), (72, 80_000))
+BITS = 128
+DIGITS = 30
+#: Seconds for each way to a closed form, and exponents beyond which its form is left alone.
+SECONDS, LARGE = 4.0, 200
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A number without a closed form, between two decimals that agree to about 30 digits."""
+
+    lower: str
+    upper: str
+    ball: arb
+
+    def __str__(self) -> str:
+        return f"{self.lower}..."
+
+
+#: A number, ±oo where the integral diverges to it, None where it doesn't exist.
+Moment = Union[Expr, Enclosed, None]  # noqa: UP007 - SymPy is untyped, so that | would make no type of it
+
+
+def mean(curve: Shape) -> Moment:
+    """Return E[f(z)], z ~ N(0, 1); None where it doesn't exist: f isn't defined for all z, or the integral diverges.
+
+    Raises UnknownSignError where it depends on parameters, UndecidedError where it isn't found.
+    """
+    return _moment(settled(curve))
+
+
+def second_moment(curve: Shape) -> Moment:
+    """Return E[f(z)**2], z ~ N(0, 1), oo where it diverges; None and errors as for `mean`."""
+    return _moment(_squared(settled(curve)))
+
+
+def gain(second: Moment) -> Moment:
+    """Return 1/sqrt(E[f(z)**2]), by which weights are scaled so that a layer keeps the second moment; None for f = 0."""
+    if second is None or second == 0:
+        return None
+    if isinstance(second, Enclosed):
+        with balls.precision(BITS + 32):
+            return _enclosed(1 / second.ball.sqrt())
+    return S.Zero if second == oo else plain(1 / sqrt(second))
+
+
+def _squared(curve: Shape) -> Shape:
+    pieces = {p: replace(p, expr=p.expr**2) for p in curve.pieces}
+    corners = tuple(
+        replace(
+            c,
+            before=None if c.before is None else pieces[c.before],
+            after=None if c.after is None else pieces[c.after],
+            value=None if c.value is None else c.value**2,
+        )
+        for c in curve.corners
+    )
+    return replace(curve, pieces=tuple(pieces.values()), corners=corners)
+
+
+def _moment(curve: Shape) -> Moment:
+    if domain_ends(curve) != [-oo, oo]:
+        return None
+    try:
+        closed = _closed_form(curve)
+    except NoValueError:
+        closed = None
+        if (divergence := _divergence(curve)) is not None:
+            return divergence[0]
+    parameters = any(p.expr.free_symbols - {curve.variable} for p in curve.pieces)
+    parameters = parameters or any(c.at.free_symbols for c in curve.corners)
+    if closed is not None and (parameters or closed in (oo, -oo)):
+        return closed
+    if parameters:
+        raise UndecidedError("the expectation has no closed form that was found, and parameters have no values")
+    if any(_infinite(curve, c) for c in curve.corners) and (divergence := _divergence(curve)) is not None:
+        return divergence[0]
+    try:
+        ball = _ball(curve)
+    except (UndecidedError, NotSupportedError):
+        if closed is not None:
+            return closed
+        if (divergence := _divergence(curve)) is not None:
+            return divergence[0]
+        raise
+    if closed is None:
+        return _enclosed(ball)
+    with balls.precision(BITS):
+        if not balls.enclose(closed, bits=BITS).overlaps(ball):
+            raise UndecidedError("the closed form of the expectation contradicts its enclosure")
+        return _rational(closed, ball)
+
+
+def _closed_form(curve: Shape) -> Expr | None:
+    x = curve.variable
+    if len(curve.pieces) == 1:
+        factor, rest = curve.pieces[0].expr.as_independent(x, as_Add=False)
+        if factor.free_symbols:
+            found = _closed_form(replace(curve, pieces=(replace(curve.pieces[0], expr=rest),), corners=()))
+            return None if found is None or found in (oo, -oo) else factor * found
+    for compute in (_by_rules, _of_uniform, _by_antiderivatives):
+        try:
+            with deadline(SECONDS):
+                found = compute(curve)
+                if not found.has(Integral, x):
+                    return found if found in (oo, -oo) else _short(found, curve)
+        except (NoValueError, UnknownSignError):
+            raise
+        except (UndecidedError, NotSupportedError):
+            continue
+    return None
+
+
+def _by_antiderivatives(curve: Shape) -> Expr:
+    x = curve.variable
+    last = len(curve.pieces) - 1
+    whole = Piecewise(*((p.expr, S.true if m == last else x < p.right) for m, p in enumerate(curve.pieces)))
+    found: Expr = expectation(whole, x, curve.known)
+    if found.is_Piecewise:
+        raise UndecidedError("the expectation has several cases")
+    return found
+
+
+def _by_rules(curve: Shape) -> Expr:
+    if len(curve.pieces) != 1:
+        raise UndecidedError("the rules are for functions that are smooth on the line")
+    return gaussian_mean(curve.pieces[0].expr, curve.variable, curve.known)
+
+
+def _of_uniform(curve: Shape) -> Expr:
+    """A function of u = (1 + erf(z/sqrt(2)))/2 alone: u is distributed uniformly between 0 and 1."""
+    x = curve.variable
+    if len(curve.pieces) != 1:
+        raise UndecidedError("the function has several pieces")
+    expr = curve.pieces[0].expr.xreplace({erf(x / sqrt(2)): 2 * x - 1, erfc(x / sqrt(2)): 2 - 2 * x})
+    if expr.has(erf, erfc, exp):
+        raise UndecidedError("the function doesn't depend on the normal distribution function alone")
+    g = curve.pieces[0].expr.xreplace({erf(x / sqrt(2)): S.Zero, erfc(x / sqrt(2)): S.Zero})
+    if g.has(x):
+        raise UndecidedError("the function doesn't depend on the normal distribution function alone")
+    return definite_integral(factored(expr), x, S.Zero, S.One, curve.known)
+
+
+def _short(value: Expr, curve: Shape) -> Expr:
+    """The shortest of a few forms, each proved equal."""
+    wide = expand(value)
+    if any(abs(node.exp) > LARGE for node in wide.atoms(exp) if node.exp.is_Rational):
+        return wide
+    if value.free_symbols:
+        return min((value, wide, textbook(wide, curve.known)), key=size)
+    return value if value.has(ImplicitRoot) else min((wide, plain(wide)), key=size)
+
+
+def _rational(value: Expr, ball: arb) -> Expr:
+    """A rational number with a small denominator, where the value is proved to be that."""
+    scaled = ball * 360
+    nearest = scaled.mid().fmpq()
+    whole = int((nearest + fmpq(1, 2)).floor())
+    if not value.is_Rational and scaled.contains(whole) and is_zero(value - Rational(whole, 360)) is True:
+        return Rational(whole, 360)
+    return value
+
+
+def _ball(curve: Shape) -> arb:
+    for bits, evaluations in ATTEMPTS:
+        for way in (curve, _mirrored(curve)):
+            try:
+                return gaussian_expectation(way, bits, evaluations)
+            except UndecidedError as refusal:
+                reason = refusal
+    raise reason
+
+
+def _mirrored(curve: Shape) -> Shape:
+    """f(-z), which has the same moments; far out one of the two may be easier to bound."""
+    x = curve.variable
+    pieces = tuple(Piece(-p.right, -p.left, p.expr.subs(x, -x)) for p in reversed(curve.pieces))
+    return Shape(x, pieces, (), curve.known)
+
+
+def _enclosed(ball: arb) -> Enclosed:
+    lower, upper = balls.digits_of(ball, DIGITS)
+    return Enclosed(lower, upper, ball)
+
+
+def _infinite(curve: Shape, corner: Corner) -> bool:
+    return any(curve.limit(p, corner.at) in (None, oo, -oo) for p in (corner.before, corner.after) if p)
+
+
+def _divergence(curve: Shape) -> tuple[Expr | None] | None:
+    """(±oo,) or (None,) where the integral certainly diverges to that or doesn't exist; None where that isn't known.
+
+    It diverges beside a point c where (z - c)*f(z) doesn't tend to 0, and far out where f(z)*exp(-z**2/2) doesn't.
+    """
+    signs: set[int] = set()
+    for sign, bounded in _ends(curve):
+        if sign:
+            signs.add(sign)
+        elif not bounded:
+            return None
+    return None if not signs else (oo * signs.pop(),) if len(signs) == 1 else (None,)
+
+
+def _ends(curve: Shape) -> Iterator[tuple[int, bool]]:
+    """For every end of a piece the sign with which the integral diverges there, 0 if it doesn't or that isn't known."""
+    x, known = curve.variable, curve.known
+    for piece in curve.pieces:
+        for at, side in ((piece.left, 1), (piece.right, -1)):
+            weight = exp(-(x**2) / 2) if at in (oo, -oo) else side * (x - at)
+            value = limit(piece.expr * weight, x, at, side, known)
+            if value is None:
+                yield 0, False
+                continue
+            sign = order(value, S.Zero, known)
+            near = limit(piece.expr * (exp(-(x**2) / 4) if at in (oo, -oo) else 1), x, at, side, known)
+            yield sign, near is not None and near not in (oo, -oo)
