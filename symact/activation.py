@@ -15,6 +15,7 @@ from .symbols import real
 from .symbols import x as standard_x
 
 if TYPE_CHECKING:
+    from .facts.card import Card
     from .facts.record import Facts
     from .numeric import NumpyFunction, Pullback, ValueAndGradient, VectorFunction
     from .render.display import Page
@@ -79,10 +80,19 @@ class Activation:
         from .render.display import Page
 
         parameter = None if wrt is None else self._parameter(str(wrt))
-        return Page(derive(self.facts(**values), what, parameter))
+        return Page(derive(self._record(values), what, parameter))
 
-    def facts(self, **values: Any) -> Facts:
-        """Return what is known of f, computed when asked for; keywords give parameter values."""
+    def facts(self, *, timeout: float = 20.0, **values: Any) -> Card:
+        """Return the card of f, whose attributes are proved facts, each found when it is first asked for.
+
+        Keywords give parameter values; `timeout` bounds the seconds a fact may take. An attribute such as `range` is a
+        Fact, or a list of them where conditions on parameters decide; one that isn't found says why.
+        """
+        from .facts.card import Card
+
+        return Card(self._record(values), timeout)
+
+    def _record(self, values: Mapping[str, Any]) -> Facts:
         from .facts.record import Facts
 
         return Facts(self.definition, self._values(values))

@@ -73,7 +73,7 @@ def test_a_definition_of_ones_own_gets_everything():
     slope = mine.numpy(order=1)
     np.testing.assert_array_equal(slope(np.array([-2.0, 0.0, 5.0])), [1 / 3, 1, 1])
     assert mine.numpy(alpha=2)(-3.0) == -6.0
-    assert mine.facts(alpha=2).limit(-1) == -oo
+    assert mine.facts(alpha=2).limit_minus_inf.value == -oo
     assert pickle.loads(pickle.dumps(mine)) == mine
 
 

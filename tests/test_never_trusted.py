@@ -7,6 +7,7 @@ from sympy import Abs, Heaviside, Interval, Max, Min, Piecewise, S, Union, oo, s
 
 import symact
 from symact.errors import InputError, SymactError
+from symact.facts.record import Facts
 from symact.proof.functions.pieces import split
 from symact.symbols import real, x
 
@@ -213,7 +214,7 @@ def test_huge_texts_are_refused_at_once(says):
 
 
 def facts_of(text):
-    return symact.define("f", text).facts()
+    return Facts(symact.define("f", text).definition)
 
 
 def test_a_kink_has_two_slopes_and_not_their_mean():

@@ -16,11 +16,14 @@ from .cases import by_cases
 from .domain import domain
 from .extent import extent, lipschitz
 from .fact import Fact
+from .inverse import Inverse, inverse
 from .landscape import Landscape
+from .primitive import primitive
 from .record import Facts
 from .roots import inflection_points, stationary_points, zeros
 from .shape import convexity, monotonicity
 from .smoothness import continuity, joins
+from .symmetry import parity, point_symmetry
 
 __all__ = ["FACTS", "Card"]
 
@@ -38,6 +41,14 @@ def _of_landscape(compute: Callable[[Landscape], Any], method: str) -> _Kind:
     return _Kind(lambda facts, known: compute(facts.landscape(known)), method)
 
 
+def _inverse(land: Landscape) -> Inverse | None:
+    """The inverse; a continuous function on an interval has one only where it is strictly monotonic."""
+    strict = monotonicity(land).startswith("strictly")
+    if not strict and land.shape.connected and all(land.continuous_at(corner) for corner in land.inner_corners):
+        return None
+    return inverse(land.shape)
+
+
 #: Every fact by name, in the order of the card.
 FACTS: dict[str, _Kind] = {
     "domain": _of_landscape(domain, "signs of every radicand, denominator and argument"),
@@ -46,6 +57,10 @@ FACTS: dict[str, _Kind] = {
     "limit_minus_inf": _of_landscape(lambda land: end_limit(land, -oo), "leading term of the last piece"),
     "limit_plus_inf": _of_landscape(lambda land: end_limit(land, oo), "leading term of the last piece"),
     "asymptotes": _of_landscape(asymptotes, "limits of f(x)/x and of f(x) - a*x"),
+    "parity": _of_landscape(lambda land: parity(land.shape), "f(-x) compared with f(x) and -f(x), exactly"),
+    "point_symmetry": _of_landscape(
+        lambda land: point_symmetry(land.shape), "f(2*c - x) + f(x) compared with 2*f(c) at every point c it leaves"
+    ),
     "monotonicity": _of_landscape(monotonicity, "sign chart of f', steps where pieces meet"),
     "convexity": _of_landscape(convexity, "sign chart of f'', kinks where pieces meet"),
     "continuity": _of_landscape(continuity, "one-sided limits of the derivatives where pieces meet"),
@@ -55,6 +70,8 @@ FACTS: dict[str, _Kind] = {
     "inflection_points": _of_landscape(inflection_points, "sign chart of f''"),
     "derivative": _Kind(lambda facts, _: facts.derivative.expression(), "rules of differentiation, piece by piece"),
     "output_relation": _Kind(lambda facts, _: facts.output_relation, "elimination, proved by substitution"),
+    "inverse": _of_landscape(_inverse, "solved piece by piece, proved by putting f in"),
+    "antiderivative": _of_landscape(lambda land: primitive(land.shape), "proved by differentiating"),
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeVar
 
-from sympy import And, Dummy, Eq, Expr, Mul, Ne, Piecewise, S, Symbol, fraction, nan, oo, together
+from sympy import And, Dummy, Eq, Expr, Ne, Piecewise, S, Symbol, expand, fraction, nan, oo, together
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
@@ -71,10 +71,12 @@ def by_cases(
     found: list[tuple[_Case, list[tuple[tuple[Relational, ...], T]]]] = []
     for case in cases:
         try:
-            narrower = known & case.facts
+            answers = by_cases(known & case.facts, compute, depth - (len(cases) > 1))
         except InputError:
             continue  # what is known excludes this case
-        found = _joined(found, case, by_cases(narrower, compute, depth - (len(cases) > 1)))
+        found = _joined(found, case, answers)
+    if not found:
+        raise InputError("the assumptions contradict each other")
     return [
         (((*case.shown(known), *more) if len(found) > 1 else more), answer)
         for case, answers in found
@@ -111,10 +113,16 @@ def combined(cases: list[tuple[tuple[Relational, ...], Expr | None]]) -> Expr | 
 
 
 def _by_sign(expr: Expr) -> list[_Case]:
+    """The three signs, without those that SymPy knows to be impossible."""
+    signs = [
+        (expr < 0, _Case(expr, -oo, S.Zero, False, False, ())),
+        (Eq(expr, 0), _Case(expr, S.Zero, S.Zero, True, True, ())),
+        (expr > 0, _Case(expr, S.Zero, oo, False, False, ())),
+    ]
     return [
-        _Case(expr, -oo, S.Zero, False, False, (_isolated(expr < 0),)),
-        _Case(expr, S.Zero, S.Zero, True, True, (_isolated(Eq(expr, 0)),)),
-        _Case(expr, S.Zero, oo, False, False, (_isolated(expr > 0),)),
+        replace(case, facts=tuple(_isolated(c) for c in [fact] if c != S.true))
+        for fact, case in signs
+        if fact != S.false
     ]
 
 
@@ -161,17 +169,19 @@ def _bounds(symbol: Symbol, known: Assumptions) -> tuple[Expr, bool, Expr, bool]
 
 
 def _isolated(condition: Relational) -> Relational:
-    """Write a - 1 < 0 as a < 1."""
+    """Write a - 1 < 0 as a < 1, and a - b < 0 as a < b."""
     expr = condition.lhs - condition.rhs
     poly = expr.as_poly(*expr.free_symbols)
-    if poly is None or len(poly.gens) != 1 or poly.degree() != 1:
+    if poly is None or poly.total_degree() != 1:
         return condition
-    slope, value = poly.LC(), -poly.nth(0) / poly.LC()
-    same_way = slope > 0 or isinstance(condition, Eq)
-    return (condition if same_way else condition.reversed).func(poly.gen, value)
+    gen = min(poly.gens, key=str)
+    slope = poly.coeff_monomial(gen)
+    value = expand(gen - expr / slope)
+    return (condition if slope > 0 or isinstance(condition, Eq | Ne) else condition.reversed).func(gen, value)
 
 
 def _core(expr: Expr, known: Assumptions) -> Expr:
-    """The product of the factors whose signs aren't known; those of the others don't matter."""
+    """A factor whose sign isn't known, with as few parameters as possible."""
     parts = [factor for part in fraction(together(expr)) for factor, _ in factors(part)[1]]
-    return Mul(*(part for part in parts if known.sign(part) is None))
+    unknown = [part for part in parts if known.sign(part) is None]
+    return min(unknown, key=lambda part: (len(part.free_symbols), str(part)), default=expr)

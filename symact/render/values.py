@@ -114,6 +114,8 @@ WRITERS: dict[str, Callable[[Any], Any]] = {
     "limit_minus_inf": number,
     "limit_plus_inf": number,
     "asymptotes": lambda value: {end: _text(line) for end, line in value.items()},
+    "parity": str,
+    "point_symmetry": lambda value: None if value is None else {"x": number(value[0]), "y": number(value[1])},
     "monotonicity": str,
     "convexity": str,
     "continuity": _continuity,
@@ -123,4 +125,6 @@ WRITERS: dict[str, Callable[[Any], Any]] = {
     "inflection_points": _places,
     "derivative": _expression,
     "output_relation": _text,
+    "inverse": lambda value: None if value is None else str(value.expr),
+    "antiderivative": _text,
 }

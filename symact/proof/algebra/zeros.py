@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cmp_to_key
 from typing import Any
 
@@ -25,6 +25,7 @@ from sympy import (
     fraction,
     log,
     pi,
+    resultant,
     sinh,
     sqrt,
     tan,
@@ -35,6 +36,7 @@ from sympy import (
 from ...errors import NotSupportedError, UnknownSignError
 from .assume import Assumptions
 from .factoring import factors
+from .field import is_zero
 from .generators import Generators, generators
 from .lambert import linear_exponential_zeros
 
@@ -83,6 +85,9 @@ def _zeros_of_factor(factor: Expr, written: Generators, x: Symbol, known: Assump
         solved = linear_exponential_zeros(factor, x, other, written.kernels[other], known)
         if solved is not None:
             return solved
+    roots = [k for k in kernels - {x} if any(e.has(k) for e in written.equations)]
+    if len(kernels) > 1 and len(roots) == len(kernels - {x}):
+        return _zeros_with_radicals(factor, written.equations, full, roots, x, known)
     (kernel,) = kernels if len(kernels) == 1 else (None,)
     poly = None if kernel is None else factor.as_poly(kernel)
     if poly is None:
@@ -91,6 +96,25 @@ def _zeros_of_factor(factor: Expr, written: Generators, x: Symbol, known: Assump
     if kernel == x:
         return values
     return [u for value in values for u in _preimages(written.kernels[kernel], value, x, known)]
+
+
+def _zeros_with_radicals(
+    factor: Expr, equations: Sequence[Expr], full: Expr, radicals: list[Symbol], x: Symbol, known: Assumptions
+) -> list[Expr]:
+    """The zeros of a polynomial in x and radicals: among those of the polynomial that is left without the radicals."""
+    for symbol in radicals:
+        factor = resultant(factor, next(e for e in equations if e.has(symbol)), symbol)
+    if not factor.has(x):
+        return [] if _certain(factor, known) else _undecidable(full)
+    return [point for point in real_zeros(factor, x, known) if _vanishes(full.subs(x, point), known)]
+
+
+def _vanishes(value: Expr, known: Assumptions) -> bool:
+    return is_zero(value, known.relations) is True or _certain(value, known) == 0
+
+
+def _undecidable(full: Expr) -> list[Expr]:
+    raise NotSupportedError(f"the zeros of {full} can't be located exactly")
 
 
 def _polynomial_roots(poly: Poly, known: Assumptions) -> list[Expr]:

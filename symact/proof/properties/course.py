@@ -40,7 +40,7 @@ from ..charts.chart import Chart, chart, one_period
 from ..charts.oscillation import period
 from ..charts.transcendental import located
 from ..functions.pieces import Piece
-from ..functions.shape import within
+from ..functions.shape import limit_of, within
 from ..steps.tails import tail_sign
 
 __all__ = ["Course", "course", "inner_point"]
@@ -161,14 +161,23 @@ def _with_parameters(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assump
     if scaled is not None:
         return scaled
     points = [p for p in real_zeros(expr, x, known) if _between(low, p, high, known)]
-    signs = []
-    for a, b in pairwise([low, *points, high]):
-        value = expr.subs(x, inner_point(a, b))
-        sign = known.sign(value)
-        if sign is None:
-            raise UnknownSignError(value)
-        signs.append(sign)
+    signs = [_sign_between(expr, x, a, b, known) for a, b in pairwise([low, *points, high])]
     return Course(tuple(points), tuple(signs))
+
+
+def _sign_between(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> int:
+    """The sign of an expression on an interval without zeros: that of a limit at an end, else of a value."""
+    for end, side in ((low, 1), (high, -1)):
+        with suppress(UndecidedError):
+            limit = limit_of(expr, x, end, side, known)
+            sign = None if limit is None else known.sign(limit)
+            if sign:
+                return sign
+    value = expr.subs(x, inner_point(low, high))
+    sign = known.sign(value)
+    if sign is None:
+        raise UnknownSignError(value)
+    return sign
 
 
 def _scaled(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> Course | None:
