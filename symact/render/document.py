@@ -20,7 +20,20 @@ from .conditions import effective, merged
 from .layout import Layout, Style, enclosed, layout
 from .names import EQUALS, TO
 
-__all__ = ["Block", "Equalities", "Grid", "Heading", "Line", "Paragraph", "Statement", "blocks"]
+__all__ = [
+    "Block",
+    "Equalities",
+    "Grid",
+    "Heading",
+    "Line",
+    "Links",
+    "Listing",
+    "Paragraph",
+    "Picture",
+    "Statement",
+    "Writer",
+    "blocks",
+]
 
 #: Between two formulas of a sentence it makes them one.
 ARROW = " → "
@@ -43,9 +56,33 @@ class Block:
 
 @dataclass(frozen=True)
 class Heading(Block):
-    """The title."""
+    """A title: that of a page has level 1, of a derivation level 2."""
 
     text: str
+    level: int = 2
+
+
+@dataclass(frozen=True)
+class Listing(Block):
+    """Names and what is said of each, in words and formulas."""
+
+    rows: tuple[tuple[str, tuple[str | Box, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Picture(Block):
+    """A picture by the name of its file without the ending, and what it shows."""
+
+    name: str
+    shows: str
+
+
+@dataclass(frozen=True)
+class Links(Block):
+    """Links to other pages of the book: a word before them, then text and name of each page."""
+
+    word: str
+    pages: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -114,10 +151,11 @@ def blocks(derivation: Derivation, detail: int = 2) -> tuple[Block, ...]:
 
     `detail` 1 prints key steps, 2 those of a textbook, 3 every single rule.
     """
-    return _Writer(derivation, detail).blocks()
+    writer = Writer(derivation, detail)
+    return (Heading(derivation.title), *writer.definition(), *writer.argument())
 
 
-class _Writer:
+class Writer:
     """Expressions as boxes where f stands for f(x) and derivatives by parameters are partial."""
 
     def __init__(self, derivation: Derivation, detail: int) -> None:
@@ -130,9 +168,10 @@ class _Writer:
     def box(self, expr: Basic) -> Box:
         return layout(expr, self.style)
 
-    def blocks(self) -> tuple[Block, ...]:
+    def argument(self) -> tuple[Block, ...]:
+        """Return the steps, tables, remarks and the result."""
         derivation = self.derivation
-        found: list[Block] = [Heading(derivation.title), *self._definition()]
+        found: list[Block] = []
         groups = [group for step in derivation.steps for group in _groups(step, self.detail)]
         told: tuple[Boolean, ...] = ()
         parameters = {p.symbol for p in derivation.definition.parameters}
@@ -158,9 +197,15 @@ class _Writer:
     def _prose(self, part: str | Basic) -> str | Box:
         return part if isinstance(part, str) else self.box(part)
 
-    def _definition(self) -> Iterator[Block]:
+    def definition(self) -> Iterator[Block]:
+        """Yield the definition and what is known of its parameters."""
         definition = self.derivation.definition
         yield Equalities(self._left(), (Line(self.box(definition.expr)),))
+        yield from self.parameters()
+
+    def parameters(self) -> Iterator[Block]:
+        """Yield what is assumed of the parameters, and their values."""
+        definition = self.derivation.definition
         values = dict(self.derivation.parameters)
         given = [row(self.box(symbol), EQUALS, self.box(value)) for symbol, value in values.items()]
         assumed = [

@@ -11,7 +11,7 @@ from ..derivation.steps import Derivation
 from ..proof.algebra.assume import NOTHING, Assumptions
 from .boxes import Box, row
 from .breaking import INDENT, QQUAD, lines, width, words_width
-from .document import Block, Equalities, Grid, Heading, Paragraph, Statement, blocks
+from .document import Block, Equalities, Grid, Heading, Links, Listing, Paragraph, Picture, Statement, blocks
 from .layout import Style, layout
 from .margin import extent, wrapped
 from .tex import TexWriter, escaped, tex
@@ -36,6 +36,8 @@ MARGIN = 10.0
 EQUALS_WIDTH = 1.4
 GAP = 2.0
 COLUMN_GAP = 1.1
+#: What the names of a listing take away.
+LISTED = 4.0
 #: A left side up to this width never fills a line of its own.
 SHORT = 6.0
 
@@ -87,7 +89,7 @@ def preamble(page: str) -> str:
 
 
 def _heading(block: Heading, room: float) -> str:
-    return rf"\subsection*{{{escaped(block.text)}}}"
+    return rf"\{'sub' * (block.level - 1)}section*{{{escaped(block.text)}}}"
 
 
 def _paragraph(block: Paragraph, room: float) -> str:
@@ -180,8 +182,42 @@ def _grid(block: Grid, room: float) -> str:
     return "\n".join(found)
 
 
+def _listing(block: Listing, room: float) -> str:
+    rows = (rf"\item[{escaped(name)}] {_item(parts, room)}" for name, parts in block.rows)
+    body = "\n".join(rows)
+    return f"\\begin{{description}}\\raggedright\n{body}\n\\end{{description}}"
+
+
+def _item(parts: Sequence[str | Box], room: float) -> str:
+    """Words and formulas, those too wide for the line below it."""
+    writer = TexWriter()
+    found = []
+    for part in parts:
+        if isinstance(part, str):
+            found.append(" " * part.startswith(" ") + escaped(part) + " " * part.endswith(" "))
+        elif width(part) > room / 2:
+            rows = " \\\\ ".join(_broken(part, room - LISTED, writer))
+            found.append(f"\\[\\begin{{aligned}} {rows} \\end{{aligned}}\\]")
+        else:
+            found.append(f"${writer.formula(part)}$")
+    return "".join(found)
+
+
+def _picture(block: Picture, room: float) -> str:
+    # the picture as PDF is made where the book is compiled
+    shown = rf"\begin{{center}}\includegraphics[width=0.8\textwidth]{{{block.name}}}\end{{center}}"
+    return rf"\IfFileExists{{{block.name}.pdf}}{{{shown}}}{{}}"
+
+
+def _links(block: Links, room: float) -> str:
+    return escaped(f"{block.word} {', '.join(text for text, _ in block.pages)}.")
+
+
 _WRITE: dict[type[Block], Callable[[Any, float], str]] = {
     Grid: _grid,
+    Links: _links,
+    Listing: _listing,
+    Picture: _picture,
     Heading: _heading,
     Paragraph: _paragraph,
     Equalities: _equalities,

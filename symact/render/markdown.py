@@ -16,7 +16,7 @@ from sympy import Basic, Symbol
 
 from ..derivation.steps import Derivation
 from ..proof.algebra.assume import NOTHING, Assumptions
-from .document import Block, Equalities, Grid, Heading, Paragraph, Statement, blocks
+from .document import Block, Equalities, Grid, Heading, Links, Listing, Paragraph, Picture, Statement, blocks
 from .latex import equality_rows, running, statement_rows
 from .layout import Style, layout
 from .tex import TexWriter
@@ -92,7 +92,7 @@ def blocks_markdown(found: Iterable[Block]) -> str:
 
 
 def _heading(block: Heading) -> str:
-    return f"## {escaped(block.text)}"
+    return f"{'#' * block.level} {escaped(block.text)}"
 
 
 def _paragraph(block: Paragraph) -> str:
@@ -119,8 +119,25 @@ def _grid(block: Grid) -> str:
     return "\n".join((rows[0], rule, *rows[1:]))
 
 
+def _listing(block: Listing) -> str:
+    writer = MarkdownWriter(in_table=True)
+    rows = (f"| {escaped(name)} | {running(Paragraph(parts), writer, escaped)} |" for name, parts in block.rows)
+    return "\n".join(("| | |", "|---|---|", *rows))
+
+
+def _picture(block: Picture) -> str:
+    return f"![{escaped(block.shows)}]({block.name}.svg)"
+
+
+def _links(block: Links) -> str:
+    return f"{escaped(block.word)} {', '.join(f'[{escaped(text)}]({name}.md)' for text, name in block.pages)}."
+
+
 _WRITE: dict[type[Block], Callable[[Any], str]] = {
     Grid: _grid,
+    Links: _links,
+    Listing: _listing,
+    Picture: _picture,
     Heading: _heading,
     Paragraph: _paragraph,
     Equalities: _equalities,

@@ -9,7 +9,7 @@ from typing import Any
 from ..derivation.steps import Derivation
 from .boxes import Box, row
 from .breaking import QQUAD, lines
-from .document import Block, Equalities, Grid, Heading, Paragraph, Statement, blocks
+from .document import Block, Equalities, Grid, Heading, Links, Listing, Paragraph, Picture, Statement, blocks
 from .mathml import mathml
 from .names import EQUALS
 
@@ -37,6 +37,10 @@ table.signs { border-collapse: collapse; margin: 0.8rem 0 0.8rem 1.5rem; }
 table.signs th, table.signs td { padding: 0.3rem 0.8rem; text-align: center; font-weight: normal; }
 table.signs tr:first-child th { border-bottom: 1px solid var(--rule); }
 table.signs th:first-child { border-right: 1px solid var(--rule); }
+table.facts { border-collapse: collapse; }
+table.facts th { text-align: left; font-weight: normal; color: var(--faint); vertical-align: top; white-space: nowrap; }
+table.facts th, table.facts td { padding: 0.35rem 1rem 0.35rem 0; border-bottom: 1px solid var(--rule); }
+img.plot { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
 .wide { overflow-x: auto; }
 """
 
@@ -69,7 +73,7 @@ def document(title: str, body: str) -> str:
 
 
 def _heading(block: Heading) -> str:
-    return f"<h2>{escape(block.text)}</h2>"
+    return f"<h{block.level}>{escape(block.text)}</h{block.level}>"
 
 
 def _paragraph(block: Paragraph) -> str:
@@ -116,8 +120,27 @@ def _statement(block: Statement) -> str:
     )
 
 
+def _listing(block: Listing) -> str:
+    rows = "\n".join(f'<tr><th scope="row">{escape(n)}</th><td>{_words(parts)}</td></tr>' for n, parts in block.rows)
+    return f'<div class="wide"><table class="facts">\n{rows}\n</table></div>'
+
+
+def _picture(block: Picture) -> str:
+    return (
+        f'<p><img class="plot" src="{escape(block.name)}.svg" alt="{escape(block.shows)}" width="640" height="420"></p>'
+    )
+
+
+def _links(block: Links) -> str:
+    links = ", ".join(f'<a href="{escape(name)}.html">{escape(text)}</a>' for text, name in block.pages)
+    return f"<p>{escape(block.word)} {links}.</p>"
+
+
 _WRITE: dict[type[Block], Callable[[Any], str]] = {
     Grid: _grid,
+    Links: _links,
+    Listing: _listing,
+    Picture: _picture,
     Heading: _heading,
     Paragraph: _paragraph,
     Equalities: _equalities,
