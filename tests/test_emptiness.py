@@ -118,3 +118,22 @@ def test_examples_satisfy_what_is_asked(exprs, relations):
 def test_no_example_of_the_impossible():
     assert example([read_expression("log(-x**2 - 1)")], []) is None
     assert example([], [read_relation("x > 1"), read_relation("x**2 < 1")]) is None
+
+
+@pytest.mark.parametrize(
+    ("says", "assume", "expected"),
+    [
+        ("Abs(tanh(x)) < tanh(sqrt(2))", ("x >= 0", "x <= sqrt(2)"), "refuted"),
+        ("Abs(tanh(x) + atan(x)) < tanh(sqrt(2)) + atan(sqrt(2))", ("x >= 0", "x <= sqrt(2)"), "refuted"),
+        ("Abs(tanh(x) + atan(x)) < tanh(sqrt(2)) + atan(sqrt(2))", ("x >= 0", "x < sqrt(2)"), "proved"),
+        ("Abs(x) > sqrt(2)", ("x >= sqrt(2)",), "refuted"),
+        ("tan(x) > x", ("x > 0", "x < 3/2"), "proved"),
+        ("tan(x) > x", ("x >= 0", "x < 3/2"), "refuted"),
+        ("log(x)/x <= 1/E", ("x > 0",), "proved"),
+        ("x**x >= exp(-1/E)", ("x > 0",), "proved"),
+        ("exp(x) >= E*x - 1e-50", (), "proved"),
+        ("exp(x) >= E*x + 1e-50", (), "refuted"),
+    ],
+)
+def test_equality_at_an_end_or_a_turning_point(says, assume, expected):
+    assert verdict(says, *assume).name == expected

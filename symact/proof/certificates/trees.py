@@ -16,9 +16,11 @@ from ..algebra.zeros import real_zeros
 from ..functions.switches import choose, next_switch, obstacles, surfaces
 from ..steps.cases import cases_of, first_switch, impossible, is_thin, is_undefined, leaf, resolved, signs_of
 from ..steps.comparison import certain_sign, exact_value
+from ..steps.factors import without_signs
 from ..steps.separation import abstracted, is_affine
-from ..steps.subdivision import prove_negative
+from ..steps.subdivision import below_zero, ends_allow, is_defined, prove_negative
 from ..text import read_expression, text_of
+from .limits import limit_at
 
 __all__ = ["CertificateError", "TreeChecker", "mapping", "require", "resolve", "sign_on"]
 
@@ -139,7 +141,7 @@ class TreeChecker:
         elif "line" in node:
             self._line((d, sp.S.Zero), node, relations, allowed)
         elif "span" in node:
-            self._span(d, relations, node)
+            self._span(d, allowed, relations, node)
         elif "affine" in node:
             self._affine(d, allowed, relations, node)
         elif "separable" in node:
@@ -160,12 +162,18 @@ class TreeChecker:
                 more = [] if condition == sp.true or condition in relations else [condition]
                 self.inequality(resolved((d, d), switch, value)[0], allowed, [*relations, *more], then)
 
-    def _span(self, d: Expr, relations: list[Any], node: Mapping[str, Any]) -> None:
+    def _span(self, d: Expr, allowed: set[int], relations: list[Any], node: Mapping[str, Any]) -> None:
         x = next((s for s in d.free_symbols if s.name == node["of"]), None)
         require(d.free_symbols == {x} and first_switch((d, d)) is None, "a half-line has another variable")
         low, high = (read_expression(end) for end in node["span"])
         require(low == -oo or signs_of(x - low, relations) <= {0, 1}, f"{x} may lie below {low}")
         require(high == oo or signs_of(x - high, relations) <= {0, -1}, f"{x} may lie above {high}")
+        require(ends_allow(d, x, (low, high), relations, allowed), "the inequality fails at an end of the assumptions")
+        near = [r for r in (x > low, x < high) if r != sp.true]
+        if "slopes" in node:
+            require(is_defined(d, x, low, high, near), f"{d} isn't known to be defined")
+            self._slopes(d, x, low, high, 0 in allowed, node["slopes"])
+            return
         self._boxes(d, x, low, high, mapping(node["boxes"]), [])
 
     def _affine(self, d: Expr, allowed: set[int], relations: list[Any], node: Mapping[str, Any]) -> None:
@@ -256,12 +264,52 @@ class TreeChecker:
             signs = signs_of(d, near) if d.has(x) else {certain_sign(d)}
             require(signs <= allowed, f"the sign of {d} was not confirmed")
             return
+        if "slopes" in cell:
+            self._slopes(d, x, low, high, 0 in allowed, cell["slopes"])
+            return
         boxes = mapping(cell["boxes"] if "boxes" in cell else mapping(cell["chart"])["boxes"])
         zeros = [read_expression(text) for text in boxes["zeros"]]
         require(0 in allowed or not zeros, "a strict inequality has zeros")
         if "chart" in cell:
             self._roots(d, x, cell["chart"], allowed)
         self._boxes(d, x, low, high, boxes, zeros)
+
+    def _slopes(self, d: Expr, x: Symbol, low: Expr, high: Expr, touching: bool, data: Any) -> None:
+        """Between the turning points the function rises or falls, and it is negative at the higher end of each stretch."""
+        node = mapping(data)
+        turns = [tuple(read_expression(e) for e in turn) for turn in node["turns"]]
+        edges = [low, *(e for turn in turns for e in turn), high]
+        gaps = list(zip(edges[::2], edges[1::2], strict=True))
+        ways, proofs = node["ways"], node["proofs"]
+        require(len(ways) == len(proofs) == len(gaps) and set(ways) <= {1, -1}, "a stretch is missing")
+        for a, b in turns:
+            require(a == b or (a.is_Rational and b.is_Rational and below_zero(d, x, a, b)), "a turn is not negative")
+        for (a, b), way, proof in zip(gaps, ways, proofs, strict=True):
+            self.count()
+            require(a == -oo or b == oo or certain_sign(b - a) == 1, "a stretch is empty")
+            self._negative(-way * sp.diff(d, x), x, a, b, mapping(proof))
+            end, side = (b, -1) if way > 0 else (a, 1)
+            value = limit_at(d, x, end, side, NOTHING)
+            sign = (1 if value == oo else -1) if value in (oo, -oo) else certain_sign(value)
+            require(sign == -1 or (sign == 0 and (touching or end in (low, high))), f"{d} is not negative at {end}")
+
+    def _negative(self, d: Expr, x: Symbol, low: Expr, high: Expr, node: Mapping[str, Any]) -> None:
+        """d < 0 on an open interval, by its sign, by boxes, or by its own slopes, factors of certain sign left out."""
+        near = [r for r in (x > low, x < high) if r != sp.true]
+        require(first_switch((d, d)) is None, "a slope switches")
+        require(is_defined(d, x, low, high, near), f"{d} isn't known to be defined")
+        if "signs" in node:
+            require(signs_of(d, near) == {-1}, f"the sign of {d} was not confirmed")
+            return
+        e = read_expression(node["of"])
+        require(e in (d, without_signs(d, near)), "a slope is another one")
+        then = mapping(node["then"])
+        if "signs" in then:
+            require(signs_of(e, near) == {-1}, f"the sign of {e} was not confirmed")
+        elif "boxes" in then:
+            self._boxes(e, x, low, high, mapping(then["boxes"]), [])
+        else:
+            self._slopes(e, x, low, high, False, then["slopes"])
 
     def _boxes(self, d: Expr, x: Symbol, low: Expr, high: Expr, boxes: Mapping[str, Any], zeros: list[Expr]) -> None:
         found = prove_negative(d, x, low, high, zeros, MAX_BOXES)

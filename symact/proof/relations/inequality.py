@@ -24,9 +24,10 @@ from ..numbers import balls
 from ..steps.cases import cases_of, first_switch, impossible, is_undefined, leaf, resolved, signs_of
 from ..steps.comparison import number_sign
 from ..steps.separation import abstracted, is_affine
-from ..steps.subdivision import prove_negative
+from ..steps.subdivision import ends_allow, is_defined, prove_negative
 from ..text import text_of
 from .grid import grid
+from .slopes import negative_by_slopes
 
 __all__ = ["Failure", "prove_inequality"]
 
@@ -82,6 +83,9 @@ class _Prover:
                 return self._line(d, symbols[0], relations)
             except REFUSALS as reason:
                 self.reasons.append(str(reason))
+            spanned = self._spanned(d, symbols[0], relations) if switch is None else None
+            if spanned is not None:
+                return spanned
         for attempt in (self._unconditional, self._cases) if switch is not None else (self._affine, self._separable):
             try:
                 return attempt(d, relations, depth)
@@ -133,7 +137,7 @@ class _Prover:
         if switch is None:
             low, high = _bounds(x, relations)
             ends = -oo if low is None else low, oo if high is None else high
-            found = prove_negative(d, x, *ends, [], 6000)
+            found = prove_negative(d, x, *ends, [], 6000) if ends_allow(d, x, ends, relations, self.allowed) else None
             return None if found is None else {"span": [text_of(e) for e in ends], "of": x.name, "boxes": found}
         if not isinstance(switch, sp.Abs | sp.Max | sp.Min) or level > 2:
             return None
@@ -144,6 +148,20 @@ class _Prover:
                 return None
             parts.append({"when": None, "then": then})
         return {"switch": text_of(switch), "cases": parts}
+
+    def _spanned(self, d: Expr, x: Symbol, relations: list[Any]) -> dict[str, Any] | None:
+        """Between the ends of the assumptions, where what lies beyond them has no simple pieces."""
+        low, high = _bounds(x, relations)
+        ends = -oo if low is None else low, oo if high is None else high
+        near = [r for r in (x > ends[0], x < ends[1]) if r != sp.true]
+        if not ends_allow(d, x, ends, relations, self.allowed) or not is_defined(d, x, *ends, near):
+            return None
+        shown = {"span": [text_of(e) for e in ends], "of": x.name}
+        boxes = prove_negative(d, x, *ends, [], 6000)
+        if boxes is not None:
+            return shown | {"boxes": boxes}
+        slopes = negative_by_slopes(d, x, *ends, self.strict)
+        return None if slopes is None else shown | {"slopes": slopes}
 
     def _line(self, d: Expr, x: Symbol, relations: list[Any]) -> dict[str, Any]:
         found = grid([d], x, relations)
@@ -176,9 +194,12 @@ class _Prover:
             found = chart(d, x, low, high, NOTHING)
         except REFUSALS:
             boxes = prove_negative(d, x, low, high, [], 6000)
-            if boxes is None:
+            if boxes is not None:
+                return {"boxes": boxes}
+            slopes = negative_by_slopes(d, x, low, high, self.strict)
+            if slopes is None:
                 raise
-            return {"boxes": boxes}
+            return {"slopes": slopes}
         ends: list[Any] = [low, *found.roots, high]
         bad: list[Expr] = []
         for k, sign in enumerate(found.signs):
@@ -199,6 +220,10 @@ class _Prover:
             for r in found.roots
         ]
         helped = prove_negative(d, x, low, high, [r.exact for r in found.roots if r.exact is not None], 2000)
+        if helped is None:
+            slopes = negative_by_slopes(d, x, low, high, self.strict)
+            if slopes is not None:
+                return {"slopes": slopes}
         return {"chart": {"roots": roots, "signs": list(found.signs), "boxes": helped}}
 
     # Several variables

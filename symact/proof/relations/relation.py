@@ -181,7 +181,12 @@ _PROOFS: Mapping[str, Callable[[Expr, Expr, list[Any]], tuple[str, Tree]]] = {
 
 def method_of(tree: Tree) -> str:
     """Return in a few words how an inequality was proved."""
-    names = {"chart": "sign chart", "boxes": "ball subdivision and tails", "separable": "ranges of the parts"}
+    names = {
+        "chart": "sign chart",
+        "slopes": "slopes between turning points",
+        "boxes": "ball subdivision and tails",
+        "separable": "ranges of the parts",
+    }
     used = {label for key, label in names.items() if _has(tree, key)}
     return ", ".join(sorted(used)) or "exact signs"
 

@@ -29,6 +29,7 @@ __all__ = [
     "cases_of",
     "first_switch",
     "impossible",
+    "is_fine",
     "is_thin",
     "is_undefined",
     "leaf",
@@ -104,7 +105,7 @@ def impossible(condition: Any, known: Assumptions) -> bool:
         return bool(condition == sp.false)
     try:
         gap = condition.lhs - condition.rhs
-        signs = frozenset({-1, 0, 1}) if _is_fine(gap) else known.signs(gap)
+        signs = frozenset({-1, 0, 1}) if is_fine(gap) else known.signs(gap)
         if not signs & _ALLOWED[condition.rel_op]:
             return True
         assuming(known, condition)
@@ -195,7 +196,7 @@ def signs_of(expr: Expr, relations: Sequence[Any]) -> frozenset[int]:
     """Return signs among which are all that a smooth expression takes where the relations hold."""
     if expr in (oo, -oo):
         return frozenset({1 if expr == oo else -1})
-    known = frozenset({-1, 0, 1}) if _is_fine(expr) else assuming(*relations).signs(expr)
+    known = frozenset({-1, 0, 1}) if is_fine(expr) else assuming(*relations).signs(expr)
     if len(known) > 1:
         try:
             conversion = Conversion(Layout(), RULES, list(relations))
@@ -206,8 +207,8 @@ def signs_of(expr: Expr, relations: Sequence[Any]) -> frozenset[int]:
     return known
 
 
-def _is_fine(expr: Expr) -> bool:
-    """Whether exponents such as 851*x/500 make it a polynomial of a degree too high to be factored in good time."""
+def is_fine(expr: Expr) -> bool:
+    """Return whether exponents such as 851*x/500 make it a polynomial of a degree too high to be factored in good time."""
     return any(
         c.is_Rational and max(abs(c.p), c.q) > MAX_EXPONENT
         for node in sp.preorder_traversal(expr)

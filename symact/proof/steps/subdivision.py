@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sympy as sp
@@ -10,16 +10,20 @@ from flint import arb, fmpq
 from sympy import Expr, Symbol, oo
 
 from ...errors import SymactError, UndecidedError
+from ..functions.switches import obstacles
 from ..numbers import balls
+from ..numbers.program import rational
 from ..text import text_of
-from .comparison import certain_sign, number_sign
+from .cases import signs_of
+from .comparison import certain_sign, exact_value, number_sign
 from .tails import tail_sign
 
-__all__ = ["prove_negative"]
+__all__ = ["below_zero", "ends_allow", "is_defined", "prove_negative"]
 
 #: Starts of the half-lines that are tried in turn.
 STARTS = (4, 8, 16, 32, 64, 128)
 BITS = 96
+FINE = 512
 MAX_ORDER = 6
 #: Widths around a zero at which the sign of a derivative is tried: 2**-k.
 WIDTHS = (1, 3, 6, 10, 16)
@@ -55,6 +59,40 @@ def _prove(d: Expr, x: Symbol, low: Expr, high: Expr, zeros: Sequence[Expr], bud
             count += _boxes(function, derivative, at, min(a, last), budget - count)
         at = max(at, b)
     return {"starts": starts, "zeros": [text_of(z) for z in zeros], "count": count}
+
+
+def ends_allow(d: Expr, x: Symbol, ends: tuple[Expr, Expr], relations: Sequence[Any], allowed: Collection[int]) -> bool:
+    """Whether d has an allowed sign, or no value, at each end of an interval that the relations don't exclude."""
+    for end in ends:
+        if end in (oo, -oo) or 0 not in signs_of(x - end, relations):
+            continue
+        value = exact_value(d, {x: end})
+        if value is not None and number_sign(value) not in allowed:
+            return False
+    return True
+
+
+def is_defined(d: Expr, x: Symbol, low: Expr, high: Expr, near: Sequence[Any]) -> bool:
+    """Whether a smooth expression certainly has a value everywhere on an open interval."""
+    for g, allowed in obstacles(d):
+        if signs_of(g, near) <= set(allowed):
+            continue
+        certain = {way for way in (-1, 1) if prove_negative(-way * g, x, low, high, [], 2000) is not None}
+        if not certain & set(allowed):
+            return False
+    return True
+
+
+def below_zero(d: Expr, x: Symbol, low: Expr, high: Expr) -> bool:
+    """Whether d < 0 on a short interval between rationals, by its value in the middle and a bound on its slope."""
+    start, end = rational(low), rational(high)
+    middle = (start + end) / 2
+    centre = balls.enclose(d, {x: middle}, FINE)
+    with balls.precision(FINE):
+        box = arb(start).union(arb(end))
+    slope = balls.enclose(sp.diff(d, x), {x: box}, FINE)
+    with balls.precision(FINE):
+        return bool(slope.is_finite() and centre + slope * (box - arb(middle)) < 0)
 
 
 def number_sign_at(d: Expr, x: Symbol, point: Expr) -> int | None:
