@@ -19,6 +19,7 @@ from ..steps.comparison import certain_sign, exact_value
 from ..steps.factors import without_signs
 from ..steps.separation import abstracted, is_affine
 from ..steps.subdivision import below_zero, ends_allow, is_defined, prove_negative
+from ..steps.transform import TRANSFORMS
 from ..text import read_expression, text_of
 from .limits import limit_at
 
@@ -144,6 +145,8 @@ class TreeChecker:
             self._span(d, allowed, relations, node)
         elif "affine" in node:
             self._affine(d, allowed, relations, node)
+        elif "transformed" in node:
+            self._transformed(d, allowed, relations, node)
         elif "separable" in node:
             self._separable(d, allowed, relations, node["separable"])
         else:
@@ -193,6 +196,17 @@ class TreeChecker:
             self.inequality(d.subs(a, present[1]), allowed, others, second)
         else:
             self.inequality(slope if ends[0] is not None else -slope, {-1, 0}, others, second)
+
+    def _transformed(self, d: Expr, allowed: set[int], relations: list[Any], node: Mapping[str, Any]) -> None:
+        name = node["transformed"]
+        require(first_switch((d, d)) is None and name in TRANSFORMS, "the step is unknown")
+        other = TRANSFORMS[name](d, relations)
+        if other is None:
+            raise CertificateError(f"the step doesn't apply to {d}")
+        require(0 in allowed or not other.weak, "the step shows no strict inequality")
+        if other.side is not None:
+            self.inequality(other.side, {-1, 0}, relations, node["side"])
+        self.inequality(other.main, allowed, [] if other.free else relations, node["then"])
 
     def _separable(self, d: Expr, allowed: set[int], relations: list[Any], parts: Any) -> None:
         groups: dict[Expr, Symbol] = {}

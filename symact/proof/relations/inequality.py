@@ -2,7 +2,8 @@
 
 What is proved is D < 0 or D <= 0 wherever D is defined and the relations hold. A node is plain data and one of
 {"signs": true}, {"switch": text, "cases": [{"when": text | null, "then": node}, …]}, {"empty": true}, {"undefined": true},
-{"affine": name, "low": text, "high": text | null, "parts": [node, node]}, {"chart": …}, {"boxes": …}, {"separable": …}.
+{"affine": name, "low": text, "high": text | null, "parts": [node, node]}, {"chart": …}, {"boxes": …}, {"slopes": …},
+{"transformed": name, "side": node, "then": node}, {"separable": …}.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from ..steps.cases import cases_of, first_switch, impossible, is_undefined, leaf
 from ..steps.comparison import number_sign
 from ..steps.separation import abstracted, is_affine
 from ..steps.subdivision import ends_allow, is_defined, prove_negative
+from ..steps.transform import TRANSFORMS
 from ..text import text_of
 from .grid import grid
 from .slopes import negative_by_slopes
@@ -86,7 +88,11 @@ class _Prover:
             spanned = self._spanned(d, symbols[0], relations) if switch is None else None
             if spanned is not None:
                 return spanned
-        for attempt in (self._unconditional, self._cases) if switch is not None else (self._affine, self._separable):
+        for attempt in (
+            (self._unconditional, self._cases)
+            if switch is not None
+            else (self._affine, self._transformed, self._separable)
+        ):
             try:
                 return attempt(d, relations, depth)
             except REFUSALS as reason:
@@ -257,6 +263,23 @@ class _Prover:
                 continue
             return shown | {"parts": parts}
         raise UndecidedError(self.reasons[-1] if self.reasons else f"the sign of {d} was not decided")
+
+    def _transformed(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
+        """Another expression has the same sign: without factors of certain sign, without logarithms or without a root."""
+        if len(d.free_symbols) < 2:
+            raise UndecidedError(f"the sign of {d} was not decided")
+        for name, transform in TRANSFORMS.items():
+            other = transform(d, relations)
+            if other is None or (other.weak and self.strict):
+                continue
+            shown: dict[str, Any] = {"transformed": name}
+            try:
+                if other.side is not None:
+                    shown["side"] = _Prover(strict=False, count=self.count).node(other.side, relations, depth + 1)
+                return shown | {"then": self.node(other.main, [] if other.free else relations, depth + 1)}
+            except (Failure, *REFUSALS) as reason:
+                self.reasons.append(str(reason))
+        raise UndecidedError(f"the sign of {d} was not decided")
 
     def _separable(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
         """Linear in each of several functions of one variable each, whose values lie between numbers: the corners suffice."""

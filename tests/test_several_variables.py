@@ -1,0 +1,60 @@
+"""Inequalities in several variables: without logarithms or roots, by slopes, by one argument; and their false neighbours."""
+
+import pytest
+from sympy import log, sqrt, tan
+
+from symact.proof.steps.transform import TRANSFORMS
+from symact.symbols import real
+from symact.worker import answer
+
+x, y = real("x"), real("y")
+
+TRUE = [
+    ("Max(x, y) < log(exp(x) + exp(y))", ()),
+    ("log(exp(x) + exp(y)) <= Max(x, y) + log(2)", ()),
+    ("softplus((x + y)/2) <= (softplus(x) + softplus(y))/2", ()),
+    ("(x + y)/2 >= sqrt(x*y)", ("x >= 0", "y >= 0")),
+    ("Abs(tanh(x) - tanh(y)) <= Abs(x - y)", ()),
+    ("Abs(sigmoid(x) - sigmoid(y)) <= Abs(x - y)/4", ()),
+    ("sqrt(x**2 + y**2) <= Abs(x) + Abs(y)", ()),
+    ("sqrt(x**2 + y**2) >= (x + y)/sqrt(2)", ()),
+    ("sqrt(x) + sqrt(y) >= sqrt(x + y)", ("x >= 0", "y >= 0")),
+    ("exp(x)*exp(y) >= 1 + x + y", ()),
+    ("log(x*y) <= x*y - 1", ()),
+    ("log((x + y)/2) >= (log(x) + log(y))/2", ("x > 0", "y > 0")),
+]
+FALSE = [
+    ("log(exp(x) + exp(y)) < Max(x, y) + log(2)", ()),
+    ("softplus((x + y)/2) < (softplus(x) + softplus(y))/2", ()),
+    ("(x + y)/2 > sqrt(x*y)", ("x >= 0", "y >= 0")),
+    ("sqrt(x*y) <= (x + y)/2", ()),
+    ("1/x <= 1/y", ("x >= y",)),
+    ("tan(x) >= tan(y)", ("x >= y",)),
+    ("-1/x**3 <= -1/y**3", ("x <= y",)),
+    ("Abs(gelu(x) - gelu(y)) <= Abs(x - y)", ()),
+    ("exp(x)*exp(y) > 1 + x + y", ()),
+    ("x*y <= x**2/4 + y**2*(1 - 1e-12)", ()),
+]
+
+
+@pytest.mark.parametrize(("says", "assume"), TRUE)
+def test_true_ones_are_proved(says, assume):
+    assert answer((says, assume)).name == "proved"
+
+
+@pytest.mark.parametrize(("says", "assume"), FALSE)
+def test_false_ones_are_refuted(says, assume):
+    assert answer((says, assume)).name == "refuted"
+
+
+def test_a_difference_across_a_pole_is_left_alone():
+    assert TRANSFORMS["difference"](1 / x - 1 / y, [x >= y]) is None
+    assert TRANSFORMS["difference"](tan(x) - tan(y), [x >= y]) is None
+
+
+def test_what_the_steps_make():
+    assert TRANSFORMS["logarithms"](log(x) / 2 - log(y), []).main == x - y**2
+    step = TRANSFORMS["root"](sqrt(x * y) - x, [])
+    assert (step.main, step.side) == (x * y - x**2, -x)
+    assert TRANSFORMS["root"](x - sqrt(x * y), []).main == x**2 - x * y
+    assert TRANSFORMS["logarithms"](log(x) * y, []) is None
