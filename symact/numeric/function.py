@@ -96,9 +96,9 @@ class Elementwise:
             return self._by_numpy(arrays, out, given)
         if out is None:
             out = self.nowhere
-        if default is not None and self.nowhere is None and not self.upstream:
+        if default is not None and self.nowhere is None:
             # from now on calls go straight to the ufunc, or nearly so
-            direct = _shortened(default, self._call) if self.source.parameters else default
+            direct = _shortened(default, self._call, self.upstream) if self.source.parameters else default
             setattr(type(self), "__call__", direct)  # noqa: B010
         if not given and default is not None:
             return default(*arrays, out=out)
@@ -244,13 +244,16 @@ def _bound(made: Mapping[str, Program], parameters: int) -> dict[str, runtime.Ke
     return {name: bind(program, parameters) for name, program in made.items()}
 
 
-def _shortened(default: np.ufunc, otherwise: Callable[..., Any]) -> Callable[..., Any]:
+def _shortened(default: np.ufunc, otherwise: Callable[..., Any], upstream: bool) -> Callable[..., Any]:
     """A method that calls the ufunc for the defaults where no parameters are given."""
 
     def call(self: Any, x: Any, out: Any = None, **given: Any) -> Any:
         return otherwise((x,), out, given) if given else default(x, out)
 
-    return call
+    def with_upstream(self: Any, x: Any, g: Any, out: Any = None, **given: Any) -> Any:
+        return otherwise((x, g), out, given) if given else default(x, g, out)
+
+    return with_upstream if upstream else call
 
 
 def _typed(x: Any) -> Any:

@@ -27,9 +27,9 @@ FEW = 20.0
 #: A kernel of vector instructions computes both regions where a vector has elements of two, and nothing else.
 VECTOR_SWITCH, VECTOR_MIXING = 0.3, Mixing(0.1, 1.0)
 #: Where all regions of a vector are computed, a little more error is well paid for.
-VECTOR_AIM = 1.4
+VECTOR_AIM = 1.8
 #: Above this error float32 arithmetic isn't good enough to be fast.
-TOO_MUCH = 4.0
+TOO_MUCH = 4.5
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def _program(study: Study, form: Format, vector: bool = False) -> tuple[Program,
     columns = columns_of(study, results, form)
     cost, shared = graph.costs(results, subject.variable, vector)
     switch, mixing = (VECTOR_SWITCH, VECTOR_MIXING) if vector else (SWITCH, Mixing())
-    aim = form.goal * (VECTOR_AIM if vector and form.digits == 53 else 1.0)
+    aim = form.goal * (VECTOR_AIM if vector and form.goal > 1 else 1.0)
     switch, goal = (FEW, 2 * form.goal) if subject.parameters else (switch, aim)
     while True:
         runs = choose(columns.error, columns.applies, cost, shared, columns.x, goal, switch, mixing)
