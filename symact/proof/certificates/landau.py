@@ -95,7 +95,7 @@ class Line(Arithmetic):
         return self.multiply(self.power_series(d, [sp.binomial(r, k) for k in range(self.order)]), factor)
 
     def exp(self, a: Series) -> Series:
-        powers: dict[Rational, Expr] = {}
+        powers: dict[tuple[Rational, Rational], Expr] = {}
         exponent, constant = S.Zero, S.Zero
         small: list[tuple[Growth, Expr]] = []
         for number, (growth, c) in enumerate(a.terms):
@@ -103,8 +103,8 @@ class Line(Arithmetic):
                 small.append((growth, c))
             elif growth == ONE:
                 constant = c
-            elif not growth[0] and not growth[2] and growth[1] < FAST:
-                powers[growth[1]] = c
+            elif not growth[0] and (growth[1] > 0 or growth[2] > 1) and growth[1] < FAST:
+                powers[growth[1], growth[2]] = c
             elif growth == ((), S.Zero, S.One) and c.is_Rational:
                 exponent = c
             elif number == 0 and self.certain(c) < 0 and (growth[0] or growth[1] > 0):
@@ -120,9 +120,9 @@ class Line(Arithmetic):
         return self.multiply(small_part, Series(((main, sp.exp(constant)),)))
 
     def _vanishing(self, growth: Growth) -> Series:
-        """exp(-u) for a u that grows like exp(c*t**p) or t**a*log(t)**b."""
+        """exp(-u) for a u that grows like exp(c*t**p) or like t**a*log(t)**b for an a >= FAST."""
         power = Rational(FAST) if growth[0] else growth[1] / 2
-        return Series((), (((power, S.NegativeOne),), S.Zero, S.Zero))
+        return Series((), ((((power, S.Zero), S.NegativeOne),), S.Zero, S.Zero))
 
     def log(self, a: Series) -> Series:
         growth, c, d = self.leading(a)
@@ -130,7 +130,7 @@ class Line(Arithmetic):
             raise UndecidedError("the argument of a logarithm is not positive")
         if growth[2]:
             raise NotSupportedError("a logarithm of a logarithm is no growth here")
-        terms: list[tuple[Growth, Expr]] = [(((), p, S.Zero), k) for p, k in growth[0]]
+        terms: list[tuple[Growth, Expr]] = [(((), p, q), k) for (p, q), k in growth[0]]
         terms += [(((), S.Zero, S.One), growth[1])] if growth[1] else []
         coefficients = [S.Zero, *((-1) ** (k + 1) / Integer(k) for k in range(1, self.order))]
         return self.add(self.constant(sp.log(c)), self.make(terms, []), self.power_series(d, coefficients))

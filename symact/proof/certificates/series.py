@@ -1,4 +1,4 @@
-"""Arithmetic of the checker's own series: a function of t as terms c*exp(p(t))*t**a*log(t)**b and an O-term, for t → oo.
+"""Arithmetic of the checker's own series: a function of t as terms c*exp(p(t, log(t)))*t**a*log(t)**b and an O-term, for t → oo.
 
 It shares nothing with the expansions the prover finds limits by. No constant of an O-term is known, so that these series tell
 limits and signs near oo, and nothing about any single t.
@@ -25,8 +25,8 @@ MAX_TERMS = 12
 #: What falls faster than every growth that is written is at most exp(-t**FAST).
 FAST = 64
 
-#: exp(sum of c*t**p) * t**a * log(t)**b as (((p, c), …), a, b) with the highest p first.
-Growth = tuple[tuple[tuple[Rational, Expr], ...], Rational, Rational]
+#: exp(sum of c*t**p*log(t)**q) * t**a * log(t)**b as ((((p, q), c), …), a, b) with the highest (p, q) first, which is above (0, 1).
+Growth = tuple[tuple[tuple[tuple[Rational, Rational], Expr], ...], Rational, Rational]
 ONE: Growth = ((), S.Zero, S.Zero)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from flint import arb
-from sympy import Expr, Rational, Symbol, diff, oo
+from sympy import Expr, Rational, S, Symbol, diff, oo
 from sympy.core.relational import Relational
 
 from ...errors import NotSupportedError, UndecidedError
@@ -16,13 +16,22 @@ from ..algebra.field import is_zero
 from ..charts.chart import chart, refine
 from ..functions.pieces import Piece
 from ..functions.shape import Shape
+from ..functions.switches import SWITCHES
 from ..numbers import balls
 from ..numbers.witness import sample_points
+from ..relations.relation import decide_relation
+from ..steps.comparison import fits
+from ..text import read_expression
+from ..verdict import Refuted
 
-__all__ = ["broken_order", "broken_symmetry", "not_convex", "tied"]
+__all__ = ["broken_order", "broken_symmetry", "not_convex", "tied", "wrong_slope"]
 
 _REFUSALS = (NotSupportedError, UndecidedError)
 _BITS = 512
+_FINE = 2048
+#: Distances 10**-k from corners.
+_NEAR = (1, 3, 6, 12, 24, 48)
+_VERY_NEAR = (100, 200, 300)
 
 Valued = tuple[Rational, arb]
 
@@ -86,18 +95,45 @@ def broken_symmetry(sign: int) -> Callable[[Expr, Symbol, tuple[Relational, ...]
     return search
 
 
+def wrong_slope(order: int, direction: int) -> Callable[[Expr, Symbol, tuple[Relational, ...]], dict[str, str] | None]:
+    """Return a search for two or three points around one where the derivative of an order has the wrong sign."""
+
+    def search(expr: Expr, x: Symbol, own: tuple[Relational, ...]) -> dict[str, str] | None:
+        if expr.has(*SWITCHES) or expr.free_symbols != {x}:
+            return None
+        found = decide_relation(direction * diff(expr, x, order), ">=", S.Zero, own)
+        if not isinstance(found, Refuted):
+            return None
+        at = read_expression(found.counterexample[x.name])
+        if not at.is_Rational:
+            at = Rational(balls.digits(at, {}, 30)[0])
+        for k in range(1, 60, 2):
+            points = [at - Rational(1, 2**k), *([at] if order == 2 else []), at + Rational(1, 2**k)]
+            if not all(fits({x: p}, own) for p in points):
+                continue
+            values = [balls.enclose(expr, {x: p}, _BITS) for p in points]
+            with balls.precision(_BITS):
+                bend = values[-1] - values[0] if order == 1 else values[0] + values[2] - 2 * values[1]
+            if bend * direction < 0:
+                return _named(x, points)
+        return None
+
+    return search
+
+
 def _values(curve: Shape, deep: bool) -> Iterator[Valued]:
     """Certain values at rational points in increasing order: sample points, around turning points, beside corners, at corners."""
+    bits = _FINE if deep else _BITS
     points: set[Rational] = set()
     exact: dict[Rational, Expr] = {c.at: c.value for c in curve.corners if c.value is not None and c.at.is_Rational}
     for piece in curve.pieces:
         points |= {p for p in _inside(piece, 40, deep) if p not in exact}
     for point in sorted(points | set(exact)):
         if point in exact:
-            value = balls.enclose(exact[point], bits=_BITS)
+            value = balls.enclose(exact[point], bits=bits)
         else:
             holder = next(p for p in curve.pieces if _is_inside(p, point))
-            value = balls.enclose(holder.expr, {curve.variable: point}, _BITS)
+            value = balls.enclose(holder.expr, {curve.variable: point}, bits)
         if value.is_finite():
             yield point, value
 
@@ -121,7 +157,9 @@ def _inside(piece: Piece, count: int, deep: bool = False) -> list[Rational]:
     if count > 2:
         for end in (piece.left, piece.right):
             if end.is_Rational:
-                points |= {end + s * Rational(1, 10**k) for k in (1, 3, 6, 12, 24, 48) for s in (1, -1)}
+                points |= {
+                    end + s * Rational(1, 10**k) for k in (*_NEAR, *(_VERY_NEAR if deep else ())) for s in (1, -1)
+                }
     found = sorted(p for p in points if _is_inside(piece, p))
     return found[:count] if count <= 2 else found
 

@@ -9,11 +9,14 @@ from sympy import Expr, Rational, S, Symbol, cos, diff, oo, pi, sin
 from sympy.core.relational import Relational
 
 from ...errors import NotSupportedError, UndecidedError
+from ..algebra.assume import NOTHING
+from ..algebra.zeros import real_zeros
 from ..charts.chart import real_roots
 from ..functions.pieces import Piece
 from ..functions.shape import Shape, limit_of, same, shape
 from ..numbers import balls
 from ..relations.relation import decide_relation
+from ..steps.factors import without_signs
 from ..text import text_of
 from ..verdict import Proved
 from .image import Span, image_of, inner_value
@@ -197,6 +200,9 @@ def taken_at(curve: Shape, level: Expr) -> Expr | None:
                 inside = _is_inside(piece, turn)
                 if inside and same(piece.expr.subs(curve.variable, turn), level, curve.known) is True:
                     return turn
+        for turn in _turns(piece, curve.variable):
+            if same(piece.expr.subs(curve.variable, turn), level, curve.known) is True:
+                return turn
         try:
             roots = real_roots(piece.expr - level, curve.variable, piece.left, piece.right, curve.known)
         except NotSupportedError:
@@ -213,6 +219,18 @@ def taken_at(curve: Shape, level: Expr) -> Expr | None:
 
 #: Points at which waves are often largest.
 _TURNS = tuple(pi * Rational(n, 12) for k in range(25) for n in ((k, -k) if k else (0,)))
+
+
+def _turns(piece: Piece, x: Symbol) -> list[Expr]:
+    """Zeros of the slope in closed form, of a function without parameters."""
+    if piece.expr.free_symbols != {x}:
+        return []
+    near = [r for r in (x > piece.left, x < piece.right) if r != S.true]
+    try:
+        found = real_zeros(without_signs(diff(piece.expr, x), near), x, NOTHING)
+    except (UndecidedError, NotSupportedError, NotImplementedError):
+        return []
+    return [z for z in found if _is_inside(piece, z)]
 
 
 def _is_inside(piece: Piece, at: Expr) -> bool:

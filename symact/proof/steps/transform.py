@@ -111,8 +111,8 @@ def _argument(d: Expr, relations: Sequence[Any]) -> Transformed | None:
     for e in dict.fromkeys(sp.preorder_traversal(d)):
         if e == d or not isinstance(e, Expr) or e.free_symbols != d.free_symbols:
             continue
-        one = d.xreplace({e: t})
-        if one.free_symbols == {t}:
+        one = d.subs(e, t)
+        if one.free_symbols == {t} and sp.expand(one.subs(t, e) - d) == 0:
             return Transformed(one.subs(t, min(d.free_symbols, key=str)), free=True)
     return None
 
