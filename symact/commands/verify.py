@@ -21,6 +21,9 @@ __all__ = ["check", "verify"]
 #: Certificates larger than this are not ours.
 MAX_BYTES = 10**8
 
+#: Seconds that an explanation may take.
+EXPLAINING = 5.0
+
 _STYLES = {"proved": "green", "refuted": "red", "undecided": "yellow"}
 
 
@@ -178,9 +181,29 @@ def _explanation(result: Result) -> Iterator[str]:
     bits = getattr(result.verdict, "bits", 0)
     if bits:
         yield f"decided by balls of {bits} bits, which certainly contain the values"
+    yield from _derivation(result)
     yield from _steps(dict(getattr(result.verdict, "certificate", {})), 0)
     if result.note:
         yield f"note: {result.note}"
+
+
+def _derivation(result: Result) -> Iterator[str]:
+    """How one sees it, step by step, where a derivation is found within a few seconds."""
+    from ..deadline import deadline
+    from ..derivation.identity import explained
+    from ..errors import UndecidedError
+    from ..parse import parse_claim
+    from ..render.explanation import explanation_text
+
+    if result.error is not None or result.verdict.name == "undecided":
+        return
+    try:
+        with deadline(EXPLAINING):
+            found = explained(parse_claim(result.says, result.assume), result.verdict)
+    except UndecidedError:  # out of time
+        return
+    if found is not None:
+        yield from explanation_text(found).rstrip().splitlines()
 
 
 def _steps(certificate: dict[str, Any], depth: int) -> Iterator[str]:
@@ -216,12 +239,13 @@ def check(file: Path, as_json: bool) -> int:
     """
     from ..recheck import check as recheck
     from ..recheck import check_record
+    from ..recheck.facts import check_fact
 
     records: list[dict[str, Any]] = []
     for name, found in _certificates(_document(file), ""):
         reason = None
         try:
-            (check_record if "claim" in found else recheck)(found)
+            (check_record if "claim" in found else check_fact if found.get("kind") == "fact" else recheck)(found)
         except SymactError as error:
             reason = str(error)
         records.append({"name": name, "accepted": reason is None, "reason": reason})
@@ -263,6 +287,10 @@ def _certificates(document: Any, name: str) -> Iterator[tuple[str, dict[str, Any
         if "claim" in document and "verdict" in document:
             if document["verdict"] != "undecided":
                 yield str(document.get("id") or document["claim"]), document
+        elif isinstance(facts := document.get("facts"), dict):
+            for fact, cases in facts.items():
+                for case in cases if isinstance(cases, list) else [cases]:
+                    yield from _certificates(case.get("certificate") if isinstance(case, dict) else None, fact)
         elif "kind" in document:
             yield name, document
         else:

@@ -20,7 +20,7 @@ from ..symbols import f as output
 from .asymptotes import asymptote
 from .cases import by_cases, combined, settled
 from .forms import textbook
-from .landscape import Landscape, landscape
+from .landscape import Landscape, landscape, restriction
 from .output_relation import output_relation
 
 __all__ = ["Facts", "span"]
@@ -51,6 +51,12 @@ class Facts:
         """The domains of the parameters and what was assumed besides."""
         domains = (p.assume.subs(dict(self.values)) for p in self.definition.parameters)
         return assuming(*domains, self.assume)
+
+    @property
+    def stated(self) -> list[str]:
+        """What is known of the parameters and of x, as texts of the claim language."""
+        relations = (*self.known.relations, *restriction(self.variable, self.on))
+        return [f"{r.lhs} {r.rel_op} {r.rhs}" for r in relations if isinstance(r, Relational)]
 
     @cached_property
     def expression(self) -> Expr:

@@ -1,0 +1,314 @@
+"""Facts against what is known of 47 functions, against samples with many digits, and the ways a card could be wrong."""
+
+import copy
+import json
+
+import mpmath as mp
+import pytest
+from facts_oracle import complaints, evaluator
+from sympy import LambertW, Rational, erf, exp, oo, pi, sqrt
+
+from symact.catalogue import definitions
+from symact.certification import certified
+from symact.commands.options import facts_of
+from symact.errors import SymactError
+from symact.facts.card import FACTS, Card
+from symact.facts.record import Facts
+from symact.facts.roots import Stationary
+from symact.parse import parse_function
+from symact.proof.numbers import balls
+from symact.recheck.facts import check_fact
+from symact.render.card import record
+from symact.render.values import WRITERS
+
+UP, DOWN, RISING, NONE = "strictly increasing", "strictly decreasing", "nondecreasing", "none"
+
+
+def card_of(text, assume=(), on=None, **settings):
+    function = parse_function(text, [f"{name}={value}" for name, value in settings.items()])
+    return Card(facts_of(function, assume, on))
+
+
+def shown(text, *names, assume=(), on=None):
+    card = card_of(text, assume, on)
+    facts = [getattr(card, name) for name in names]
+    assert all(fact.proved for fact in facts), [fact.reason for fact in facts]
+    return [WRITERS[fact.name](fact.value) for fact in facts]
+
+
+def ends(text):
+    """The range in short: its ends with brackets."""
+    (value,) = shown(text, "range")
+    low, high = (v if isinstance(v, str) else v["exact"] or v["lower"][:8] for v in (value["inf"], value["sup"]))
+    return f"{'[' if value['inf_attained'] else '('}{low}, {high}{']' if value['sup_attained'] else ')'}"
+
+
+#: Function: range, limits at -oo and oo, monotonicity, convexity, stationary points. The values are those of textbooks; where
+#: they have no closed form they come from mpmath.findroot on the derivative with 40 digits.
+KNOWN = [
+    ("sigmoid", "(0, 1)", "0", "1", UP, NONE, []),
+    ("tanh", "(-1, 1)", "-1", "1", UP, NONE, []),
+    ("Max(0, x)", "[0, oo)", "0", "oo", RISING, "convex", [["-oo", "0"]]),
+    ("Piecewise((0, x < 0), (x, True))", "[0, oo)", "0", "oo", RISING, "convex", [["-oo", "0"]]),
+    ("leaky_relu(alpha=1/10)", "(-oo, oo)", "-oo", "oo", UP, "convex", []),
+    ("leaky_relu(alpha=2)", "(-oo, oo)", "-oo", "oo", UP, "concave", []),
+    ("Max(x/100, x)", "(-oo, oo)", "-oo", "oo", UP, "convex", []),
+    ("prelu(a=-1/2)", "[0, oo)", "oo", "oo", NONE, "convex", []),
+    ("prelu(a=2)", "(-oo, oo)", "-oo", "oo", UP, "concave", []),
+    ("elu(alpha=1/2)", "(-1/2, oo)", "-1/2", "oo", UP, "convex", []),
+    ("elu(alpha=1)", "(-1, oo)", "-1", "oo", UP, "convex", []),
+    ("elu(alpha=2)", "(-2, oo)", "-2", "oo", UP, NONE, []),
+    ("celu(alpha=2)", "(-2, oo)", "-2", "oo", UP, "convex", []),
+    ("softplus", "(0, oo)", "0", "oo", UP, "convex", []),
+    ("log(1 + exp(2*x))/2", "(0, oo)", "0", "oo", UP, "convex", []),
+    ("softsign", "(-1, 1)", "-1", "1", UP, NONE, []),
+    ("silu", "[-LambertW(exp(-1)), oo)", "0", "oo", NONE, NONE, [("-1.27846", "-0.27846", "minimum")]),
+    ("x*sigmoid(x/2)", "[-2*LambertW(exp(-1)), oo)", "0", "oo", NONE, NONE, [("-2.55692", "-0.55692", "minimum")]),
+    ("hard_swish", "[-3/8, oo)", "0", "oo", NONE, NONE, [["-oo", "-3"], ("-1.5", "-0.375", "minimum")]),
+    ("hard_sigmoid", "[0, 1]", "0", "1", RISING, NONE, [["-oo", "-3"], ["3", "oo"]]),
+    ("relu6", "[0, 6]", "0", "6", RISING, NONE, [["-oo", "0"], ["6", "oo"]]),
+    ("hard_tanh(min_val=-1, max_val=1)", "[-1, 1]", "-1", "1", RISING, NONE, [["-oo", "-1"], ["1", "oo"]]),
+    ("gelu", "[-0.16997, oo)", "0", "oo", NONE, NONE, [("-0.75179", "-0.16997", "minimum")]),
+    ("gelu_tanh", "[-0.17004, oo)", "0", "oo", NONE, NONE, [("-0.75246", "-0.17004", "minimum")]),
+    ("mish", "[-0.30884, oo)", "0", "oo", NONE, NONE, [("-1.19243", "-0.30884", "minimum")]),
+    ("log_sigmoid", "(-oo, 0)", "-oo", "0", UP, "concave", []),
+    ("tanh_shrink", "(-oo, oo)", "-oo", "oo", UP, NONE, [("0", "0", "neither")]),
+    ("soft_shrink(lambd=1/2)", "(-oo, oo)", "-oo", "oo", RISING, NONE, [["-1/2", "1/2"]]),
+    ("hard_shrink(lambd=1/2)", "(-oo, oo)", "-oo", "oo", RISING, NONE, [["-1/2", "1/2"]]),
+    ("arctan", "(-pi/2, pi/2)", "-pi/2", "pi/2", UP, NONE, []),
+    ("exp(-x**2)", "(0, 1]", "0", "0", NONE, NONE, [("0", "1", "maximum")]),
+    ("sin(x)", "[-1, 1]", "none", "none", NONE, NONE, "infinite"),
+    ("Piecewise((sin(x)/x, Ne(x, 0)), (1, True))", "[-0.21723, 1]", "0", "0", NONE, NONE, "infinite"),
+    ("(sqrt(x**2 + 1) - 1)/2 + x", "(-oo, oo)", "-oo", "oo", UP, "convex", []),
+    ("x/sqrt(1 + x**2/2)", "(-sqrt(2), sqrt(2))", "-sqrt(2)", "sqrt(2)", UP, NONE, []),
+    ("Piecewise((x, x >= 0), (x/sqrt(1 + 2*x**2), True))", "(-sqrt(2)/2, oo)", "-sqrt(2)/2", "oo", UP, "convex", []),
+    ("squareplus(b=4)", "(0, oo)", "0", "oo", UP, "convex", []),
+    ("relu_squared", "[0, oo)", "0", "oo", RISING, "convex", [["-oo", "0"]]),
+    ("Heaviside(x)", "[0, 1]", "0", "1", RISING, NONE, [["-oo", "0"], ["0", "oo"]]),
+    ("step(value=1)", "[0, 1]", "0", "1", RISING, NONE, [["-oo", "0"], ["0", "oo"]]),
+    ("x + sin(x)**2", "(-oo, oo)", "-oo", "oo", UP, NONE, "infinite"),
+    ("(exp(2*x) - 1)/2 + 2", "(3/2, oo)", "3/2", "oo", UP, "convex", []),
+    ("1 - exp(-exp(x))", "(0, 1)", "0", "1", UP, NONE, []),
+    ("x*erf(log(1 + exp(x)))", "[-0.34843, oo)", "0", "oo", NONE, NONE, [("-1.19306", "-0.34844", "minimum")]),
+    ("asinh(x)", "(-oo, oo)", "-oo", "oo", UP, NONE, []),
+    ("x*log(1 + sigmoid(x))", "[-0.25276, oo)", "0", "oo", NONE, NONE, [("-1.37245", "-0.25277", "minimum")]),
+    ("x*tanh(exp(x))", "[-0.35328, oo)", "0", "oo", NONE, NONE, [("-1.07886", "-0.35329", "minimum")]),
+]
+
+
+def _short(place):
+    if isinstance(place, list):
+        return place
+    x, f = (mp.mpf(place[key]["lower"]) + mp.mpf(place[key]["upper"]) for key in ("x", "f"))
+    return x / 2, f / 2, place["kind"]
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "left", "right", "word", "bend", "flat"), KNOWN, ids=[row[0] for row in KNOWN]
+)
+def test_what_is_known_of_47_functions(text, span, left, right, word, bend, flat):
+    assert ends(text) == span
+    names = ("limit_minus_inf", "limit_plus_inf", "monotonicity", "convexity", "stationary_points")
+    low, high, *rest = shown(text, *names)
+    assert [v if isinstance(v, str) else v["exact"] for v in (low, high)] == [left, right]
+    assert rest[:2] == [word, bend]
+    if isinstance(flat, str):
+        assert rest[2] == flat
+        return
+    assert len(rest[2]) == len(flat)
+    for place, expected in zip(map(_short, rest[2]), flat, strict=True):
+        if isinstance(expected, list):
+            assert place == expected
+        else:
+            assert place[2] == expected[2]
+            assert all(abs(a - mp.mpf(b)) < 2e-5 for a, b in zip(place, expected[:2], strict=False))
+
+
+#: The minima by mpmath.findroot on a closed form of the derivative with 60 digits; SiLU's is -W(1/e).
+MINIMA = {
+    "silu": lambda t: t / (1 + mp.exp(-t)),
+    "gelu": lambda t: t * mp.erfc(-t / mp.sqrt(2)) / 2,
+    "gelu_tanh": lambda t: t / 2 * (1 + mp.tanh(mp.sqrt(2 / mp.pi) * (t + mp.mpf("0.044715") * t**3))),
+    "mish": lambda t: t * mp.tanh(mp.log1p(mp.exp(t))),
+    "x*erf(log(1 + exp(x)))": lambda t: t * mp.erf(mp.log1p(mp.exp(t))),
+    "x*log(1 + sigmoid(x))": lambda t: t * mp.log1p(1 / (1 + mp.exp(-t))),
+    "x*tanh(exp(x))": lambda t: t * mp.tanh(mp.exp(t)),
+}
+
+
+@pytest.mark.parametrize("text", MINIMA)
+def test_minima_have_forty_certain_digits(text):
+    (point,) = card_of(text).stationary_points.value
+    assert isinstance(point, Stationary)
+    with mp.workdps(60):
+        low, high = (mp.mpf(d) for d in balls.digits(point.value, n=42))
+        at = mp.findroot(lambda t: mp.diff(MINIMA[text], t), -1)
+        assert abs(MINIMA[text](at) - low) < mp.mpf(10) ** -40
+        assert 0 <= high - low < mp.mpf(10) ** -40
+
+
+def test_closed_forms_are_found_where_they_are_proved():
+    assert card_of("silu").range.value.inf.has(LambertW)
+    assert shown("silu", "range")[0]["inf"]["exact"] == "-LambertW(exp(-1))"
+    assert shown("silu", "stationary_points")[0][0]["x"]["exact"] == "-1 - LambertW(exp(-1))"
+    assert card_of("gelu").inflection_points.value == [-sqrt(2), sqrt(2)]
+    assert card_of("gelu").lipschitz.value == exp(-1) / sqrt(pi) + erf(1) / 2 + Rational(1, 2)
+    assert card_of("x**3*exp(-x**2)").inflection_points.value == [-sqrt(3), -sqrt(2) / 2, 0, sqrt(2) / 2, sqrt(3)]
+
+
+def test_jumps_oscillation_and_restricted_domains():
+    assert shown("Piecewise((x, x < 0), (x - 10, True))", "monotonicity", "continuity", "lipschitz") == [
+        NONE,
+        "discontinuous",
+        "oo",
+    ]
+    assert ends("cos(x)*cos(4*x)") == "[-1, 1]"
+    assert ends("sin(exp(x))") == "[-1, 1]"
+    (value,) = shown("x*exp(-x)", "range", on="Interval(0, oo)")
+    assert (value["inf"]["exact"], value["inf_attained"], value["sup"]["exact"]) == ("0", True, "exp(-1)")
+    assert shown("log(cosh(x)) - Abs(x)", "monotonicity", "convexity", "limit_plus_inf")[:2] == [NONE, NONE]
+    assert ends("log(cosh(x)) - Abs(x)") == "(-log(2), 0]"
+    assert ends("tanh(x)*sin(x)") == "(-1, 1)"
+    assert ends("(1 - cos(x))/x**2") == "[0, 1/2)"
+    assert shown("x*sin(x)", "zeros", "range")[0] == "infinite"
+
+
+def test_a_bump_far_out_is_seen():
+    (value,) = shown("tanh(x) + exp(-(x - 1000)**2*1000000)", "range")
+    assert mp.mpf(value["sup"]["lower"]) > mp.mpf("1.9999")
+    (zeros,) = shown("x**2 + 1 - 1000*exp(-(x - 20)**2*10**8)", "zeros")
+    assert len(zeros) == 2
+    assert shown("x + exp(-(x - 5)**2*10**8)", "monotonicity") == [NONE]
+
+
+def test_smoothness_at_corners():
+    for text, expected in (
+        ("Abs(x)", "C0"),
+        ("x*Abs(x)", "C1"),
+        ("Max(x, 0)**3", "C2"),
+        ("Piecewise((exp(-1/x), x > 0), (0, True))", "Coo"),
+        ("Piecewise((sin(x)/x, Ne(x, 0)), (1, True))", "Coo"),
+        ("Piecewise((x**2*sin(1/x), Ne(x, 0)), (0, True))", "C0"),
+        ("sqrt(x)", "C0"),
+        ("1/x", "Coo"),
+        ("Piecewise((1/x, Ne(x, 0)), (0, True))", "discontinuous"),
+    ):
+        assert shown(text, "continuity") == [expected], text
+
+
+def test_answers_depend_on_parameters():
+    elu = card_of("elu")
+    assert [(f.value, f.when) for f in elu.convexity] == [("convex", "alpha <= 1"), (NONE, "alpha > 1")]
+    assert [(f.value, f.when) for f in elu.continuity] == [(0, "alpha != 1"), (1, "alpha == 1")]
+    assert next((f.value, f.when) for f in elu.lipschitz) == (1, "alpha <= 1")
+    assert str(elu.range.value.inf) == "-alpha"
+    leaky = card_of("leaky_relu").convexity
+    assert [(f.value, f.when) for f in leaky] == [
+        ("convex", "alpha < 1"),
+        ("affine", "alpha == 1"),
+        ("concave", "alpha > 1"),
+    ]
+    swish = {f.when: f.value for f in card_of("swish").range}
+    assert swish["beta == 0"].inf == -oo
+    assert balls.sign(
+        swish["beta > 0"].inf.subs(dict.fromkeys(swish["beta > 0"].inf.free_symbols, 2)) + LambertW(exp(-1)) / 2
+    ) in (0, None)
+
+
+def test_what_is_not_decided_says_why():
+    fact = card_of("log(1 + exp(x))*sin(x**3)").lipschitz
+    assert fact.proved or fact.reason
+    card = Card(Facts(parse_function("gelu_tanh").definition), timeout=1e-3)
+    assert (card.range.status, card.range.value) == ("undecided", None)
+    assert "within" in card.range.reason
+
+
+def test_one_fact_computes_only_what_it_needs(monkeypatch):
+    asked = []
+    for name, kind in list(FACTS.items()):
+        monkeypatch.setitem(
+            FACTS, name, type(kind)(lambda f, k, c=kind, n=name: asked.append(n) or c.compute(f, k), kind.method)
+        )
+    card = card_of("mish")
+    assert card.zeros.value == [0]
+    assert card.zeros is card.zeros
+    assert asked == ["zeros"]
+    with pytest.raises(AttributeError, match="no fact named colour"):
+        card.colour  # noqa: B018
+
+
+FAST = ("range", "joins", "monotonicity", "convexity", "lipschitz", "zeros", "stationary_points", "domain")
+ELEMENTWISE = [d for d in definitions() if not d.vector]
+
+
+def _sampled(facts, count):
+    card = Card(facts)
+    data = {
+        "facts": {n: {"status": f.status, "value": WRITERS[n](f.value)} for n in FAST if (f := getattr(card, n)).proved}
+    }
+    assert len(data["facts"]) == len(FAST)
+    return complaints(data, evaluator(facts.expression, facts.variable), count=count)
+
+
+@pytest.mark.parametrize("definition", ELEMENTWISE, ids=lambda d: d.name)
+def test_the_catalogue_against_samples(definition):
+    facts = Facts(definition, {p.symbol: p.default for p in definition.parameters})
+    if facts.expression.free_symbols != {facts.variable}:
+        pytest.skip("a parameter has no default, so there is nothing to sample")
+    assert _sampled(facts, 24) == []
+
+
+#: Functions made up to mislead, judged by the sample alone.
+STRANGE = [
+    "(x - 1)**2*(x + 2)**2",
+    "x**5 - 5*x**3 + 4*x",
+    "sqrt(x**2 + 2*x + 5) - sqrt(x**2 + 1)",
+    "Max(x/5, x**3 - x)",
+    "1/(1 + exp(-x)) - 1/(1 + exp(-2*x))",
+    "Piecewise((x, x < 1), (2 - x, x < 3), (x - 4, True))",
+    "(x**2 - 2)**2*exp(-x)",
+    "exp(-x**2)*sin(5*x)",
+    "x/(exp(x) - 1)",
+    "sigmoid(x)*(1 - sigmoid(x))",
+    "exp(cos(x))*sin(x)",
+    "sqrt(1 - x**2)",
+]
+
+
+@pytest.mark.parametrize("text", STRANGE)
+def test_made_up_functions_against_samples(text):
+    assert _sampled(card_of(text).facts, 60) == []
+
+
+def test_the_sample_notices_a_wrong_fact():
+    facts = card_of("mish").facts
+    data = record(facts, "mish", 20)
+    f = evaluator(facts.expression, facts.variable)
+    assert complaints(data, f, count=40) == []
+    for name, wrong in (
+        ("monotonicity", UP),
+        ("convexity", "convex"),
+        ("zeros", []),
+        ("lipschitz", {"exact": "1", "lower": "1", "upper": "1"}),
+        ("range", {**data["facts"]["range"]["value"], "inf": {"exact": None, "lower": "-0.3088", "upper": "-0.3087"}}),
+    ):
+        changed = copy.deepcopy(data)
+        changed["facts"][name]["value"] = wrong
+        assert complaints(changed, f, count=40), name
+
+
+@pytest.mark.parametrize(
+    ("text", "least"), [pytest.param("silu", 12, marks=pytest.mark.campaign), ("hard_tanh(min_val=-1, max_val=1)", 12)]
+)
+def test_certificates_of_facts_are_checked_and_changed_ones_rejected(text, least):
+    facts = card_of(text).facts
+    card = certified(json.loads(json.dumps(record(facts, text, 20))), facts.stated, 20)
+    found = {name: fact["certificate"] for name, fact in card["facts"].items() if fact.get("certificate")}
+    assert len(found) >= least
+    for certificate in found.values():
+        check_fact(certificate)
+    for name, certificate in found.items():
+        other = next(c for n, c in found.items() if n != name)
+        for change in ({"value": other["value"]}, {"expression": "x**3"}, {"claims": other["claims"]}, {"claims": []}):
+            with pytest.raises((SymactError, LookupError, TypeError, AttributeError)):
+                check_fact({**certificate, **change})
