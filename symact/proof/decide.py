@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from sympy import Derivative, Expr, Indexed, Integral, MatrixSymbol, Pow, Sum, Symbol, exp, oo
+from sympy import Derivative, Expr, Indexed, Integral, Limit, MatrixSymbol, Pow, S, Sum, Symbol, exp, oo
 
 from ..claims.model import Claim, Extent, Relation
 from ..errors import InputError, NotSupportedError, UndecidedError
@@ -77,6 +77,8 @@ def _check_powers(claim: Claim) -> None:
     statement = claim.statement
     parts = (statement.left, statement.right) if isinstance(statement, Relation) else (statement.expression,)
     known = assuming(claim.relations)
+    # a limit is taken where its function is defined, close to the end
+    parts = tuple(part.replace(lambda e: isinstance(e, Limit), lambda e: S.Zero) for part in parts)
     for power in sorted(set().union(*(part.atoms(Pow) for part in parts)), key=str):
         if not isinstance(power, exp) and not power.exp.is_Rational and known.signs(power.base) != {1}:
             raise UndecidedError(

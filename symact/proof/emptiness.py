@@ -23,12 +23,11 @@ from .certificates.missing import check_missing
 from .functions.shape import shape
 from .relations.examples import example
 from .relations.relation import decide_relation
+from .steps.comparison import NEGATED
 from .text import text_of
 from .verdict import Proved, Refuted, Undecided, Verdict
 
 __all__ = ["check_consistent", "check_opposites", "instantiated", "without_value"]
-
-_NEGATED = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
 def instantiated(verdict: Verdict, exprs: Sequence[Expr], relations: Sequence[Relational]) -> Verdict:
@@ -111,7 +110,7 @@ def check_consistent(relations: Sequence[Relational]) -> None:
     """Raise InputError where one of the relations is proved to fail wherever the others hold."""
     for k, relation in enumerate(relations):
         others = (*relations[:k], *relations[k + 1 :])
-        found = decide_relation(relation.lhs, _NEGATED[relation.rel_op], relation.rhs, others)
+        found = decide_relation(relation.lhs, NEGATED[relation.rel_op], relation.rhs, others)
         if isinstance(found, Proved):
             where = " where the others hold" if others else ""
             raise InputError(f"the assumptions contradict each other: {relation} never holds{where}")

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sympy import And, Expr, Symbol, Tuple, diff, oo
+from sympy import And, Expr, Symbol, Tuple, diff, log, oo
 from sympy.core.relational import Relational
 
-from ...errors import NotSupportedError, UndecidedError, UnknownSignError
+from ...errors import InputError, NotSupportedError, UndecidedError, UnknownSignError
 from ..algebra.assume import Assumptions
 from ..algebra.field import is_zero
 from ..functions.pieces import Piece
 from ..functions.shape import Shape, limit_of, same, shape, within
 from ..functions.sign_cases import NoValueError, by_cases, possible, pruned
 from ..functions.switches import SWITCHES, obstacles
+from ..numbers import balls
 from ..text import text_of
 from .antiderivatives import candidates
 
@@ -69,8 +70,13 @@ def joined(
 def antiderivative(piece: Piece, v: Symbol, known: Assumptions, guess: bool = True) -> Expr:
     """Return a function that is smooth inside a piece and proved to have its expression as derivative there."""
     inside = within(v, piece, known)
-    for found in candidates(piece.expr, v, inside, guess):
-        if found.has(*SWITCHES) or not all(inside.signs(g) <= allowed - {0} for g, allowed in obstacles(found)):
+    for candidate in candidates(piece.expr, v, inside, guess):
+        found = candidate.replace(log, lambda u: log(-u) if inside.signs(u) == {-1} else log(u))
+        if (
+            not _has_balls(found)
+            or found.has(*SWITCHES)
+            or not all(inside.signs(g) <= allowed - {0} for g, allowed in obstacles(found))
+        ):
             continue
         try:
             if is_zero(diff(found, v) - piece.expr, inside.relations) is True:
@@ -78,6 +84,15 @@ def antiderivative(piece: Piece, v: Symbol, known: Assumptions, guess: bool = Tr
         except NotSupportedError:
             continue
     raise UndecidedError(f"no antiderivative of {piece.expr} was found")
+
+
+def _has_balls(expr: Expr) -> bool:
+    """Whether values can be enclosed, which those of Si and Ei can't."""
+    try:
+        balls.compiled(expr, sorted(expr.free_symbols, key=str))
+    except (NotSupportedError, UndecidedError, InputError):
+        return False
+    return True
 
 
 def area(curve: Shape, guess: bool = True, used: Primitives | None = None) -> Expr:

@@ -11,13 +11,14 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Symbol, nan, oo, zoo
 
-from ...errors import SymactError
+from ...errors import InputError, SymactError
 from ..algebra.assume import assuming
 from ..functions.switches import next_switch
 from ..numbers.decimals import decimals
 from ..steps.cases import real_twins
-from ..steps.comparison import OPERATORS, Sides, exact_value, fits
+from ..steps.comparison import NEGATED, OPERATORS, Sides, exact_value, fits
 from ..text import read_expression, read_relation
+from .pieces import check_part
 from .properties import FUNCTION_KINDS
 from .trees import ALLOWED, CertificateError, TreeChecker, mapping, require
 
@@ -25,6 +26,7 @@ __all__ = ["KINDS", "CertificateError", "check", "check_symbols"]
 
 VERSION = 1
 MAX_BITS = 4096
+MAX_INTEGERS = 100
 
 
 def check(certificate: Any) -> None:
@@ -164,6 +166,47 @@ def _check_inequality(data: Mapping[str, Any]) -> None:
     TreeChecker().inequality(d, {-1} if s.op in ("<", ">") else {-1, 0}, relations, proof)
 
 
+def _check_integers(data: Mapping[str, Any]) -> None:
+    """Beyond two bounds all real numbers, or no assumptions; between them each integer."""
+    s = Statement(data, "proved")
+    (k,) = s.variables if len(s.variables) == 1 else (None,)
+    require(k is not None and k.is_integer is True, "the statement isn't about one integer")
+    assert k is not None
+    low, high = data["bounds"]
+    require(type(low) is int and type(high) is int and 0 <= high - low <= MAX_INTEGERS, "the bounds are far apart")
+    for n in range(low + 1, high):
+        at = (sp.Integer(n),)
+        if (k.is_positive and n <= 0) or any(
+            Sides(r.lhs, r.rel_op, r.rhs, (k,)).holds(at, MAX_BITS, exactly=True)[0] is False for r in s.relations
+        ):
+            continue
+        found, _ = Sides(s.left, s.op, s.right, (k,)).holds(at, MAX_BITS, exactly=True)
+        require(found is True, f"it was not confirmed at {k} = {n}")
+    parts = data["parts"]
+    require(len(parts) == 2, "a part is missing")
+    for bound, part in zip((low, high), parts, strict=True):
+        left, right, moved = real_twins(s.left, s.right, [*s.relations, k >= bound if bound == high else k <= bound])
+        if "empty" in part:
+            require(_contradict(moved), "there are numbers beyond a bound")
+            continue
+        op = s.op
+        if "never" in part:
+            number = part["never"]
+            require(type(number) is int and 0 <= number < len(s.relations), "there is no such assumption")
+            r = moved[number]
+            left, op, right = r.lhs, NEGATED[r.rel_op], r.rhs
+            moved = [m for m in moved if m != r]
+        check_part(part["proof"], left, op, right, tuple(moved), check)
+
+
+def _contradict(relations: Sequence[Any]) -> bool:
+    try:
+        assuming(*relations)
+    except InputError:
+        return True
+    return False
+
+
 def _smooth(relations: Sequence[Any]) -> list[Any]:
     return [r for r in relations if next_switch(r.lhs - r.rhs) is None]
 
@@ -174,4 +217,5 @@ KINDS: dict[str, Callable[[Mapping[str, Any]], None]] = {
     "infinite": _check_infinite,
     "identity": _check_identity,
     "inequality": _check_inequality,
+    "integers": _check_integers,
 }

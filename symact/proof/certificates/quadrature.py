@@ -74,7 +74,7 @@ def _between(expr: Expr, weight: Expr, v: Symbol, points: Sequence[Expr], bits: 
         smooth = _smooth(expr, v, a, b)
         start, end = (balls.enclose(e, bits=bits + 32) for e in (a, b))
         with balls.precision(bits + 32):
-            found = acb.integral(_integrand(smooth * weight, v), acb(start), acb(end), abs_tol=arb(2) ** -bits)
+            found = acb.integral(_integrand(smooth * weight, v), acb(start), acb(end), abs_tol=arb(2) ** -(bits + 16))
             require(bool(found.is_finite() and found.imag.contains(0)), f"the integral of {expr} was not enclosed")
             total += found.real
     return total

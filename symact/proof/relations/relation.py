@@ -21,6 +21,7 @@ from ..verdict import Proved, Refuted, Undecided, Verdict
 from .cells import prove_equal
 from .grid import grid
 from .inequality import Failure, prove_inequality
+from .integers import by_integers
 from .refute import climb, refutation, search
 
 __all__ = ["decide_relation"]
@@ -77,6 +78,11 @@ def _decide(left: Expr, op: str, right: Expr, relations: tuple[Relational, ...])
         reason = str(failure)
     except REFUSALS as error:
         reason = str(error)
+    if any(s.is_integer for s in symbols):
+        try:
+            return Proved("each integer", {"integers": by_integers(left, op, right, relations, decide_relation)})
+        except REFUSALS:
+            pass
     refuted = search(sides, relations, deep=True, exactly=True)
     return refuted if refuted is not None else Undecided(reason)
 
@@ -246,6 +252,8 @@ def _certified(verdict: Verdict, left: Expr, op: str, right: Expr, relations: Se
         return Proved(verdict.method)
     if "infinite" in verdict.certificate:
         return Proved(verdict.method, base | {"kind": "infinite"})
+    if "integers" in verdict.certificate:
+        return Proved(verdict.method, base | {"kind": "integers", **verdict.certificate["integers"]})
     kind = "identity" if op == "==" else "inequality"
     return Proved(verdict.method, base | {"kind": kind, "proof": verdict.certificate})
 

@@ -15,9 +15,20 @@ from ..functions.switches import choose, next_switch, obstacles, surfaces
 from ..numbers import balls
 from ..numbers.program import compile_expression, rational
 
-__all__ = ["OPERATORS", "Sides", "certain_sign", "compare", "exact_value", "fits", "has_value", "number_sign"]
+__all__ = [
+    "NEGATED",
+    "OPERATORS",
+    "Sides",
+    "certain_sign",
+    "compare",
+    "exact_value",
+    "fits",
+    "has_value",
+    "number_sign",
+]
 
 OPERATORS = ("==", "!=", "<", "<=", ">", ">=")
+NEGATED = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 MAX_BITS = 2048
 
 
