@@ -1,6 +1,6 @@
 """The commands, one module each, and all as a table: text in, one call into the rooms below, text out."""
 
-from . import bench, book, catalogue, derive, export, plot, show, table, verify
+from . import audit, bench, book, catalogue, derive, export, find, plot, show, table, verify
 
 __all__ = ["COMMANDS"]
 
@@ -11,9 +11,11 @@ COMMANDS = (
     derive.derive,
     verify.verify,
     verify.check,
+    find.find,
     export.export,
     plot.plot,
     table.table,
     book.book,
+    audit.audit,
     bench.bench,
 )

@@ -18,7 +18,7 @@ from .samples import Cell, marks
 from .subject import Subject, subject
 from .truth import NEAR, Truth, errors, true_values
 
-__all__ = ["Accuracy", "measure", "sample_points"]
+__all__ = ["Accuracy", "Prepared", "judged", "measure", "prepared", "sample_points"]
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +30,7 @@ _FORMATS = {np.dtype(np.float16): (11, -24), np.dtype(np.float32): (24, -149), n
 class Accuracy:
     """The largest error in units in the last place, where it is, what came out there and what is true; and the median.
 
+    It is infinite where nan or infinity came out for a finite number or the reverse; `finite` is the largest besides.
     Near a zero other than x = 0 the unit is that of the neighbourhood. `faults` says what went wrong at nan, at ±inf and at
     joins, and which warnings there were.
     """
@@ -41,6 +42,7 @@ class Accuracy:
     median: float
     points: int
     faults: tuple[str, ...]
+    finite: float = 0.0
 
 
 def sample_points(dtype: Any, count: int = 100, seed: int = 0) -> Any:
@@ -65,6 +67,37 @@ def sample_points(dtype: Any, count: int = 100, seed: int = 0) -> Any:
     return np.unique(x[np.isfinite(x)])
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """Where a function is to be measured: points of a dtype with the true values there, and the scale of errors."""
+
+    subject: Subject
+    point: Mapping[Symbol, Expr]
+    x: Any
+    truth: Truth
+    scale: Floats
+
+
+def prepared(
+    definition: Definition,
+    order: int = 0,
+    dtype: Any = np.float64,
+    values: Mapping[Symbol, Expr] = {},
+    count: int = 100,
+    seed: int = 0,
+) -> Prepared:
+    """Return where the definition's derivative of an order is to be measured; `values` gives parameters other than defaults."""
+    point = {p.symbol: values.get(p.symbol, p.default) for p in definition.parameters}
+    # at an infinite value a piece is missing
+    infinite = {s: v for s, v in point.items() if v in (oo, -oo)}
+    finite = tuple(p for p in definition.parameters if p.symbol not in infinite)
+    slopes = tuple((at.subs(infinite), slope.subs(infinite)) for at, slope in definition.slopes)
+    found = subject(replace(definition, expr=definition.expr.subs(infinite), parameters=finite, slopes=slopes), order)
+    x = sample_points(dtype, count, seed)
+    truth, scale = _true(found, point, x.astype(np.float64))
+    return Prepared(found, point, x, truth, scale)
+
+
 def measure(
     call: Callable[[Any], Any],
     definition: Definition,
@@ -78,30 +111,47 @@ def measure(
 
     `values` gives parameters; the rest have their defaults. Points whose true value can't be enclosed are left out.
     """
-    point = {p.symbol: values.get(p.symbol, p.default) for p in definition.parameters}
-    # at an infinite value a piece is missing
-    infinite = {s: v for s, v in point.items() if v in (oo, -oo)}
-    finite = tuple(p for p in definition.parameters if p.symbol not in infinite)
-    slopes = tuple((at.subs(infinite), slope.subs(infinite)) for at, slope in definition.slopes)
-    found = subject(replace(definition, expr=definition.expr.subs(infinite), parameters=finite, slopes=slopes), order)
-    x = sample_points(dtype, count, seed)
+    return judged(call, prepared(definition, order, dtype, values, count, seed))
+
+
+def judged(call: Callable[[Any], Any], where: Prepared) -> Accuracy:
+    """Return how far call(x) is from the truth."""
+    x, truth = where.x, where.truth
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         computed = np.asarray(call(x))
-        special = np.asarray(call(np.array([np.nan, -np.inf, np.inf], dtype)))
+        special = np.asarray(call(np.array([np.nan, -np.inf, np.inf], x.dtype)))
     faults = [f"warning: {w.message}" for w in caught if issubclass(w.category, RuntimeWarning)]
-    faults += _faults(special, found, point)
-    truth, scale = _true(found, point, x.astype(np.float64))
-    digits, least = _FORMATS[np.dtype(dtype)]
-    error = errors(computed.astype(np.float64), truth, scale, digits, least)
+    faults += _faults(special, where.subject, where.point)
+    digits, least = _FORMATS[x.dtype]
+    error = errors(computed.astype(np.float64), truth, where.scale, digits, least)
     known = ~np.isnan(error)
+    faults += _lost(x, computed, truth, error, np.finfo(x.dtype))
     if not known.any():
-        return Accuracy(np.nan, np.nan, np.nan, np.nan, np.nan, 0, tuple(faults))
+        return Accuracy(np.nan, np.nan, np.nan, np.nan, np.nan, 0, tuple(dict.fromkeys(faults)))
     k = int(np.argmax(np.where(known, error, -1)))
+    finite = error[np.isfinite(error)]
     return Accuracy(
-        float(error[k]), float(x[k]), float(computed[k]), float(truth.high[k]), float(np.median(error[known])),
-        int(known.sum()), tuple(faults),
+        float(error[k]), float(x[k]), float(computed[k]), float(truth.high[k]), float(np.median(error[known])), int(known.sum()),
+        tuple(dict.fromkeys(faults)), float(finite.max(initial=0)),
     )  # fmt: skip
+
+
+def _lost(x: Any, computed: Any, truth: Truth, error: Floats, info: Any) -> list[str]:
+    """Zeros for normal numbers, and nan or infinity for what is finite, each with the first x."""
+    true = np.abs(truth.high)
+    reached = np.isfinite(truth.high) & (true < float(info.max))
+    found = []
+    for name, bad in (
+        ("0", (computed == 0) & (true >= float(info.tiny))),
+        ("nan", np.isnan(computed) & reached),
+        ("inf", np.isinf(computed) & reached & ~(error <= 0)),
+    ):
+        index = np.flatnonzero(bad)
+        if index.size:
+            k = index[np.argmin(np.abs(x[index]))]
+            found.append(f"{name} at {float(x[k]):.6g}, not {truth.high[k]:.6g}")
+    return found
 
 
 def _faults(special: Any, found: Subject, point: Mapping[Symbol, Expr]) -> list[str]:

@@ -1,0 +1,123 @@
+"""The audit: what it finds in formulas known to be wrong, what it prints, and every float32 input of a part."""
+
+import json
+
+import numpy as np
+import pytest
+
+from symact.catalogue import lookup
+from symact.cli import main
+from symact.numeric.accuracy import judged, prepared
+from symact.peers.audit import Exhaustive, audited, every_float32
+
+
+def run(capsys, *arguments):
+    status = main(["audit", *arguments])
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def test_what_is_lost_is_named_with_the_input():
+    where = prepared(lookup("sigmoid"))
+    found = judged(lambda x: np.where(x < -20, 0, 1 / (1 + np.exp(-np.abs(x)))), where)
+    assert found.worst > 1e10
+    assert any(fault.startswith("0 at -20.") for fault in found.faults)
+    found = judged(lambda x: np.exp(x) / (1 + np.exp(x)), where)
+    assert found.worst == np.inf
+    assert found.finite < 10
+    assert any(fault.startswith(("nan at 709.", "nan at 71")) for fault in found.faults)
+    assert any("warning: overflow" in fault for fault in found.faults)
+    assert "nan at inf, not 1.0" in found.faults
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", ["value", "gradient"])
+def test_ours_stand_beside_textbook_formulas(kind):
+    entries = list(audited([lookup("silu"), lookup("mish")], [kind], ["float64"], ("numpy", "lambdify"), 40))
+    assert {e.library for e in entries} == {"symact", "numpy", "lambdify"}
+    for e in entries:
+        if e.library == "symact":
+            assert e.accuracy.worst < 5
+            assert not e.accuracy.faults
+        else:
+            assert e.accuracy.faults or e.accuracy.worst > 5
+        json.dumps(e.record(), allow_nan=False)
+
+
+def test_exhaustive_judgement():
+    state = Exhaustive()
+    x = np.float32([1, 2, 3, 4, 5, 6])
+    true = np.array([1.0, 2.0 + 2.0**-24, 1e-30, 4.0, np.inf, np.nan])
+    y = np.float32([1, 2, 0, np.nan, np.inf, np.nan])
+    state.add(x, y, true)
+    assert state.count == 6
+    assert state.lost == 2
+    assert state.first_lost == 3
+    assert state.wrong == 2
+    state.add(np.float32([7]), np.float32([1 + 2**-22]), np.array([1.0]))
+    assert state.worst[0] == (2.0, 7.0, 1 + 2**-22)
+
+
+def test_a_part_of_all_float32_inputs():
+    steps = every_float32(lookup("gelu"), 0, "symact", 1 << 16)
+    for _ in range(3):
+        state = next(steps)
+    assert state.count == 3 << 16
+    assert state.lost == 0
+    assert not state.worst or state.worst[0][0] < 0.51
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("name", ["gelu", "mish", "softplus", "elu", "tanh", "silu"])
+@pytest.mark.parametrize("order", [0, 1])
+def test_parts_of_all_float32_inputs(name, order):
+    size = 1 << 14
+    state = None
+    # every hundredth part of the float32 numbers
+    from symact.numeric import compile_function
+
+    truth = compile_function(lookup(name), order)
+    state = Exhaustive()
+    for start in range(0, 1 << 32, 100 * size):
+        x = np.arange(start, start + size, dtype=np.uint32).view(np.float32)
+        x = x[~np.isnan(x)]
+        if x.size:
+            state.add(x, truth(x), truth(x.astype(np.float64)))
+    assert state.count > 40_000_000
+    assert state.lost == 0
+    assert state.worst[0][0] < 0.52, state
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_command(capsys, tmp_path):
+    arguments = ["numpy", "--function", "elu", "--dtype", "float64", "--points", "20"]
+    status, out, err = run(capsys, *arguments, "--json")
+    assert status == 0
+    assert "auditing numpy" in err
+    entries = json.loads(out)
+    assert [(e["kind"], e["library"]) for e in entries] == [
+        ("value", "symact"), ("value", "numpy"), ("gradient", "symact"), ("gradient", "numpy")
+    ]  # fmt: skip
+    assert entries[0]["worst_ulp"] < 2
+    status, out, _ = run(capsys, *arguments, "-o", str(tmp_path / "table.md"))
+    assert (status, out) == (0, "")
+    lines = (tmp_path / "table.md").read_text().splitlines()
+    assert lines[0].startswith("| function |")
+    assert len(lines) == 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["fortran"], "unknown library fortran; known: numpy"),
+        (["numpy", "--function", "softmax"], "softmax is a function of a vector"),
+        (["numpy", "--points", "1"], "1 is not in the range"),
+        (["numpy", "--exhaustive", "softmax"], "softmax is a function of a vector"),
+        (["scipy", "--exhaustive", "relu"], "scipy has no relu to compare"),
+    ],
+)
+def test_bad_input(capsys, arguments, message):
+    status, out, err = run(capsys, *arguments)
+    assert status == 2
+    assert message in err
+    assert out == ""
