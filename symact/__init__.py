@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .activation import Activation, define, get, names
     from .errors import InputError, NotSupportedError, OutOfTimeError, SymactError, UndecidedError
+    from .facts.recognition import Match, find
     from .proof.verdict import Proved, Refuted, Undecided
     from .verification import verify, verify_all
 
@@ -21,6 +22,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Activation",
     "InputError",
+    "Match",
     "NotSupportedError",
     "OutOfTimeError",
     "Proved",
@@ -30,6 +32,7 @@ __all__ = [
     "UndecidedError",
     "__version__",
     "define",
+    "find",
     "get",
     "names",
     "testing",
@@ -40,6 +43,7 @@ __all__ = [
 #: Public name → the module that has it; loaded on first use, so that `symact --help` needs no SymPy.
 _HOMES = {
     **dict.fromkeys(("Activation", "define", "get", "names"), "activation"),
+    **dict.fromkeys(("Match", "find"), "facts.recognition"),
     **dict.fromkeys(("verify", "verify_all"), "verification"),
     **dict.fromkeys(("Proved", "Refuted", "Undecided"), "proof.verdict"),
     **dict.fromkeys(("InputError", "NotSupportedError", "OutOfTimeError", "SymactError", "UndecidedError"), "errors"),

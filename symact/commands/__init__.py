@@ -12,6 +12,7 @@ COMMANDS = (
     verify.verify,
     verify.check,
     find.find,
+    find.find,
     export.export,
     plot.plot,
     table.table,

@@ -1,0 +1,91 @@
+"""The command `find`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import InputError
+from .options import JSON, print_json, say
+
+if TYPE_CHECKING:
+    from ..facts.recognition import Match
+
+__all__ = ["find"]
+
+
+@click.command()
+@click.argument("function", metavar="EXPR", required=False)
+@click.option("--duplicates", is_flag=True, help="List functions of the catalogue that are others in disguise instead.")
+@click.option("--assume", multiple=True, metavar="RELATION", help='What is known, for example "a > 0".')
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Seconds the search may take.",
+)
+@JSON
+@click.pass_context
+def find(
+    context: click.Context,
+    function: str | None,
+    duplicates: bool,
+    assume: tuple[str, ...],
+    timeout: float,
+    as_json: bool,
+) -> None:
+    """Which known activation EXPR is, up to scale and shift of input and output and values of parameters.
+
+    Every answer is proved; simple ones come first. Where there is none, x times a known function is looked for. Exit status 1:
+    none.
+    """
+    if duplicates == (function is not None):
+        raise InputError("find takes an expression in x, or --duplicates")
+    if function is None:
+        _print_duplicates(as_json)
+        return
+    from ..deadline import deadline
+    from ..facts.recognition import find as recognise
+    from ..parse import parse_assumptions
+    from .options import read_function
+
+    parsed = read_function(function, ())
+    relations = (*parse_assumptions(assume).relations, *parsed.domain)
+    with deadline(timeout):
+        found = recognise(parsed.expression, relations)
+    if as_json:
+        print_json([_record(match) for match in found])
+    elif found:
+        for match in found:
+            click.echo(f"{match}: {match.definition.title}")
+    else:
+        say(f"{function} is none of the known activations, up to scale and shift of input and output")
+    if not found:
+        context.exit(1)
+
+
+def _print_duplicates(as_json: bool) -> None:
+    from ..facts.recognition import duplicates
+
+    found = duplicates()
+    if as_json:
+        print_json([{"name": name, "match": _record(match)} for name, match in found])
+    else:
+        for name, match in found:
+            click.echo(f"{name}(x) = {match}")
+
+
+def _record(match: Match) -> dict[str, Any]:
+    return {
+        "name": match.name,
+        "text": str(match),
+        "input_scale": str(match.input_scale),
+        "input_shift": str(match.input_shift),
+        "output_scale": str(match.output_scale),
+        "output_shift": str(match.output_shift),
+        "parameters": {str(symbol): str(value) for symbol, value in match.values.items()},
+        "times_x": match.gate,
+        "status": "proved",
+    }

@@ -1,0 +1,316 @@
+"""Which known activation an expression is, up to scale and shift of input and output and values of parameters, proved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+from flint import arb, fmpq
+from sympy import Expr, Integer, Mul, Rational, S, Symbol, nan, oo, zoo
+from sympy.core.relational import Relational
+
+from ..catalogue import definitions
+from ..definition import Definition
+from ..errors import InputError, NotSupportedError, UndecidedError
+from ..parse import parse_function
+from ..proof.algebra.assume import NOTHING, assuming
+from ..proof.algebra.field import equal
+from ..proof.charts.bounds import GUESS_BITS, bounds, closed_forms
+from ..proof.functions.shape import Shape, shape
+from ..proof.numbers import balls
+from ..proof.relations.relation import decide_relation
+from ..proof.verdict import Proved
+from ..symbols import x
+from .fingerprint import inner_maps, parameter_values
+from .forms import size, textbook
+from .numbers import plain
+from .places import domain_ends, order
+
+__all__ = ["Match", "duplicates", "find"]
+
+_REFUSALS = (InputError, NotSupportedError, UndecidedError)
+#: Points at which functions are compared before anything is proved.
+_POINTS = tuple(Rational(p, 16) for p in (-83, -47, -21, -9, -3, 2, 7, 13, 26, 55, 90))
+_BITS = 96
+#: Distances at which the course of functions is compared.
+_FAR = (1000, 2000, 4000)
+
+
+@dataclass(frozen=True)
+class Match:
+    """expression = output_scale*f(input_scale*x + input_shift; values) + output_shift, times x for a gate; it is proved."""
+
+    definition: Definition
+    values: Mapping[Symbol, Expr] = field(default_factory=dict)
+    input_scale: Expr = S.One
+    input_shift: Expr = S.Zero
+    output_scale: Expr = S.One
+    output_shift: Expr = S.Zero
+    gate: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of f."""
+        return self.definition.name
+
+    @property
+    def inner(self) -> Expr:
+        """What f is applied to."""
+        return self.input_scale * x + self.input_shift
+
+    @property
+    def changed(self) -> int:
+        """How many of the scales, shifts and parameters aren't the usual ones."""
+        unusual = (
+            self.input_scale != 1,
+            self.input_shift != 0,
+            self.output_scale != 1,
+            self.output_shift != 0,
+            self.gate,
+        )
+        defaults = {p.symbol: p.default for p in self.definition.parameters}
+        return len([True for u in unusual if u]) + len([s for s, v in self.values.items() if defaults[s] != v])
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Simple matches come first."""
+        numbers = (self.input_scale, self.input_shift, self.output_scale, self.output_shift, *self.values.values())
+        return (self.changed, sum(size(n)[0] for n in numbers), len(self.values), self.name)
+
+    def __str__(self) -> str:
+        defaults = {p.symbol: p.default for p in self.definition.parameters}
+        values = [f"{s}={v}" for s, v in self.values.items() if defaults[s] != v]
+        call = Symbol(f"{self.name}({', '.join([str(self.inner), *values])})")
+        text = str(self.output_scale * call + self.output_shift)
+        return (
+            text
+            if not self.gate
+            else f"x*{text}"
+            if self.output_shift == 0 and self.output_scale == 1
+            else f"x*({text})"
+        )
+
+
+def find(expression: Expr | str, assume: Iterable[Relational] = ()) -> list[Match]:
+    """Return every known activation that an expression in x, or a text, is, simple answers first; an empty list if none.
+
+    Each match a*f(b*x + c; parameters) + d is proved equal on the same domain; where there is none, x times such a match is
+    looked for.
+
+    >>> import symact
+    >>> [str(match) for match in symact.find("2/(1 + exp(-2*x)) - 1")][:2]
+    ['tanh(x)', '2*sigmoid(2*x) - 1']
+    """
+    assume = tuple(assume)
+    if isinstance(expression, str):
+        parsed = parse_function(expression)
+        expression, assume = parsed.expression, (*assume, *parsed.domain)
+    expression = expression.doit()
+    target = _Target(expression, assume)
+    found = sorted(target.matches(), key=lambda m: m.key)
+    quotient = _without_x(expression)
+    if not found and quotient is not None:
+        found = sorted(_Target(quotient, assume, gate=True).matches(), key=lambda m: m.key)
+    return found
+
+
+def duplicates() -> list[tuple[str, Match]]:
+    """Return names of the catalogue with another entry that is the same function, up to scales, shifts and parameters."""
+    found = []
+    for definition in definitions():
+        if definition.vector:
+            continue
+        expr = definition.expr.subs({p.symbol: p.default for p in definition.parameters})
+        found += [(definition.name, m) for m in find(expr) if m.name != definition.name and not m.gate]
+    return found
+
+
+def _upright(maps: Iterable[tuple[Expr, Expr]]) -> Iterator[tuple[Expr, Expr]]:
+    """(-b, -c) before (b, c) with b < 0: the same for odd functions."""
+    for b, c in maps:
+        if b.is_negative:
+            yield -b, -c
+        yield b, c
+
+
+def _without_x(expression: Expr) -> Expr | None:
+    factors = Mul.make_args(expression)
+    return expression / x if x in factors and len(factors) > 1 else None
+
+
+def _simple(value: Expr) -> Expr:
+    """A short closed form of a number that is proved equal to it."""
+    found = plain(value)
+    if not found.is_Rational and size(found)[0] > 2:
+        ball = balls.enclose(found, bits=4 * GUESS_BITS)
+        for guess in closed_forms(*bounds(ball)):
+            with suppress(*_REFUSALS):
+                if size(guess) < size(found) and equal(guess, found) is True:
+                    return guess
+    return found
+
+
+@lru_cache(256)
+def _defaults(definition: Definition) -> tuple[dict[Symbol, Expr], Shape | None]:
+    """The default values, and the function with them put in, None where one has none."""
+    values = {p.symbol: p.default for p in definition.parameters}
+    return values, None if None in values.values() else shape(definition.expr.subs(values), x, ())
+
+
+@lru_cache(256)
+def _general(definition: Definition) -> Shape:
+    """The function with symbolic parameters."""
+    return shape(definition.expr, x, assuming(*(p.assume for p in definition.parameters)).relations)
+
+
+@lru_cache(512)
+def _course(curve: Shape) -> frozenset[tuple[str, ...]] | None:
+    """How the function goes far out, at either end, both ways round; None where its corners are too far out for that."""
+    ends = []
+    for piece, sign in ((curve.pieces[0], -1), (curve.pieces[-1], 1)):
+        if (piece.left, piece.right)[sign > 0] not in (oo, -oo):
+            ends.append("end")
+            continue
+        values = []
+        for distance in _FAR:
+            if not all(abs(c.at) < distance for c in curve.corners):
+                return None
+            value = balls.enclose(piece.expr, {curve.variable: sign * distance}, 256)
+            if not value.is_finite():
+                return None
+            values.append(value)
+        with balls.precision(256):
+            steps = [abs(b - a) / (n - m) for (a, b), (m, n) in zip(pairwise(values), pairwise(_FAR), strict=True)]
+            flat, line = steps[-1] < 1e-6, abs(steps[-1] - steps[-2]) < 1e-6 * steps[-1]
+        ends.append("flat" if flat else "line" if line else "other")
+    return frozenset({tuple(ends), tuple(reversed(ends))})
+
+
+class _Target:
+    """An expression that is compared with known functions."""
+
+    def __init__(self, expression: Expr, assume: tuple[Relational, ...], gate: bool = False) -> None:
+        self.expression, self.assume, self.gate = expression, assume, gate
+
+    @cached_property
+    def shape(self) -> Shape:
+        return shape(self.expression, x, self.assume)
+
+    @cached_property
+    def values(self) -> dict[Rational, arb]:
+        """Certain values at points of the domain."""
+        if self.expression.free_symbols - {x}:
+            return {}
+        found = {}
+        for point in _POINTS:
+            with suppress(*_REFUSALS):
+                value = balls.enclose(self.expression, {x: point}, _BITS)
+                if value.is_finite():
+                    found[point] = value
+        return found
+
+    def matches(self) -> Iterator[Match]:
+        for definition in definitions():
+            if definition.vector:
+                continue
+            with suppress(*_REFUSALS):
+                found = next(self._of(definition), None)
+                if found is not None:
+                    yield found
+
+    def _of(self, definition: Definition) -> Iterator[Match]:
+        defaults, source = _defaults(definition)
+        if source is not None:
+            yield from self._exactly(Match(definition, defaults, gate=self.gate))
+        if definition.parameters:
+            general = _general(definition)
+            if len(general.corners) == len(self.shape.corners):
+                for values in parameter_values(general, self.shape, tuple(defaults)):
+                    exact = {s: _simple(textbook(v)) for s, v in values.items()}
+                    if all(p.assume.subs(exact) == True for p in definition.parameters):  # noqa: E712 - SymPy's true
+                        yield from self._exactly(Match(definition, exact, gate=self.gate))
+        if source is None or self.expression.free_symbols - {x} or not self._may_be(source):
+            return
+        expr = definition.expr.subs(defaults)
+        compiled = balls.compiled(expr, (x,))
+        for b, c in inner_maps(source, self.shape):
+            if (
+                not (b + c).free_symbols
+                and self._alike(compiled, b, c)
+                and (outer := self._outer(expr, b, c)) is not None
+            ):
+                yield from self._exactly(Match(definition, defaults, _simple(b), _simple(c), *outer, gate=self.gate))
+
+    def _exactly(self, match: Match) -> Iterator[Match]:
+        if self._proved(match):
+            yield match
+
+    def _may_be(self, source: Shape) -> bool:
+        """Whether corners and the course far out leave it open that the target is a scaled and shifted function."""
+        if len(source.corners) != len(self.shape.corners):
+            return False
+        courses = _course(source), _course(self.shape)
+        return None in courses or courses[0] == courses[1]
+
+    def _alike(self, function: balls.Compiled, b: Expr, c: Expr) -> bool:
+        """Whether balls leave it open that all values are a*f(b*x + c) + d for some a and d."""
+        scale, shift = balls.enclose(b, bits=_BITS), balls.enclose(c, bits=_BITS)
+        pairs = []
+        for point, value in self.values.items():
+            with balls.precision(_BITS):
+                inner = scale * fmpq(int(point.p), int(point.q)) + shift
+            other = function(inner, bits=_BITS)
+            if other.is_finite():
+                pairs.append((other, value))
+        if len(pairs) < 4:
+            return False
+        with balls.precision(_BITS):
+            (f0, g0), rest = pairs[0], pairs[1:]
+            base = next(((f, g) for f, g in rest if not (f - f0).contains(0)), None)
+            if base is None:
+                return False
+            ratio = (base[1] - g0) / (base[0] - f0)
+            return all((g - g0 - ratio * (f - f0)).contains(0) for f, g in rest)
+
+    def _outer(self, source: Expr, b: Expr, c: Expr) -> tuple[Expr, Expr] | None:
+        """a and d from two points."""
+        points = []
+        for at in (S.Zero, S.One, Integer(-1), Integer(2), Rational(1, 2), Integer(-3), Integer(5)):
+            inner, outer = source.subs(x, b * at + c), self.expression.subs(x, at)
+            if not (inner + outer).has(nan, zoo, oo, -oo):
+                points.append((inner, outer))
+        for (f0, g0), (f1, g1) in pairwise(points):
+            if order(f0, f1, NOTHING) == 0:
+                continue
+            a = _simple((g1 - g0) / (f1 - f0))
+            return None if a == 0 else (a, _simple(g0 - a * f0))
+        return None
+
+    def _proved(self, match: Match) -> bool:
+        """Whether the target is the match, on the same domain."""
+        expr = match.definition.expr.subs(dict(match.values)).subs(x, match.inner)
+        candidate = match.output_scale * expr + match.output_shift
+        if candidate.has(nan, zoo, oo, -oo):
+            return False
+        if not self.expression.free_symbols - {x}:
+            for point, value in self.values.items():
+                other = balls.enclose(candidate, {x: point}, _BITS)
+                with balls.precision(_BITS):
+                    if other.is_finite() and not (other - value).contains(0):
+                        return False
+        if not isinstance(decide_relation(self.expression, "==", candidate, self.assume), Proved):
+            return False
+        own, other_shape = self.shape, shape(candidate, x, self.assume)
+        ends, others = domain_ends(own), domain_ends(other_shape)
+        holes = [[c.at for c in s.corners if c.value is None] for s in (own, other_shape)]
+        same_ends = len(ends) == len(others) and all(
+            order(a, b, own.known) == 0 for a, b in zip(ends, others, strict=True)
+        )
+        return (
+            same_ends
+            and len(holes[0]) == len(holes[1])
+            and all(order(a, b, own.known) == 0 for a, b in zip(*holes, strict=True))
+        )
