@@ -12,7 +12,6 @@ COMMANDS = (
     verify.verify,
     verify.check,
     find.find,
-    find.find,
     export.export,
     plot.plot,
     table.table,
