@@ -32,6 +32,7 @@ from ..claims.model import Claim, Extent, Given, Relation
 from ..errors import NotSupportedError, UndecidedError
 from ..facts.cases import by_cases
 from ..facts.record import Facts, span
+from ..named import unfold
 from ..proof.algebra.assume import Assumptions, assuming
 from ..proof.algebra.field import equal, is_zero
 from ..proof.asymptotics.ends import limit_at
@@ -87,7 +88,7 @@ def links_broken(step: Step) -> bool:
 def step_holds(step: Step, conditions: Iterable[Boolean], facts: Facts) -> bool:
     """Return whether the prover shows that `before` and `after` are equal, or that `after` is true, where the conditions hold."""
     conditions = tuple(conditions)
-    put = {c.lhs: c.rhs for c in conditions if _is_value(c, facts)}
+    put = {} if is_statement(step.after) else {c.lhs: c.rhs for c in conditions if _is_value(c, facts)}
     if put:
         facts = replace(facts, values={**facts.values, **put})
         step = replace(step, before=step.before.subs(put), after=step.after.subs(put))
@@ -128,14 +129,11 @@ def _is_place(condition: Boolean, facts: Facts) -> bool:
 
 
 def _is_value(condition: Boolean, facts: Facts) -> bool:
-    """Whether a condition gives a parameter a value that is no fraction, such as a constant of SELU."""
+    """Whether a condition gives a value to a symbol of a claim, or to a parameter one that is no fraction."""
+    if not (isinstance(condition, Eq) and condition.lhs.is_Symbol and condition.rhs.is_number):
+        return False
     parameters = {p.symbol for p in facts.definition.parameters}
-    return (
-        isinstance(condition, Eq)
-        and condition.lhs in parameters
-        and condition.rhs.is_number
-        and not condition.rhs.is_Rational
-    )
+    return condition.lhs not in parameters or not condition.rhs.is_Rational
 
 
 def _holds_at(statement: Any, places: dict[Expr, Expr], known: Assumptions, facts: Facts) -> bool:
@@ -191,6 +189,9 @@ def _outward(relation: Relational) -> Relational:
 
 def _unfolded(line: Basic, known: Assumptions, facts: Facts) -> Any:
     """A line with f and f(u) written out: where one piece is meant, as that piece."""
+    line = unfold(line)
+    if not line.has(f, AppliedUndef, Indexed):
+        return line
     return _written(line, _expression(known, facts), facts, known)
 
 

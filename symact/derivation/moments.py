@@ -17,6 +17,7 @@ from ..proof.algebra.field import is_zero
 from ..proof.calculus.integration import antiderivative
 from ..proof.functions.pieces import Piece, Pieces
 from ..proof.functions.shape import limit_of
+from ..proof.numbers.implicit import ImplicitRoot
 from ..symbols import z
 from .differentiation import differentiation_step
 from .notation import output
@@ -42,6 +43,8 @@ def moments(facts: Facts) -> Moments:
     if z in facts.expression.free_symbols:
         raise NotSupportedError(f"{z} is a parameter here and can't be the normal variable")
     pieces = facts.pieces
+    if any(p.left.has(ImplicitRoot) or p.right.has(ImplicitRoot) for p in pieces.pieces):
+        raise UndecidedError("the points where pieces meet have no closed form, so the moments have none")
     ends = [-oo, *(end for p in pieces.pieces for end in (p.left, p.right)), oo]
     if ends[::2] != ends[1::2]:
         raise NotSupportedError("the function isn't defined on the whole line")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sympy import Add, And, Basic, Derivative, Expr, Float, Mul, Rational, Symbol, oo
+from sympy import Add, And, Basic, Derivative, Expr, Float, Integral, Limit, Mul, Rational, Sum, Symbol, oo
 from sympy.core.function import AppliedUndef
 
 from ..errors import InputError
@@ -52,6 +52,8 @@ from .order import is_variable, ordered_terms
 __all__ = ["Layout", "Style", "enclosed", "layout"]
 
 OR = Words(" or ")
+#: What has no value in ball arithmetic.
+UNEVALUATED = (AppliedUndef, Derivative, Integral, Limit, Sum)
 
 
 def layout(expr: Basic, style: Style = PLAIN) -> Box:
@@ -67,13 +69,13 @@ def enclosed(expr: Any) -> Any:
     """Return an expression with every number that is computed from an enclosed one as an enclosed one itself, its sign in front."""
     if not expr.has(ImplicitRoot):
         return expr
-    if isinstance(expr, Expr) and not expr.free_symbols and not expr.has(AppliedUndef):
+    if isinstance(expr, Expr) and not expr.free_symbols and not expr.has(*UNEVALUATED):
         low, high = map(Rational, balls.digits(expr, n=30))
         if high < 0:
             return -_root(-expr, -high, -low)
         return _root(expr, low, high)
     if isinstance(expr, Add | Mul):
-        numbers = [a for a in expr.args if not a.free_symbols and not a.has(AppliedUndef)]
+        numbers = [a for a in expr.args if not a.free_symbols and not a.has(*UNEVALUATED)]
         others = [enclosed(a) for a in expr.args if a not in numbers]
         return expr.func(enclosed(expr.func(*numbers)), *others)
     return expr.func(*map(enclosed, expr.args))

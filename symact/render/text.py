@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from textwrap import wrap
 from typing import Any
 
@@ -18,7 +18,7 @@ from .margin import extent, wrapped
 from .picture import Picture, beside, picture
 from .unicode import linear
 
-__all__ = ["derivation_text", "derivations_text", "text"]
+__all__ = ["blocks_text", "derivation_text", "derivations_text", "text"]
 
 #: Columns of text, and how long a formula may be on one line before a fraction with a bar is easier to read.
 WIDTH = 88
@@ -43,7 +43,12 @@ def text(expr: Basic, variable: Symbol | None = None, known: Assumptions = NOTHI
 
 def derivation_text(derivation: Derivation, width: int = WIDTH, detail: int = 2) -> str:
     """Return a derivation as plain text of at most `width` columns where formulas allow it."""
-    parts = [_WRITE[type(block)](block, width) for block in blocks(derivation, detail)]
+    return blocks_text(blocks(derivation, detail), width)
+
+
+def blocks_text(found: Iterable[Block], width: int = WIDTH) -> str:
+    """Return blocks below each other."""
+    parts = [_WRITE[type(block)](block, width) for block in found]
     return "\n\n".join("\n".join(line.rstrip() for line in part) for part in parts) + "\n"
 
 

@@ -1,0 +1,263 @@
+"""The derivation of a claim: an equation from left to right, or the values of both sides where it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from sympy import (
+    Derivative,
+    Eq,
+    Expr,
+    Integral,
+    Limit,
+    Rational,
+    Symbol,
+    cancel,
+    cosh,
+    coth,
+    exp,
+    fraction,
+    oo,
+    sech,
+    sinh,
+    tanh,
+    together,
+)
+from sympy.logic.boolalg import Boolean
+
+from ..claims.model import Claim, Expectation, Extent, Property, Relation
+from ..definition import Definition
+from ..errors import InputError, NotSupportedError, SymactError, UndecidedError
+from ..facts.forms import textbook
+from ..facts.record import Facts, span
+from ..named import Named, unfold
+from ..proof.algebra.assume import Assumptions, assuming
+from ..proof.algebra.generators import generators
+from ..proof.functions.pieces import Piece, split
+from ..proof.verdict import Proved, Refuted, Verdict
+from ..symbols import x as standard_x
+from .checking import faulty
+from .differentiation import differentiation_step
+from .extent import range_steps
+from .limits import limit_steps
+from .notation import output
+from .steps import CASE, Derivation, Step
+from .symmetry import symmetry_steps
+
+__all__ = ["explained"]
+
+_HYPERBOLIC = (tanh, sinh, cosh, coth, sech)
+#: Nodes about which an equation is not shown by algebra.
+_SYMMETRIES = {"odd": -1, "even": 1}
+_CALCULUS = (Derivative, Limit, Integral, Expectation)
+
+
+def explained(claim: Claim, verdict: Verdict) -> Derivation | None:
+    """Return how one sees that a claim holds or fails; None where no derivation of it is known.
+
+    All steps are proved. A refuted relation is shown by the values of both sides at the counterexample.
+    """
+    statement = claim.statement
+    if claim.given.vectors or claim.given.matrices:
+        return None
+    try:
+        if isinstance(statement, Relation):
+            steps, body = _steps(claim, statement, verdict), statement.left
+        else:
+            steps, body = _of_function(claim, statement, verdict), unfold(statement.expression)
+        if not steps:
+            return None
+        variable = _variable(claim)
+        definition = Definition("claim", body, claim.text, variable=variable)
+        what = "identity" if isinstance(statement, Relation) else "claim"
+        found = Derivation(what, definition, claim.text, output(variable), output(variable), steps)
+        return None if faulty(found, Facts(definition, assume=claim.relations)) else found
+    except (UndecidedError, NotSupportedError, InputError):
+        return None
+
+
+def _variable(claim: Claim) -> Symbol:
+    if not isinstance(claim.statement, Relation):
+        return claim.statement.variable
+    return standard_x if standard_x in claim.variables or not claim.variables else claim.variables[0]
+
+
+def _of_function(claim: Claim, statement: Extent | Property, verdict: Verdict) -> tuple[Step, ...]:
+    """The range, or the symmetry, where that is what was proved."""
+    if not isinstance(verdict, Proved) or unfold(statement.expression).has(*_CALCULUS):
+        return ()
+    body = unfold(statement.expression)
+    facts = Facts(Definition("claim", body, claim.text, variable=statement.variable), assume=claim.relations)
+    if isinstance(statement, Extent):
+        found = range_steps(facts)
+        return found.steps if statement.equal and found.values == statement.values else ()
+    if statement.name not in _SYMMETRIES:
+        return ()
+    steps, shown = symmetry_steps(facts)
+    x = statement.variable
+    wanted = Eq(output(x).subs(x, -x), _SYMMETRIES[statement.name] * output(x))
+    return steps if shown == wanted else ()
+
+
+def _steps(claim: Claim, statement: Relation, verdict: Verdict) -> tuple[Step, ...]:
+    if isinstance(verdict, Refuted):
+        return tuple(_values(statement, verdict, claim.relations))
+    if not isinstance(verdict, Proved) or statement.op != "==":
+        return ()
+    left, right = statement.left, statement.right
+    known = assuming(claim.relations)
+    if isinstance(left, Limit) and not right.has(*_CALCULUS):
+        return _limit(left, right, known)
+    if isinstance(left, Derivative) and left.derivative_count == 1 and not right.has(*_CALCULUS):
+        return tuple(_slope(left, right, known))
+    if left.has(*_CALCULUS) or right.has(*_CALCULUS):
+        return ()
+    return tuple(_equation(claim, left, right, known))
+
+
+# Equations
+
+
+def _equation(claim: Claim, left: Expr, right: Expr, known: Assumptions) -> Iterator[Step]:
+    """left = … = right, piece by piece where one of the sides has cases."""
+    plain = unfold(left), unfold(right)
+    pieces = _pieces(claim.variables, plain, known)
+    if pieces is None:
+        yield _chain(left, right, plain, known, ())
+        return
+    for left_piece, right_piece in pieces:
+        inside = span(claim.variables[0], left_piece)
+        yield _chain(left, right, (left_piece.expr, right_piece.expr), known & inside, inside)
+
+
+def _pieces(
+    variables: tuple[Symbol, ...], plain: tuple[Expr, Expr], known: Assumptions
+) -> list[tuple[Piece, Piece]] | None:
+    """The pieces of both sides on common intervals; None where both sides are smooth."""
+    for variable in variables:
+        try:
+            left, right = (split(side, variable, known) for side in plain)
+        except SymactError:
+            continue
+        if len(left.pieces) == len(right.pieces) == 1 and (left.pieces[0].expr, right.pieces[0].expr) == plain:
+            return None
+        if variable != variables[0]:
+            raise NotSupportedError("the cases are in another variable")
+        ends = [p.left for p in left.pieces] + [left.pieces[-1].right]
+        others = [p.left for p in right.pieces] + [right.pieces[-1].right]
+        if {*ends} <= {*others} or {*others} <= {*ends}:
+            finer = left if len(ends) >= len(others) else right
+            return [(_within(p, left.pieces), _within(p, right.pieces)) for p in finer.pieces]
+    raise NotSupportedError("the pieces of the two sides lie differently")
+
+
+def _within(part: Piece, pieces: tuple[Piece, ...]) -> Piece:
+    """The part with the expression of the piece it lies in: the last that begins where it does or earlier."""
+    found = pieces[0]
+    for piece in pieces:
+        if piece.left == -oo or piece.left == part.left or (part.left != -oo and (part.left - piece.left).is_positive):
+            found = piece
+    return Piece(part.left, part.right, found.expr)
+
+
+def _chain(left: Expr, right: Expr, plain: tuple[Expr, Expr], known: Assumptions, inside: tuple[Boolean, ...]) -> Step:
+    """Expand the definitions, write everything in exponentials, bring to one fraction; the same backwards from the right."""
+    forms = [_forms(side, body) for side, body in zip((left, right), plain, strict=True)]
+    ends = _common(*(lines[-1][0] for lines in forms))
+    lines = [*forms[0]]
+    if ends is not None:
+        top, bottom = ends
+        lines += [(top, "one fraction in common exponentials")]
+        if bottom != top:
+            lines.append((bottom, "the same"))
+    # backwards: what leads from one form of the right side to the next leads back as well
+    back = list(reversed(forms[1]))
+    lines.append((back[0][0], "the right side in the same way"))
+    lines += [(line, why) for (line, _), (_, why) in zip(back[1:], back, strict=False)]
+    unique: list[tuple[Expr, str]] = []
+    for line, why in lines:
+        if not unique or unique[-1][0] != line:
+            unique.append((line, why))
+    steps = tuple(
+        Step(why, a, b, goal=left if m == 0 else None) for m, ((a, _), (b, why)) in enumerate(pairwise(unique))
+    )
+    if not steps:
+        steps = (Step("both sides are the same", left, right, goal=left),)
+    return Step(CASE, left, steps[-1].after, "", inside, left, steps)
+
+
+def _forms(side: Expr, body: Expr) -> list[tuple[Expr, str]]:
+    """A side as written, with its definitions, and in exponentials, each with the reason."""
+    names = sorted({node.definition.name for node in side.atoms(Named)})
+    found = [(side, "")]
+    if body != side:
+        found.append((body, f"definition of {', '.join(names)}" if names else "on this piece"))
+    exponentials = body.replace(lambda e: isinstance(e, _HYPERBOLIC), lambda e: e.rewrite(exp))
+    if exponentials != body:
+        found.append((exponentials, "hyperbolic functions as exponentials"))
+    return found
+
+
+def _common(left: Expr, right: Expr) -> tuple[Expr, Expr] | None:
+    """Both sides as quotients of polynomials in the same kernels; None where that changes neither of them."""
+    written = generators(left, right)
+    quotients = [cancel(together(side)) for side in written.expressions]
+    found = [written.back(quotient) for quotient in quotients]
+    if found[0] == left and found[1] == right:
+        return None
+    tops = [fraction(quotient)[0] for quotient in quotients]
+    return (found[0], found[1]) if tops[0] != tops[1] else (found[0], found[0])
+
+
+# Limits and derivatives
+
+
+def _limit(left: Limit, right: Expr, known: Assumptions) -> tuple[Step, ...]:
+    body, variable, point, sign = left.args
+    pieces = split(unfold(body), variable, known)
+    side = -1 if point == oo or str(sign) == "-" else 1
+    if point not in (oo, -oo) and (str(sign) == "+-" or len(pieces.pieces) > 1):
+        raise NotSupportedError("a limit from both sides")
+    piece = pieces.pieces[-1 if point == oo else 0]
+    steps = limit_steps(piece.expr, variable, point, side, known & span(variable, piece), left)
+    if steps[-1].after != right:
+        raise NotSupportedError("the limit has another form")
+    return (Step(CASE, steps[0].before, right, "", (), left, steps),)
+
+
+def _slope(left: Derivative, right: Expr, known: Assumptions) -> Iterator[Step]:
+    variable = left.variables[0]
+    plain, wanted = unfold(left.expr), unfold(right)
+    pieces = _pieces((variable,), (plain, wanted), known)
+    parts = [(Piece(-oo, oo, plain), Piece(-oo, oo, wanted))] if pieces is None else pieces
+    for piece, target in parts:
+        inside = span(variable, piece)
+        first = differentiation_step(piece.expr, variable, left)
+        steps = [first]
+        short = textbook(first.after, known & inside, variable)
+        for line, why in ((short, "simplification"), (target.expr, "in the form claimed"), (right, "definitions")):
+            if steps[-1].after != line:
+                steps.append(Step(why, steps[-1].after, line))
+        yield Step(CASE, first.before, steps[-1].after, "", inside, left, tuple(steps))
+
+
+# Refutations
+
+
+def _values(statement: Relation, verdict: Refuted, relations: tuple[Boolean, ...]) -> Iterator[Step]:
+    """Both sides at the counterexample, exactly, where they have values there."""
+    named = {symbol.name: symbol for side in (statement.left, statement.right) for symbol in side.free_symbols}
+    for relation in relations:
+        named |= {symbol.name: symbol for symbol in relation.free_symbols}
+    point = {named[name]: Rational(value) for name, value in verdict.counterexample.items() if name in named}
+    if not point or statement.left.has(*_CALCULUS) or statement.right.has(*_CALCULUS):
+        return
+    if all(unfold(side).subs(point).is_Rational for side in (statement.left, statement.right)):
+        return  # the verdict says them already
+    conditions = tuple(Eq(symbol, value) for symbol, value in point.items())
+    for side, decimals in ((statement.left, verdict.left), (statement.right, verdict.right)):
+        value = unfold(side).subs(point)
+        put = Step("put in the point", side, value, goal=side)
+        reason = "" if value.is_Rational or not decimals else f"that is {decimals}"
+        yield Step(CASE, side, value, "", conditions, side, (Step(put.rule, put.before, put.after, reason, (), side),))
