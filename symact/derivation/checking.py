@@ -65,9 +65,19 @@ def faulty(derivation: Derivation, facts: Facts) -> list[Step]:
 
 def _walk(step: Step, outer: tuple[Boolean, ...]) -> Iterator[tuple[Step, tuple[Boolean, ...]]]:
     conditions = (*outer, *step.conditions)
-    yield step, conditions
+    if not _follows_from_parts(step):
+        yield step, conditions
     for part in step.substeps:
         yield from _walk(part, conditions)
+
+
+def _follows_from_parts(step: Step) -> bool:
+    """Whether the sub-steps are one chain from the first line to the last, so that nothing is left to prove but they."""
+    lines = [step.before, *(part.before for part in step.substeps[1:]), step.after]
+    return bool(step.substeps) and all(
+        part.before == before and part.after == after
+        for part, (before, after) in zip(step.substeps, pairwise(lines), strict=True)
+    )
 
 
 def links_broken(step: Step) -> bool:

@@ -12,7 +12,7 @@ from .steps import Step
 __all__ = ["simplification_step"]
 
 #: Two rewritings are tried on expressions of up to this many operations.
-LARGEST_TWICE = 60
+LARGEST_TWICE = 25
 
 
 def simplification_step(before: Expr, after: Expr, known: Assumptions, x: Symbol) -> Step:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sympy import And, Eq, Expr, Limit, Ne, Rational, S, oo
 from sympy.logic.boolalg import Boolean
 
-from ..errors import UndecidedError
+from ..errors import NotSupportedError, UndecidedError
 from ..facts.landscape import landscape
 from ..facts.record import Facts, span
 from ..facts.symmetry import parity, point_symmetry
@@ -71,6 +71,12 @@ def _image(facts: Facts, piece: Piece, centre: Expr) -> Piece:
 def _excluded(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:
     """f(a) and f(−a) that are neither equal nor opposite."""
     x = facts.variable
+    if facts.expression.free_symbols - {x}:
+        # one point rarely decides for all parameters
+        try:
+            return _excluded_by_limits(facts)
+        except (UndecidedError, NotSupportedError):
+            pass
     for at in POINTS:
         here, there = (facts.expression.subs(x, point) for point in (at, -at))
         f_here, f_there = output(x).subs(x, at), output(x).subs(x, -at)
@@ -83,7 +89,7 @@ def _excluded(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:
                 Step("so that f isn't odd", S.true, Ne(f_there, -f_here)),
             )
             return steps, And(Ne(f_there, f_here), Ne(f_there, -f_here))
-    return _excluded_by_limits(facts)
+    raise UndecidedError("no values were found by which f(-x) differs from both f(x) and -f(x)")
 
 
 def _excluded_by_limits(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:
@@ -100,7 +106,7 @@ def _excluded_by_limits(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:
         ends.append((goal, chain[-1].after))
     (left, low), (right, high) = ends
     if (low in (oo, -oo)) == (high in (oo, -oo)):
-        raise UndecidedError("no values were found by which f(-x) differs from both f(x) and -f(x) for all parameters")
+        raise UndecidedError("the limits at both ends exclude no symmetry")
     steps += [
         Step("so that f isn't even", S.true, Ne(left, right)),
         Step("so that f isn't odd", S.true, Ne(left, -right)),
