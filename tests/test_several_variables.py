@@ -58,3 +58,25 @@ def test_what_the_steps_make():
     assert (step.main, step.side) == (x * y - x**2, -x)
     assert TRANSFORMS["root"](x - sqrt(x * y), []).main == x**2 - x * y
     assert TRANSFORMS["logarithms"](log(x) * y, []) is None
+
+
+@pytest.mark.parametrize(
+    ("says", "expected"),
+    [
+        ("Abs(sin(x)) + Abs(cos(x)) >= 1", "proved"),
+        ("Abs(sin(x)) + Abs(cos(x)) > 1", "refuted"),
+        ("Abs(sin(x) + cos(x)) <= sqrt(2)", "proved"),
+        ("Abs(sin(x) + cos(x)) < sqrt(2)", "refuted"),
+        ("Max(sin(x), cos(x)) >= -sqrt(2)/2", "proved"),
+        ("cos(3*x) + cos(x) >= -2", "proved"),
+        ("cos(3*x) + cos(x) > -2", "refuted"),
+        ("1 + cos(x) > 0", "refuted"),
+        ("exp(sin(x)) <= E", "proved"),
+        ("sin(x)/x <= 1", "proved"),
+        ("sin(x)/x >= -0.2173", "proved"),
+        ("sin(x)/x >= -0.2172", "refuted"),
+        ("gelu_tanh(x) - gelu(x) < 0.001", "proved"),
+    ],
+)
+def test_waves_and_factors(says, expected):
+    assert answer((says, ())).name == expected

@@ -15,6 +15,7 @@ from ..algebra.field import is_zero
 from ..algebra.zeros import real_zeros
 from ..functions.switches import choose, next_switch, obstacles, surfaces
 from ..steps.cases import cases_of, first_switch, impossible, is_thin, is_undefined, leaf, resolved, signs_of
+from ..steps.circle import around_circle
 from ..steps.comparison import certain_sign, exact_value
 from ..steps.factors import without_signs
 from ..steps.separation import abstracted, is_affine
@@ -145,6 +146,8 @@ class TreeChecker:
             self._span(d, allowed, relations, node)
         elif "affine" in node:
             self._affine(d, allowed, relations, node)
+        elif "turned" in node:
+            self._turned(d, allowed, relations, node)
         elif "transformed" in node:
             self._transformed(d, allowed, relations, node)
         elif "separable" in node:
@@ -196,6 +199,16 @@ class TreeChecker:
             self.inequality(d.subs(a, present[1]), allowed, others, second)
         else:
             self.inequality(slope if ends[0] is not None else -slope, {-1, 0}, others, second)
+
+    def _turned(self, d: Expr, allowed: set[int], relations: list[Any], node: Mapping[str, Any]) -> None:
+        (x,) = d.free_symbols if len(d.free_symbols) == 1 else (None,)
+        other = None if x is None else around_circle(d, x)
+        if other is None:
+            raise CertificateError(f"{d} is no function of the sine and cosine of one angle")
+        require(
+            all(certain_sign(value) in allowed for value in other.opposite), "the value at the opposite point is wrong"
+        )
+        self.inequality(other.main, allowed, [], node["then"])
 
     def _transformed(self, d: Expr, allowed: set[int], relations: list[Any], node: Mapping[str, Any]) -> None:
         name = node["transformed"]
@@ -277,6 +290,9 @@ class TreeChecker:
         if "signs" in cell:
             signs = signs_of(d, near) if d.has(x) else {certain_sign(d)}
             require(signs <= allowed, f"the sign of {d} was not confirmed")
+            return
+        if "plain" in cell:
+            self._negative(d, x, low, high, mapping(cell["plain"]))
             return
         if "slopes" in cell:
             self._slopes(d, x, low, high, 0 in allowed, cell["slopes"])

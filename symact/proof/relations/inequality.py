@@ -23,13 +23,14 @@ from ..charts.chart import chart
 from ..functions.switches import SWITCHES
 from ..numbers import balls
 from ..steps.cases import cases_of, first_switch, impossible, is_undefined, leaf, resolved, signs_of
+from ..steps.circle import around_circle
 from ..steps.comparison import number_sign
 from ..steps.separation import abstracted, is_affine
 from ..steps.subdivision import ends_allow, is_defined, prove_negative
 from ..steps.transform import TRANSFORMS
 from ..text import text_of
 from .grid import grid
-from .slopes import negative_by_slopes
+from .slopes import negative_by_slopes, negative_without_factors
 
 __all__ = ["Failure", "prove_inequality"]
 
@@ -77,6 +78,9 @@ class _Prover:
             return {"zero": True}
         symbols = sorted(d.free_symbols, key=str)
         if len(symbols) == 1 and all(r.free_symbols == set(symbols) for r in relations):
+            turned = self._turned(d, symbols[0], depth) if not relations else None
+            if turned is not None:
+                return turned
             if isinstance(switch, sp.Abs | sp.Max | sp.Min):
                 boxed = self._boxed(d, symbols[0], relations, 0)
                 if boxed is not None:
@@ -132,6 +136,17 @@ class _Prover:
             then = self.node(resolved((d, d), switch, value)[0], [*relations, *more], depth + 1)
             parts.append({"when": text_of(condition), "then": then})
         return {"switch": text_of(switch), "cases": parts}
+
+    def _turned(self, d: Expr, x: Symbol, depth: int) -> dict[str, Any] | None:
+        """Sine and cosine of one angle as rational functions of t = tan(angle/2); None where d is no function of these."""
+        other = around_circle(d, x)
+        if other is None or not all(number_sign(value) in self.allowed for value in other.opposite):
+            return None
+        try:
+            return {"turned": True, "then": self.node(other.main, [], depth + 1)}
+        except (Failure, *REFUSALS) as reason:
+            self.reasons.append(str(reason))
+            return None
 
     # One variable
 
@@ -190,10 +205,11 @@ class _Prover:
             return shown | {"signs": True}
         if not self.strict and leaf((d, sp.S.Zero), near):
             return shown | {"zero": True}
-        found = prove_negative(d, x, low, high, [], 300)
+        found = prove_negative(d, x, low, high, [], 3000)
         if found is not None:
             return shown | {"boxes": found}
-        return shown | self._chart(d, x, low, high)
+        plain = negative_without_factors(d, x, low, high)
+        return shown | (self._chart(d, x, low, high) if plain is None else {"plain": plain})
 
     def _chart(self, d: Expr, x: Symbol, low: Expr, high: Expr) -> dict[str, Any]:
         try:

@@ -22,7 +22,7 @@ from ..steps.factors import without_signs
 from ..steps.subdivision import below_zero, prove_negative
 from ..text import text_of
 
-__all__ = ["negative_by_slopes"]
+__all__ = ["negative_by_slopes", "negative_without_factors"]
 
 MAX_DEPTH = 4
 MAX_BOXES = 600
@@ -44,6 +44,17 @@ def negative_by_slopes(
         return _by_slopes(d, x, low, high, strict, 0, count(1))
     except (SymactError, NotImplementedError, ZeroDivisionError, OverflowError):
         return None
+
+
+def negative_without_factors(d: Expr, x: Symbol, low: Expr, high: Expr) -> dict[str, Any] | None:
+    """Return data that shows d < 0 on an open interval once factors of certain sign are left out; None where it isn't shown."""
+    near = [r for r in (x > low, x < high) if r != sp.true]
+    try:
+        plain = without_signs(d, near)
+        boxes = prove_negative(plain, x, low, high, [], MAX_BOXES) if plain != d else None
+    except (SymactError, NotImplementedError):
+        return None
+    return None if boxes is None else {"of": text_of(plain), "then": {"boxes": boxes}}
 
 
 def _by_slopes(
