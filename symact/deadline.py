@@ -14,24 +14,34 @@ from .errors import OutOfTimeError
 __all__ = ["deadline"]
 
 
+class _Expired(BaseException):
+    """The time of one deadline is over; no search may take this for one more failure of a candidate and go on."""
+
+
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Raise OutOfTimeError in the block once `seconds` have passed; no limit outside the main thread or without SIGALRM.
+    """Raise OutOfTimeError once the block has taken `seconds`; no limit outside the main thread or without SIGALRM.
 
     Inside another deadline the shorter time counts, and the outer one goes on afterwards.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
         yield
         return
+    own = _Expired()
 
     def stop(*_: Any) -> None:
-        raise OutOfTimeError(f"not finished within {seconds:g} s")
+        raise own
 
     left, start = signal.getitimer(signal.ITIMER_REAL)[0], monotonic()
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, min(seconds, left) if left else seconds)
     try:
         yield
+    except (_Expired, SystemError) as error:
+        # a compiled library that calls back reports an error in the callback as a SystemError
+        if own not in (error, error.__cause__):
+            raise
+        raise OutOfTimeError(f"not finished within {seconds:g} s") from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

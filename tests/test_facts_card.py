@@ -310,5 +310,5 @@ def test_certificates_of_facts_are_checked_and_changed_ones_rejected(text, least
     for name, certificate in found.items():
         other = next(c for n, c in found.items() if n != name)
         for change in ({"value": other["value"]}, {"expression": "x**3"}, {"claims": other["claims"]}, {"claims": []}):
-            with pytest.raises((SymactError, LookupError, TypeError, AttributeError)):
+            with pytest.raises(SymactError):
                 check_fact({**certificate, **change})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from ..errors import InputError
-from .options import JSON, facts_of, facts_options, print_json, read_function
+from .options import JSON, OUTPUT, facts_of, facts_options, print_json, read_function, write
 
 __all__ = ["show"]
 
@@ -13,6 +15,15 @@ __all__ = ["show"]
 @click.command()
 @click.argument("function", metavar="F")
 @facts_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "latex", "html"]),
+    default="text",
+    show_default=True,
+    help="A table for the terminal, or a page.",
+)
+@OUTPUT
 @JSON
 @click.option("--certificates", is_flag=True, help="With --json: a certificate of every fact, for `symact check`.")
 def show(
@@ -21,6 +32,8 @@ def show(
     assume: tuple[str, ...],
     on: str | None,
     timeout: float,
+    form: str,
+    output: Path | None,
     as_json: bool,
     certificates: bool,
 ) -> None:
@@ -31,8 +44,11 @@ def show(
         raise InputError("--certificates are part of the JSON: add --json")
     parsed = read_function(function, settings)
     facts = facts_of(parsed, assume, on)
-    if not as_json:
+    if not as_json and form == "text":
         card.show(facts, timeout)
+        return
+    if not as_json:
+        write(card.FORMATS[form](facts, timeout), output)
         return
     record = card.record(facts, parsed.name, timeout)
     if certificates:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from sympy import oo
+from sympy import Expr, Piecewise, nan, oo
 
 from ..deadline import deadline
-from ..errors import NotSupportedError, UndecidedError
+from ..errors import OutOfTimeError, SymactError, UndecidedError
 from ..proof.algebra.assume import Assumptions
 from .asymptotes import asymptotes, end_limit
 from .cases import by_cases
 from .domain import domain
 from .extent import extent, lipschitz
 from .fact import Fact
+from .gaussian import gain, mean, second_moment
 from .inverse import Inverse, inverse
 from .landscape import Landscape
 from .primitive import primitive
@@ -24,8 +27,12 @@ from .roots import inflection_points, stationary_points, zeros
 from .shape import convexity, monotonicity
 from .smoothness import continuity, joins
 from .symmetry import parity, point_symmetry
+from .vectors import VectorFact, vector_facts
 
 __all__ = ["FACTS", "Card"]
+
+#: Seconds an antiderivative is looked for.
+PATIENCE = 0.6
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,23 @@ class _Kind:
 def _of_landscape(compute: Callable[[Landscape], Any], method: str) -> _Kind:
     """A fact that the pieces, corners and courses of a function tell."""
     return _Kind(lambda facts, known: compute(facts.landscape(known)), method)
+
+
+def _where_defined(expr: Expr) -> Expr:
+    """An expression without the branches that say where it has no value."""
+    if not isinstance(expr, Piecewise):
+        return expr
+    kept = [(value, condition) for value, condition in expr.args if value != nan]
+    return Piecewise(*kept[:-1], (kept[-1][0], True)) if kept else expr
+
+
+def _primitive(land: Landscape) -> Expr:
+    """The antiderivative that is found soon; the search could go on for ever where there is no elementary one."""
+    try:
+        with deadline(PATIENCE):
+            return primitive(land.shape)
+    except OutOfTimeError:
+        raise UndecidedError(f"no elementary antiderivative was found within {PATIENCE} s") from None
 
 
 def _inverse(land: Landscape) -> Inverse | None:
@@ -68,10 +92,17 @@ FACTS: dict[str, _Kind] = {
     "zeros": _of_landscape(zeros, "sign chart of f"),
     "stationary_points": _of_landscape(stationary_points, "sign chart of f'"),
     "inflection_points": _of_landscape(inflection_points, "sign chart of f''"),
-    "derivative": _Kind(lambda facts, _: facts.derivative.expression(), "rules of differentiation, piece by piece"),
+    "derivative": _Kind(
+        lambda facts, _: _where_defined(facts.derivative.expression()), "rules of differentiation, piece by piece"
+    ),
     "output_relation": _Kind(lambda facts, _: facts.output_relation, "elimination, proved by substitution"),
     "inverse": _of_landscape(_inverse, "solved piece by piece, proved by putting f in"),
-    "antiderivative": _of_landscape(lambda land: primitive(land.shape), "proved by differentiating"),
+    "antiderivative": _of_landscape(_primitive, "proved by differentiating"),
+    "gaussian_mean": _of_landscape(lambda land: mean(land.shape), "closed form, or quadrature with certain errors"),
+    "gaussian_second_moment": _of_landscape(
+        lambda land: second_moment(land.shape), "closed form, or quadrature with certain errors"
+    ),
+    "gain": _of_landscape(lambda land: gain(second_moment(land.shape)), "1/sqrt(E[f(z)**2]) from the second moment"),
 }
 
 
@@ -92,25 +123,47 @@ class Card:
     _found: dict[str, Fact | list[Fact]] = field(default_factory=dict, repr=False)
 
     def __getattr__(self, name: str) -> Fact | list[Fact]:
-        if name not in FACTS:
-            raise AttributeError(f"there is no fact named {name}; known: {', '.join(FACTS)}")
+        if name not in self._names:
+            raise AttributeError(f"there is no fact named {name}; known: {', '.join(self._names)}")
         if name not in self._found:
             self._found[name] = self._find(name)
         return self._found[name]
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *FACTS]
+        return [*super().__dir__(), *self._names]
 
     def __iter__(self) -> Iterator[tuple[str, Fact | list[Fact]]]:
         """Yield every fact with its name, found one by one."""
-        return ((name, getattr(self, name)) for name in FACTS)
+        return ((name, getattr(self, name)) for name in self._names)
+
+    @cached_property
+    def _of_vectors(self) -> dict[str, VectorFact]:
+        """The facts of a function of a vector of any length, which are others than those of a function of one variable."""
+        return {fact.name: fact for fact in vector_facts(self.facts.definition)} if self.facts.definition.vector else {}
+
+    @property
+    def _names(self) -> Iterable[str]:
+        return self._of_vectors or FACTS
 
     def _find(self, name: str) -> Fact | list[Fact]:
-        kind = FACTS[name]
+        if name in self._of_vectors:
+            vector = self._of_vectors[name]
+            return Fact(name, vector.value if vector.proved else None, vector.why, vector.proved, vector.reason)
+        kind, known = FACTS[name], self.facts.known
         try:
             with deadline(self.timeout):
-                cases = by_cases(self.facts.known, lambda known: kind.compute(self.facts, known))
-        except (UndecidedError, NotSupportedError) as reason:
+                cases = by_cases(known, lambda known: kind.compute(self.facts, known))
+        except SymactError as reason:
             return Fact(name, None, kind.method, proved=False, reason=str(reason))
+        except _FAULTS as bug:  # a fault of ours or of SymPy's in one fact doesn't cost the others
+            if os.environ.get("SYMACT_DEBUG"):
+                raise
+            return Fact(name, None, kind.method, proved=False, reason=f"internal error: {type(bug).__name__}: {bug}")
         found = [Fact(name, value, kind.method, conditions=conditions) for conditions, value in cases]
         return found if len(found) > 1 else found[0]
+
+
+_FAULTS = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, RecursionError),
+    *(SystemError, TypeError, ValueError),
+)

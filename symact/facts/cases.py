@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sympy import And, Dummy, Eq, Expr, Ne, Piecewise, S, Symbol, expand, fraction, nan, oo, together
 from sympy.core.relational import Relational
@@ -62,9 +62,10 @@ def by_cases(
     try:
         return [((), compute(known))]
     except UnknownSignError as unknown:
-        if not unknown.expr.free_symbols or unknown.expr.has(Dummy):
+        doubt: Any = unknown.expr
+        if not doubt.free_symbols or doubt.has(Dummy):
             raise
-        expr = _core(unknown.expr, known)
+        expr = _core(doubt, known)
         cases = _by_thresholds(expr, known) or _by_sign(expr)
         if depth == 0 or all(fact in known.relations for fact in cases[0].facts):
             raise

@@ -306,8 +306,9 @@ def _roots(kernels: dict[Symbol, Expr]) -> list[Symbol]:
 
 def _tidy(expr: Expr) -> Expr:
     try:
-        top, bottom = fraction(cancel(together(expr)))
+        written = generators(expr)  # exp(851*x/500) is one symbol, and not the 851st power of exp(x/500)
+        top, bottom = fraction(cancel(together(written.expressions[0])))
         content, factors = factor_list(bottom)
-        return top / (content * Mul(*(f**m for f, m in factors)))
+        return written.back(top / (content * Mul(*(f**m for f, m in factors))))
     except _FAILURES:
         return expr

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..claims.facts import Statement, statements
 from ..parse import parse_expression
-from ..proof.certificates.trees import require
+from ..proof.certificates.trees import CertificateError, require
 from ..symbols import real
 from .records import check_record
 
@@ -22,14 +22,16 @@ def said(name: str, expression: str, value: Any, assume: Sequence[str]) -> list[
 def check_fact(certificate: Mapping[str, Any]) -> None:
     """Check that the claims are those that say the fact, and every record of one; raises CertificateError with the reason."""
     require(certificate.get("version") == 1, "this is no certificate of version 1")
-    name, expression, assume = (certificate.get(key) for key in ("fact", "expression", "assume"))
-    require(
-        isinstance(name, str) and isinstance(expression, str), "a certificate of a fact has a name and an expression"
-    )
-    require(isinstance(assume, list) and all(isinstance(part, str) for part in assume), "assumptions are texts")
-    expected = said(name, expression, certificate.get("value"), assume)
-    records = certificate.get("claims")
-    require(bool(expected) and isinstance(records, list), "no claims say this fact")
+    name, expression, assume, records = (certificate.get(key) for key in ("fact", "expression", "assume", "claims"))
+    if not (isinstance(name, str) and isinstance(expression, str) and isinstance(assume, list) and isinstance(records, list)):
+        raise CertificateError("a certificate of a fact has a name, an expression, assumptions and claims")
+    require(all(isinstance(part, str) for part in assume), "assumptions are texts")
+    require(all(isinstance(record, dict) for record in records), "the claims are records")
+    try:
+        expected = said(name, expression, certificate.get("value"), assume)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        raise CertificateError(f"the fact {name} has no such value") from None
+    require(bool(expected), "no claims say this fact")
     require(
         [(r.get("claim"), r.get("assume"), r.get("verdict")) for r in records]
         == [(s.says, list(s.assume), s.verdict) for s in expected],

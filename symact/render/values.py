@@ -10,6 +10,7 @@ from sympy import Expr, oo
 from ..errors import UndecidedError
 from ..facts.domain import Stretch
 from ..facts.extent import Extent
+from ..facts.gaussian import Enclosed
 from ..facts.numbers import plain
 from ..facts.roots import Stationary
 from ..facts.smoothness import Bend
@@ -106,6 +107,12 @@ def _expression(value: Expr) -> dict[str, str]:
     return {"expression": str(value), "latex": latex(value)}
 
 
+def _moment(value: Expr | Enclosed | None) -> Any:
+    if isinstance(value, Enclosed):
+        return {"exact": None, "lower": value.lower, "upper": value.upper}
+    return number(value)
+
+
 #: Fact → how its value is written as JSON.
 WRITERS: dict[str, Callable[[Any], Any]] = {
     "domain": _domain,
@@ -127,4 +134,7 @@ WRITERS: dict[str, Callable[[Any], Any]] = {
     "output_relation": _text,
     "inverse": lambda value: None if value is None else str(value.expr),
     "antiderivative": _text,
+    "gaussian_mean": _moment,
+    "gaussian_second_moment": _moment,
+    "gain": _moment,
 }

@@ -1,0 +1,70 @@
+"""The card as a person sees it: in the terminal, in Markdown, LaTeX and HTML."""
+
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from symact.cli import main
+
+
+def run(capsys, *arguments):
+    status = main(list(arguments))
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def test_the_terminal_shows_values_and_how_they_were_found(capsys):
+    status, out, _ = run(capsys, "show", "hard_swish")
+    assert status == 0
+    for text in ("[-3/8, oo)", "x = -3: kink, slopes 0", "from -oo to -3", "x = -3/2: minimum -3/8", "sign chart of f'"):
+        assert text in re.sub(r"[│\s]+", " ", out)
+
+
+def test_markdown_is_a_table_with_formulas(capsys):
+    status, out, _ = run(capsys, "show", "Abs(x - 1)*x", "--format", "markdown")
+    rows = [line for line in out.splitlines() if line.startswith("|")]
+    assert status == 0
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {4}
+    assert "| continuity | C0 |" in out
+    assert "x = $1$: kink, slopes $-1$ and $1$" in out
+
+
+def test_html_is_well_formed_and_escapes_words(capsys):
+    status, out, _ = run(capsys, "show", "1/x", "--format", "html")
+    assert status == 0
+    body = re.search(r"<body>.*</body>", out, re.DOTALL).group()
+    table = ElementTree.fromstring(body.replace("<br>", "<br/>")).find("table")
+    cells = {row[0].text: "".join(row[1].itertext()) for row in table}
+    assert cells["joins"] == "x = 0: pole, from −∞ to ∞"
+    assert cells["domain"] == "(−∞, 0) ∪ (0, ∞)"
+
+
+def test_latex_is_a_document(capsys):
+    status, out, _ = run(capsys, "show", "elu", "--format", "latex")
+    assert status == 0
+    assert out.count(r"\begin{") == out.count(r"\end{")
+    assert r"if alpha $\neq$" in out or "alpha != 1" in out
+    assert "@" not in out
+
+
+def test_a_function_of_a_vector_has_facts_of_its_own(capsys):
+    status, out, _ = run(capsys, "show", "softmax", "--json")
+    facts = json.loads(out)["facts"]
+    assert status == 0
+    assert facts["jacobian"] == {
+        "status": "proved",
+        "value": "dy_i/dv_j = y_i*(delta_ij - y_j)",
+        "when": None,
+        "method": "differentiated",
+        "reason": None,
+    }
+    assert facts["lipschitz"]["value"].startswith("1/2")
+
+
+@pytest.mark.parametrize("arguments", [("--certificates",), ("--format", "pdf")])
+def test_options_that_make_no_sense_are_refused(capsys, arguments):
+    status, _, err = run(capsys, "show", "relu", *arguments)
+    assert status == 2
+    assert err.count("\n") == 1
