@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
 
+from ..errors import InputError
 from .options import OUTPUT, SETTINGS, read_function, write
 
 __all__ = ["export"]
@@ -13,13 +15,26 @@ __all__ = ["export"]
 
 @click.command()
 @click.argument("function", metavar="F")
-@click.option("--to", "backend", type=click.Choice(["numpy"]), default="numpy", show_default=True)
+@click.option("--to", "backend", type=click.Choice(["numpy", "c"]), default="numpy", show_default=True)
 @click.option("--order", type=click.IntRange(0, 2), default=1, show_default=True, help="The highest derivative.")
 @SETTINGS
 @OUTPUT
 def export(function: str, backend: str, order: int, settings: tuple[str, ...], output: Path | None) -> None:
-    """Source code of the value and its derivatives: a module that stands alone."""
-    from ..backends import numpy as module
+    """Source code of the value and its derivatives.
 
+    numpy: a module that stands alone. c: with -o NAME.c a C99 source, the header NAME.h beside it, and NAME_test.c, a
+    program that compares both types, float and double, with reference values.
+    """
     parsed = read_function(function, settings)
-    write(module.source(parsed.definition, tuple(range(order + 1)), dict(parsed.values)), output)
+    orders, values = tuple(range(order + 1)), dict(parsed.values)
+    if backend == "numpy":
+        from ..backends import numpy as module
+
+        write(module.source(parsed.definition, orders, values), output)
+        return
+    from ..backends import c
+
+    if output is None or output.suffix != ".c" or not re.fullmatch(r"[A-Za-z_]\w*", output.stem, re.ASCII):
+        raise InputError("C source is several files: give -o NAME.c, where NAME may be part of a C name")
+    for name, text in c.source(parsed.definition, orders, values, output.stem).items():
+        write(text, output.with_name(name))

@@ -162,6 +162,12 @@ LN2_24 = (
     -1.9046542121259336e-09,
 )
 
+#: ln(2) as a sum of a double with 32 bits and another one.
+LN2_SHORT = (
+    0.6931471806019545,
+    -4.2009150726810846e-11,
+)
+
 #: pi/2 as a sum of doubles.
 HALF_PI = (
     1.5707963267948966,

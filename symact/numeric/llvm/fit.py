@@ -47,6 +47,15 @@ def parts(value: Callable[[], arb], count: int, single: bool = False) -> tuple[f
     return tuple(found)
 
 
+def _short_first(value: Callable[[], arb], bits: int) -> tuple[float, ...]:
+    """A number as a double with few bits, whose products with small integers are exact, and a double for the rest."""
+    with precision(BITS):
+        number = value()
+        exact = fraction(number)
+        first = round(exact * 2**bits) / 2**bits
+        return first, to_double(exact - Fraction(first))
+
+
 def _ball(value: Fraction) -> arb:
     return arb(value.numerator) / value.denominator
 
@@ -109,6 +118,7 @@ GENERATORS: dict[str, Callable[[], tuple[float, ...]]] = {
     "ATAN_24": lambda: _atan(4),
     "LN2": lambda: parts(_ln2, 2),
     "LN2_24": lambda: parts(_ln2, 2, single=True),
+    "LN2_SHORT": lambda: _short_first(_ln2, 32),
     "HALF_PI": lambda: parts(lambda: arb.pi() / 2, 3),
     "HALF_PI_24": lambda: parts(lambda: arb.pi() / 2, 3, single=True),
     "QUARTER_PI": lambda: parts(lambda: arb.pi() / 4, 2),

@@ -15,7 +15,7 @@ from ..program import Place, Program, Step
 from ..rounding import exactly, nearest
 from .elementary import FUNCTIONS, Elementary
 
-__all__ = ["Lowering"]
+__all__ = ["Form", "Lowering"]
 
 _X = Symbol("x", real=True)
 #: Typical inputs have this standard deviation; a region that holds fewer of them is computed on demand only.
@@ -23,7 +23,7 @@ SPREAD, RARE = 3.0, 0.01
 
 
 @dataclass(frozen=True)
-class _Form:
+class Form:
     """A program as nodes: bounds and whether they belong to the region before, results, points and limits."""
 
     program: Program
@@ -58,7 +58,7 @@ class Lowering:
 
     # programs to nodes
 
-    def _form(self, program: Program) -> _Form:
+    def _form(self, program: Program) -> Form:
         uniform: list[int] = list(self.given)
 
         def outside(item: Any) -> int:
@@ -85,7 +85,7 @@ class Lowering:
         results = tuple(run(steps.steps, dict(shared)) for steps in program.regions)
         points = tuple((outside(at), v if isinstance(v, str) else outside(v)) for at, v in program.points)
         limits = tuple(v if v in (None, "form") else outside(v) for v in program.limits)
-        return _Form(program, tuple(map(outside, program.bounds)), results, points, limits)  # type: ignore[arg-type]
+        return Form(program, tuple(map(outside, program.bounds)), results, points, limits)  # type: ignore[arg-type]
 
     def _roots(self) -> list[int]:
         found: list[int] = []
@@ -165,7 +165,7 @@ class Lowering:
 
     # regions
 
-    def _written(self, form: _Form, x: str) -> str:
+    def _written(self, form: Form, x: str) -> str:
         w, program = self.w, form.program
         count = len(form.results)
         shares = [self._share(form, k) for k in range(count)]
@@ -200,7 +200,7 @@ class Lowering:
         self.values = saved
         return w.either(branch, found, inside)
 
-    def _share(self, form: _Form, k: int) -> float:
+    def _share(self, form: Form, k: int) -> float:
         """The part of typical inputs in a region, 1 where parameters decide."""
         ends = [float("-inf"), *(self._constant(b) for b in form.bounds), float("inf")]
         low, high = ends[k : k + 2]
@@ -220,7 +220,7 @@ class Lowering:
         outside = w.negated(below[k - 1])
         return outside if k == count - 1 else w.logic("and", below[k], outside)
 
-    def _special(self, form: _Form, x: str, hot: Sequence[int]) -> list[str]:
+    def _special(self, form: Form, x: str, hot: Sequence[int]) -> list[str]:
         """Masks of what the typical regions don't give: single points, infinities, nan."""
         w = self.w
         found = [w.compare("oeq", x, self.value(at)) for at, _ in form.points]
@@ -233,14 +233,14 @@ class Lowering:
             found.append(w.compare("uno", x, x))
         return found
 
-    def _with_points(self, form: _Form, x: str, found: str) -> str:
+    def _with_points(self, form: Form, x: str, found: str) -> str:
         w = self.w
         for at, v in form.points:
             value = self.value(v) if isinstance(v, int) else x if v == "x" else w.neg(x)
             found = w.select(w.compare("oeq", x, self.value(at)), value, found)
         return found
 
-    def _with_ends(self, form: _Form, x: str, found: str) -> str:
+    def _with_ends(self, form: Form, x: str, found: str) -> str:
         """The limits at ±inf, and nan for nan."""
         w = self.w
         for limit, side, region, natural in zip(

@@ -1,0 +1,370 @@
+"""C99 source: a header, functions of arrays of float and of double that compilers vectorise, and a program that tests them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from math import ceil, isinf, isnan
+from textwrap import wrap
+from typing import Any
+
+import numpy as np
+from sympy import Expr, Symbol
+
+from ..definition import Definition
+from ..errors import InputError, NotSupportedError
+from ..numeric import NumpyFunction, compile_function, runtime
+from ..numeric.accuracy import judged, prepared
+from ..numeric.binding import bind
+from ..numeric.llvm.lowering import Form, Lowering
+from ..numeric.parameters import with_values
+from ..numeric.rounding import nearest
+from ..numeric.source import Source
+from .c_elementary import FUNCTIONS, with_needed
+
+__all__ = ["EXPRESSIONS", "MARGIN", "source"]
+
+#: Operation → its value; {a}, {b}, {c} are its arguments. Those with an underscore are in `c_elementary`.
+EXPRESSIONS: dict[str, str] = {
+    "add": "{a} + {b}",
+    "sub": "{a} - {b}",
+    "mul": "{a} * {b}",
+    "div": "{a} / {b}",
+    "neg": "-{a}",
+    "abs": "fabs({a})",
+    "less": "{a} < {b}",
+    "less_equal": "{a} <= {b}",
+    "equal": "{a} == {b}",
+    "and": "{a} & {b}",
+    "or": "{a} | {b}",
+    "not": "!{a}",
+    "select": "{a} ? {b} : {c}",
+    "pow": "pow({a}, {b})",
+    **{
+        name: f"{name}({{a}})"
+        for name in ("sqrt", "rint", "cbrt", "sin", "cos", "tan", "asin", "acos", "asinh", "acosh", "atanh")
+    },
+    **{name: f"{name}_({{a}})" for name in ("exp", "expm1", "log", "log1p", "tanh", "sinh", "cosh", "atan", "sign")},
+    "max": "max_({a}, {b})",
+    "min": "min_({a}, {b})",
+}
+_MASKS = frozenset({"less", "less_equal", "equal", "and", "or", "not"})
+#: By how many units in the last place compilers and other processors may make double results worse.
+MARGIN = 3.0
+_KEYWORDS = """auto bool break case char const continue default do double else enum extern float for goto if inline int long
+main register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while x y n"""
+_LIBRARY = """abs acos acosh asin asinh atan atanh cbrt ceil copysign cos cosh erf erfc exp exp2 expm1 fabs fdim floor fma fmax fmin
+fmod frexp gamma hypot j0 j1 jn ldexp lgamma log log10 log1p log2 logb modf pow remainder rint round signbit sin sinh sqrt tan
+tanh tgamma trunc y0 y1 yn"""
+#: Words a C function must not have as its name.
+_TAKEN = frozenset([*_KEYWORDS.split(), *_LIBRARY.split(), *FUNCTIONS])
+
+
+def source(
+    definition: Definition, orders: Sequence[int] = (0, 1), values: Mapping[Symbol, Expr] = {}, name: str = ""
+) -> dict[str, str]:
+    """Return the texts of NAME.h, NAME.c and NAME_test.c by file name, with a function for each order and each type.
+
+    Parameters are arguments of type double. Raises NotSupportedError for a function of a vector, InputError where there
+    is no order or a parameter has no value; otherwise as `compile_function`.
+    """
+    if not orders:
+        raise InputError("at least one order must be given")
+    if definition.vector:
+        raise NotSupportedError(f"{definition.name} is a function of a vector; C source is for functions of one number")
+    chosen = with_values(definition, values)
+    stem = name or _identifier(definition.name)
+    functions = []
+    for order in orders:
+        made = compile_function(chosen, order)
+        assert isinstance(made, NumpyFunction)
+        functions.append(made.source)
+    parts = [_function(data, kind) for data in functions for kind in ("double", "float")]
+    used = {item for _, names in parts for item in names}
+    about = f"{definition.title}: {definition.expr}. Derived by symact."
+    return {
+        f"{stem}.h": _header(stem, chosen, functions, about),
+        f"{stem}.c": _body(stem, about, with_needed(used), [text for text, _ in parts]),
+        f"{stem}_test.c": _test(stem, chosen, functions),
+    }
+
+
+def _identifier(name: str) -> str:
+    name = re.sub(r"\W", "_", name, flags=re.ASCII)
+    name = name if re.match(r"[A-Za-z_]", name) else f"f_{name}"
+    return f"{name}_function" if name in _TAKEN else name
+
+
+def _names(data: Source) -> list[str]:
+    return [_identifier(p.name) + "_" for p in data.parameters]
+
+
+def _public(data: Source, kind: str) -> str:
+    return _identifier(data.name) + ("f" if kind == "float" else "")
+
+
+def _prototype(data: Source, kind: str) -> str:
+    parameters = "".join(f", double {name}" for name in _names(data))
+    return f"void {_public(data, kind)}(const {kind} *x, {kind} *y, size_t n{parameters})"
+
+
+@lru_cache(maxsize=256)
+def _bound(definition: Definition, order: int) -> float:
+    """The largest error of a double function: measured with NumPy's operations, and more for other ones.
+
+    With parameters the program is a general one, measured at their defaults.
+    """
+    made = compile_function(definition, order)
+    assert isinstance(made, NumpyFunction)
+    data = made.source
+    worst = data.bound["float64"]
+    if data.parameters:
+        kernels = {name: bind(program, len(data.parameters)) for name, program in data.vectors.items()}
+        defaults = [p.default for p in data.parameters]
+        where = prepared(definition, order, np.float64, count=200)
+        worst = max(worst, judged(lambda v: runtime.apply(kernels, v, None, defaults), where).finite)
+    return ceil(worst) + MARGIN
+
+
+def bound(data: Source, kind: str) -> float:
+    """Return the largest error in units in the last place that is stated of a function."""
+    return 0.6 if kind == "float" else _bound(data.definition, data.order)
+
+
+def _comment(text: str) -> str:
+    lines = [line for part in text.splitlines() for line in (wrap(part, 112) or [""])]
+    return "/*\n" + "\n".join(f" * {line}".rstrip() for line in lines).replace("*/", "* /") + "\n */"
+
+
+def _header(stem: str, definition: Definition, functions: Sequence[Source], about: str) -> str:
+    guard = f"{stem.upper()}_H"
+    lines = [
+        _comment(about),
+        f'#ifndef {guard}\n#define {guard}\n\n#include <stddef.h>\n\n#ifdef __cplusplus\nextern "C" {{\n#endif',
+    ]
+    for data in functions:
+        what = {0: "f(x)", 1: "f'(x)", 2: "f''(x)"}[data.order]
+        text = f"y[i] = {what} for n elements; y may be x. nan gives nan, an infinity the limit.\n"
+        for name, p in zip(_names(data), data.parameters, strict=True):
+            default = "" if p.default is None else f", by default {p.default!r}"
+            condition = "" if p.condition is None else f", with {p.condition.text}"
+            text += f"{name}: the parameter {p.name}{default}{condition}\n"
+        text += (
+            f"Largest error in units in the last place: {bound(data, 'double'):.3g} for double, {bound(data, 'float'):.3g} for "
+            f"float (with default parameters, where |y| is not near a zero; {stem}_test.c measures it)."
+        )
+        lines.append("\n".join([_comment(text), *(f"{_prototype(data, kind)};" for kind in ("double", "float"))]))
+    lines.append("#ifdef __cplusplus\n}\n#endif\n\n#endif")
+    return "\n\n".join(lines) + "\n"
+
+
+def _body(stem: str, about: str, elementary: Sequence[str], functions: Sequence[str]) -> str:
+    pragma = """/* sums and products must be rounded one by one; floating-point operations have no side effects here */
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#elif defined(__GNUC__)
+#pragma GCC optimize("fp-contract=off", "no-trapping-math")
+#endif
+
+/* the processor chooses at run time how wide vectors are */
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__gnu_linux__)
+#define VECTOR __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define VECTOR
+#endif
+
+/* a call that is left in a loop keeps it from using vectors */
+#if defined(__GNUC__)
+#define INLINE static inline __attribute__((always_inline))
+#else
+#define INLINE static inline
+#endif"""
+    includes = f'#include "{stem}.h"\n\n#include <float.h>\n#include <math.h>\n#include <stdint.h>\n#include <string.h>'
+    return "\n\n".join([_comment(about), includes, pragma, *elementary, *functions]) + "\n"
+
+
+def _function(data: Source, kind: str) -> tuple[str, set[str]]:
+    """The function of arrays with those of its regions; and the names of the elementary functions it calls."""
+    program = data.vectors["float64" if kind == "double" else "float32"]
+    lowering = Lowering((program,), len(data.parameters), 53)
+    (form,) = lowering.forms
+    writer = _Writer(lowering, _names(data))
+    public = _public(data, kind)
+    arguments = "".join(f", double {name}" for name in _names(data))
+    passed = "".join(f", {name}" for name in _names(data))
+    parts = []
+    for k, (result, steps) in enumerate(zip(form.results, program.regions, strict=True)):
+        lines = writer.lines([result])
+        unused = "" if lowering.x in lowering.graph.needed([result]) else "\n    (void)x;"
+        unused += "".join(
+            f"\n    (void){n};"
+            for n, a in zip(_names(data), lowering.given, strict=True)
+            if a not in lowering.graph.needed([result])
+        )
+        parts.append(
+            "\n".join(
+                [
+                    _comment(steps.about or "a region"),
+                    f"INLINE double {public}_{k}(double x{arguments})\n{{{unused}",
+                    *lines,
+                    f"    return {writer.place(result)};\n}}",
+                ]
+            )
+        )
+    parts.append(_chosen(public, form, writer, arguments, passed, kind))
+    value = f"{public}_at(x[i]{passed})"
+    loop = f"    for (size_t i = 0; i < n; i++)\n        y[i] = {value if kind == 'double' else f'(float){value}'};"
+    parts.append(f"VECTOR {_prototype(data, kind)}\n{{\n{loop}\n}}")
+    return "\n\n".join(parts), writer.used
+
+
+def _chosen(public: str, form: Form, writer: _Writer, arguments: str, passed: str, kind: str) -> str:
+    """The value at one x: all regions computed, one chosen; then what holds at single points, at infinity and for nan."""
+    program = form.program
+    last = len(form.results) - 1
+    outside = [*form.bounds, *(a for a, _ in form.points), *(v for _, v in form.points if isinstance(v, int))]
+    outside += [
+        v for v, natural in zip(form.limits, program.natural, strict=False) if isinstance(v, int) and not natural
+    ]
+    body = writer.lines(outside)
+    body += [f"    const double y{k} = {public}_{k}(x{passed});" for k in range(last + 1)]
+    body.append(f"    double y = y{last};")
+    for k in reversed(range(last)):
+        relation = "<=" if program.closed[k] else "<"
+        body.append(f"    y = x {relation} {writer.place(form.bounds[k])} ? y{k} : y;")
+    for at, v in form.points:
+        value = writer.place(v) if isinstance(v, int) else "x" if v == "x" else "-x"
+        body.append(f"    y = x == {writer.place(at)} ? {value} : y;")
+    for limit, side, region, natural in zip(
+        form.limits, ("-INFINITY", "INFINITY"), (0, last), program.natural, strict=False
+    ):
+        if natural:
+            continue
+        if limit == "form":
+            largest = {"double": "DBL_MAX", "float": "FLT_MAX"}[kind]
+            sign = "-" if side.startswith("-") else ""
+            far, end = ("low", "low_end") if sign else ("high", "high_end")
+            body.append(f"    const double {far} = {public}_{region}({sign}{largest}{passed});")
+            huge = {"double": "1.3e154", "float": "1.8e19"}[kind]
+            body.append(f"    const double {end} = fabs({far}) > {huge} ? copysign(INFINITY, {far}) : {far};")
+            body.append(f"    y = x == {side} && y != y ? {end} : y;")
+        else:
+            value = "NAN" if limit is None else writer.place(limit)
+            body.append(f"    y = x == {side} ? {value} : y;")
+    if not program.natural[2]:
+        body.append("    y = x != x ? x : y;")
+    return "\n".join([f"INLINE double {public}_at(double x{arguments})", "{", *body, "    return y;", "}"])
+
+
+class _Writer:
+    """Writes nodes of a graph as statements."""
+
+    def __init__(self, lowering: Lowering, parameters: Sequence[str]) -> None:
+        self.graph, self.x = lowering.graph, lowering.x
+        self.named = {lowering.x: "x", **dict(zip(lowering.given, parameters, strict=True))}
+        self.used: set[str] = set()
+
+    def place(self, a: int) -> str:
+        """Return a constant, an argument or a variable."""
+        node = self.graph.nodes[a]
+        if node.op == "number":
+            assert node.value is not None
+            return _number(nearest(node.value))
+        return self.named.get(a, f"v{a}")
+
+    def lines(self, results: Sequence[int]) -> list[str]:
+        """Return the statements that compute nodes."""
+        found = []
+        for a in self.graph.needed(results):
+            node = self.graph.nodes[a]
+            if node.args:
+                if node.op not in EXPRESSIONS:
+                    raise NotSupportedError(f"C has no operation {node.op}")
+                text = EXPRESSIONS[node.op].format(**dict(zip("abc", map(self.place, node.args), strict=False)))
+                self.used |= {name for name in FUNCTIONS if re.search(rf"\b{name}\(", text)}
+                found.append(f"    const {'int' if node.op in _MASKS else 'double'} v{a} = {text};")
+        return found
+
+
+def _number(value: float) -> str:
+    if isnan(value):
+        return "NAN"
+    if isinf(value):
+        return "INFINITY" if value > 0 else "(-INFINITY)"
+    return repr(float(value)) if value >= 0 and not np.signbit(value) else f"({float(value)!r})"
+
+
+# the test program
+
+_PROGRAM = """static double ulp(double y, int digits, int least)
+{
+    int e;
+    frexp(y, &e);
+    return ldexp(1.0, e - digits < least ? least : e - digits);
+}
+
+static int report(const char *name, double worst, double at, double bound)
+{
+    printf("%-40s largest error %.3f ulp at x = %.17g, stated %.3g: %s\\n", name, worst, at, bound, worst <= bound ? "ok" : "WRONG");
+    return worst <= bound ? 0 : 1;
+}"""
+
+
+def _test(stem: str, definition: Definition, functions: Sequence[Source]) -> str:
+    """A program that compares with reference values, each a double and what it lacks, and returns 1 where a bound is broken."""
+    missing = [p.symbol.name for p in definition.parameters if p.default is None]
+    if missing:
+        raise InputError(f"{definition.name} needs a value for {', '.join(missing)}, to be tested with")
+    lines = [
+        _comment(f"Compares the functions of {stem}.c with reference values from certain enclosures."),
+        f'#include "{stem}.h"\n\n#include <math.h>\n#include <stdio.h>',
+        _PROGRAM,
+    ]
+    calls = []
+    for data in functions:
+        for kind in ("double", "float"):
+            text, call = _measurement(definition, data, kind)
+            lines.append(text)
+            calls.append(call)
+    body = "\n".join(f"    wrong |= {call}();" for call in calls)
+    lines.append(f"int main(void)\n{{\n    int wrong = 0;\n{body}\n    return wrong;\n}}")
+    return "\n\n".join(lines) + "\n"
+
+
+def _measurement(definition: Definition, data: Source, kind: str) -> tuple[str, str]:
+    where = prepared(definition, data.order, {"double": np.float64, "float": np.float32}[kind], count=30)
+    limit = {"double": 1.7e308, "float": 3.4e38}[kind]
+    good = (
+        np.isfinite(where.truth.high) & (np.abs(where.truth.high) < limit) & (where.scale <= np.abs(where.truth.high))
+    )
+    x, high, low = where.x[good], where.truth.high[good], where.truth.low[good]
+    name = f"check_{_public(data, kind)}"
+    defaults = "".join(f", {_number(float(p.default or 0.0))}" for p in data.parameters)
+    digits, least = {"double": (53, -1074), "float": (24, -149)}[kind]
+    suffix = "" if kind == "double" else "f"
+    text = f"""static const {kind} {name}_x[] = {{{_list(x, suffix)}}};
+static const double {name}_high[] = {{{_list(high)}}};
+static const double {name}_low[] = {{{_list(low)}}};
+
+static int {name}(void)
+{{
+    enum {{ COUNT = {x.size} }};
+    {kind} y[COUNT];
+    double worst = 0.0, at = 0.0;
+    {_public(data, kind)}({name}_x, y, COUNT{defaults});
+    for (int i = 0; i < COUNT; i++) {{
+        const double error = fabs(((double)y[i] - {name}_high[i]) - {name}_low[i]) / ulp({name}_high[i], {digits}, {least});
+        if (!(error <= worst)) {{
+            worst = error;
+            at = {name}_x[i];
+        }}
+    }}
+    return report("{_public(data, kind)}", worst, at, {bound(data, kind)!r});
+}}"""
+    return text, name
+
+
+def _list(values: Any, suffix: str = "") -> str:
+    items = ", ".join(f"{float(v)!r}{suffix}" for v in values)
+    return "\n    " + "\n    ".join(wrap(items, 116, break_long_words=False)) + "\n"
