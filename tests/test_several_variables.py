@@ -80,3 +80,23 @@ def test_what_the_steps_make():
 )
 def test_waves_and_factors(says, expected):
     assert answer((says, ())).name == expected
+
+
+@pytest.mark.parametrize(
+    ("says", "assume", "expected"),
+    [
+        ("log(x*y) == log(x) + log(y)", (), "proved"),
+        ("log(x*y) == log(Abs(x)) + log(Abs(y))", (), "proved"),
+        ("sqrt(x*y) == sqrt(x)*sqrt(y)", (), "proved"),
+        ("sqrt(x/y) == sqrt(x)/sqrt(y)", (), "proved"),
+        ("sqrt(x**2*y) == x*sqrt(y)", (), "refuted"),
+        ("log(x*y) == log(x) - log(y)", (), "refuted"),
+        ("log(x*y) == log(x) + log(-y)", (), "undecided"),
+        ("sqrt(x) + sqrt(-x) == 0", (), "proved"),
+        ("sqrt(x) + sqrt(-x) == 1", (), "refuted"),
+        ("cos(x)*cos(y) <= 1", (), "proved"),
+        ("gelu(gelu(gelu(x))) >= -0.2", (), "proved"),
+    ],
+)
+def test_only_where_both_sides_are_defined(says, assume, expected):
+    assert answer((says, assume)).name == expected

@@ -15,7 +15,7 @@ from ...errors import InputError, SymactError
 from ..algebra.assume import assuming
 from ..functions.switches import next_switch
 from ..numbers.decimals import decimals
-from ..steps.cases import real_twins
+from ..steps.cases import domain_of, real_twins
 from ..steps.comparison import NEGATED, OPERATORS, Sides, exact_value, fits
 from ..text import read_expression, read_relation
 from .pieces import check_part
@@ -147,6 +147,8 @@ def _check_identity(data: Mapping[str, Any]) -> None:
     proof = mapping(data["proof"])
     if "line" not in proof:
         relations = _smooth(relations)
+    if "domain" in proof:
+        relations, proof = [*relations, *domain_of(left, right)], mapping(proof["then"])
     TreeChecker().equality((left, right), relations, [], proof)
 
 
@@ -161,6 +163,8 @@ def _check_inequality(data: Mapping[str, Any]) -> None:
         d = -(difference**2) if sign == 0 else -sign * difference
         TreeChecker().inequality(d, {-1}, relations, proof["then"])
         return
+    if "domain" in proof:
+        relations, proof = [*relations, *domain_of(left, right)], mapping(proof["then"])
     require(s.op in ("<", "<=", ">", ">="), "an inequality is stated with <, <=, >, >= or !=")
     d = difference if s.op in ("<", "<=") else right - left
     TreeChecker().inequality(d, {-1} if s.op in ("<", ">") else {-1, 0}, relations, proof)

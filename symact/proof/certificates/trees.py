@@ -14,7 +14,7 @@ from ..algebra.assume import NOTHING, assuming
 from ..algebra.field import is_zero
 from ..algebra.zeros import real_zeros
 from ..functions.switches import choose, next_switch, obstacles, surfaces
-from ..steps.cases import cases_of, first_switch, impossible, is_thin, is_undefined, leaf, resolved, signs_of
+from ..steps.cases import cases_of, first_switch, impossible, is_thin, is_undefined, leaf, nowhere, resolved, signs_of
 from ..steps.circle import around_circle
 from ..steps.comparison import certain_sign, exact_value
 from ..steps.factors import without_signs
@@ -72,7 +72,8 @@ class TreeChecker:
                 first_switch(pair) is None and leaf(pair, [*hard, *soft]), f"{pair[0]} == {pair[1]} was not confirmed"
             )
         elif "undefined" in node:
-            require(is_undefined(pair), "a side is not undefined")
+            plain = first_switch(pair) is None
+            require(is_undefined(pair) or (plain and nowhere(pair, [*hard, *soft])), "a side is not undefined")
         elif "line" in node:
             self._line(pair, node, [*hard, *soft], None)
         else:

@@ -17,7 +17,7 @@ from ...errors import SymactError, UndecidedError
 from ..algebra.assume import NOTHING, assuming
 from ..algebra.field import is_zero
 from ..algebra.zeros import real_zeros
-from ..steps.cases import Pair, cases_of, first_switch, impossible, is_thin, is_undefined, leaf, resolved
+from ..steps.cases import Pair, cases_of, first_switch, impossible, is_thin, is_undefined, leaf, nowhere, resolved
 from ..steps.comparison import exact_value
 from ..text import text_of
 
@@ -75,6 +75,8 @@ class _Search:
             raise UndecidedError("there are too many cases")
         if leaf(pair, relations):
             return {"zero": True}
+        if nowhere(pair, relations):
+            return {"undefined": True}
         where = ", ".join(map(str, relations)) or "everywhere"
         raise UndecidedError(f"{pair[0]} == {pair[1]} was not proved ({where})")
 
@@ -108,4 +110,11 @@ def prove_equal(left: Expr, right: Expr, relations: Sequence[Any]) -> dict[str, 
 
     Raises UndecidedError or NotSupportedError with the reason where there is none.
     """
-    return _Search().node((left, right), list(relations), [])
+    tree = _Search().node((left, right), list(relations), [])
+    if not _says_something(tree):
+        raise UndecidedError("no place is known where both sides are defined")
+    return tree
+
+
+def _says_something(tree: Mapping[str, Any]) -> bool:
+    return bool({"zero", "points"} & set(tree)) or any(_says_something(c["then"]) for c in tree.get("cases", []))

@@ -352,6 +352,8 @@ def _bounds(a: Symbol, relations: Sequence[Any]) -> tuple[Expr | None, Expr | No
 
 def _extremes(group: Expr, x: Symbol, relations: Sequence[Any]) -> tuple[Expr, Expr]:
     """The least and the greatest of the values and limits at which a function of one variable may be extreme."""
+    if isinstance(group, sp.sin | sp.cos):
+        return sp.S.NegativeOne, sp.S.One
     if group.has(*SWITCHES):
         raise NotSupportedError(f"the range of {group} was not found")
     low, high = _bounds(x, relations)

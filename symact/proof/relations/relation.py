@@ -14,7 +14,7 @@ from ...errors import InputError, NotSupportedError, SymactError, UndecidedError
 from ..algebra.assume import assuming
 from ..algebra.field import is_zero
 from ..functions.switches import SWITCHES
-from ..steps.cases import real_twins
+from ..steps.cases import domain_of, real_twins
 from ..steps.comparison import OPERATORS, Sides, fits
 from ..text import read_expression, read_relation, text_of
 from ..verdict import Proved, Refuted, Undecided, Verdict
@@ -128,6 +128,13 @@ def _equality(left: Expr, right: Expr, relations: list[Any]) -> tuple[str, Tree]
         tree = prove_equal(left, right, _smooth(relations))
         return "exact zero test" if tree == {"zero": True} else "exact zero test on cells", tree
     except REFUSALS as reason:
+        domain = [r for r in domain_of(left, right) if r not in relations]
+        if domain:
+            try:
+                tree = prove_equal(left, right, [*_smooth(relations), *domain])
+                return "exact zero test where both sides are defined", {"domain": True, "then": tree}
+            except REFUSALS:
+                pass
         symbols = left.free_symbols | right.free_symbols
         if len(symbols) != 1 or any(r.free_symbols != symbols for r in relations):
             raise
@@ -154,7 +161,13 @@ def _equality_on_line(left: Expr, right: Expr, x: Symbol, relations: list[Any]) 
 def _less(strict: bool, mirrored: bool) -> Callable[[Expr, Expr, list[Any]], tuple[str, Tree]]:
     def proof(left: Expr, right: Expr, relations: list[Any]) -> tuple[str, Tree]:
         difference = right - left if mirrored else left - right
-        tree = prove_inequality(difference, strict, relations)
+        try:
+            tree = prove_inequality(difference, strict, relations)
+        except REFUSALS:
+            domain = [r for r in domain_of(left, right) if r not in relations]
+            if not domain or len(difference.free_symbols) < 2:
+                raise
+            tree = {"domain": True, "then": prove_inequality(difference, strict, [*relations, *domain])}
         return method_of(tree), tree
 
     return proof

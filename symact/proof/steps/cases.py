@@ -21,18 +21,20 @@ from ..algebra.conversion import Conversion, Layout, Restart
 from ..algebra.field import is_zero
 from ..algebra.kernels import RULES
 from ..algebra.quotients import TooManyKernels
-from ..functions.switches import SWITCHES
+from ..functions.switches import SWITCHES, obstacles
 
 __all__ = [
     "Case",
     "Pair",
     "cases_of",
+    "domain_of",
     "first_switch",
     "impossible",
     "is_fine",
     "is_thin",
     "is_undefined",
     "leaf",
+    "nowhere",
     "plain",
     "real_twins",
     "resolved",
@@ -155,6 +157,36 @@ def is_thin(condition: Any, hard: Sequence[Any], soft: Sequence[Any]) -> bool:
     except InputError:
         return True
     return False
+
+
+def domain_of(*sides: Expr) -> list[Any]:
+    """Return relations that hold wherever all sides have values: arguments of logarithms are positive, denominators not 0."""
+    found: dict[Any, None] = {}
+    for side in sides:
+        for g, allowed in obstacles(side):
+            make = _BY_SIGNS.get(frozenset(allowed))
+            if make is not None and g.free_symbols and not g.has(*SWITCHES):
+                found[make(g)] = None
+    return [r for r in found if r not in (sp.true, sp.false)]
+
+
+_BY_SIGNS: dict[frozenset[int], Any] = {
+    frozenset({1}): lambda g: g > 0,
+    frozenset({0, 1}): lambda g: g >= 0,
+    frozenset({-1, 1}): lambda g: sp.Ne(g, 0),
+}
+
+
+def nowhere(pair: Pair, relations: Sequence[Any]) -> bool:
+    """Return whether a side certainly has no value wherever the relations hold."""
+    return is_undefined(pair) or any(
+        not _signs_without(g, relations) & set(allowed) for side in pair for g, allowed in obstacles(side)
+    )
+
+
+def _signs_without(g: Expr, relations: Sequence[Any]) -> frozenset[int]:
+    """The signs of g by the relations that say nothing of g itself."""
+    return signs_of(g, [r for r in relations if r.lhs - r.rhs not in (g, -g)])
 
 
 def leaf(pair: Pair, relations: Sequence[Any]) -> bool:

@@ -267,8 +267,28 @@ class _HalfLine:
         terms = [(((), Integer(p)), k) for p, k in growth[0]]
         return self.add(self.constant(sp.log(c)), self.make(terms, []), series)
 
+    def settles(self, a: _Tail) -> bool:
+        """Whether all that is known of an argument is that it tends to 0."""
+        growths = [a.terms[0][0]] if a.terms else []
+        growths += [] if a.bound.is_zero() else [a.growth]
+        return all(self.direction(g) < 0 for g in growths)
+
+    def cubic(self, a: _Tail, slope: Expr, third: Expr) -> _Tail:
+        """slope*d up to third*|d|**3, for a d that tends to 0."""
+        if not a.terms and a.bound.is_zero():
+            return self.constant(S.Zero)
+        top = a.terms[0][0] if a.terms else a.growth
+        if a.terms and not a.bound.is_zero() and self.compare(a.growth, top) > 0:
+            top = a.growth
+        size = self.envelope(a, top)
+        error = _Tail((), self.power_of(top, Integer(3)), self.number(third) * size**3)
+        return self.add(self.scaled(a, slope), error)
+
     def erfc(self, a: _Tail) -> _Tail:
         """exp(-u**2)/(u*sqrt(pi)) times something between 1 - 1/(2*u**2) and 1, for a u that tends to oo."""
+        if self.settles(a):
+            near = self.cubic(a, 2 / sp.sqrt(sp.pi), 2 / (3 * sp.sqrt(sp.pi)))
+            return self.add(self.constant(S.One), self.scaled(near, S.NegativeOne))
         growth, c, _ = self.leading(a)
         way = self.direction(growth) * (number_sign(c) or 0)
         if self.direction(growth) <= 0:
@@ -285,10 +305,15 @@ class _HalfLine:
         top = spread.terms[0][0]
         return self.add(main, _Tail((), top, self.envelope(spread, top)))
 
+    def sin(self, a: _Tail) -> _Tail:
+        return self.cubic(a, S.One, Rational(1, 6)) if self.settles(a) else self.bounded()
+
     def bounded(self) -> _Tail:
         return _Tail((), CONSTANT, arb(1))
 
     def atan(self, a: _Tail) -> _Tail:
+        if self.settles(a):
+            return self.cubic(a, S.One, Rational(1, 3))
         growth, c, _ = self.leading(a)
         if self.direction(growth) <= 0:
             raise NotSupportedError("an arc tangent has an argument that does not grow")
@@ -318,6 +343,6 @@ _RULES: dict[Any, Callable[[_HalfLine, Expr], _Tail]] = {
     sp.sinh: _through(lambda u: (sp.exp(u) - sp.exp(-u)) / 2),
     sp.cosh: _through(lambda u: (sp.exp(u) + sp.exp(-u)) / 2),
     sp.asinh: _through(lambda u: sp.log(u + sp.sqrt(u**2 + 1))),
-    sp.sin: lambda h, e: h.bounded(),
+    sp.sin: lambda h, e: h.sin(h.convert(e.args[0])),
     sp.cos: lambda h, e: h.bounded(),
 }
