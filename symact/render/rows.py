@@ -6,10 +6,15 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, TypeVar
 
+from sympy import Interval, Set
+
 from ..deadline import deadline
 from ..definition import Definition
 from ..derivation.vectors import vector_derivative
 from ..errors import NotSupportedError, UndecidedError
+from ..facts.cases import by_cases
+from ..facts.extent import extent
+from ..facts.numbers import plain
 from ..facts.record import Facts
 from .sheet import Row
 
@@ -38,8 +43,19 @@ def _row(definition: Definition, attempt: Attempt[Any]) -> Row:
         attempt("derivative", lambda: facts.derivative.expression()),
         attempt("output relation", lambda: facts.output_relation),
         (attempt("limit", lambda: facts.limit(-1)), attempt("limit", lambda: facts.limit(1))),
+        attempt("range", lambda: _range(facts)),
         known=facts.known.relations,
     )
+
+
+def _range(facts: Facts) -> Set:
+    """The range, if it is the same set for all parameters."""
+    ((_, found), *others) = by_cases(facts.known, lambda known: extent(facts.landscape(known)))
+    if others:
+        raise UndecidedError("it depends on parameters; see `symact show`")
+    if found.set is not None:
+        return found.set
+    return Interval(plain(found.inf), plain(found.sup), not found.inf_attained, not found.sup_attained)
 
 
 def _vector_row(definition: Definition, attempt: Attempt[Any]) -> Row:

@@ -32,7 +32,7 @@ from ..algebra.assume import Assumptions
 from ..functions.levels import Level, compare
 from ..functions.pieces import Piece
 from ..functions.shape import Shape, limit_of, shape
-from .turning import extreme, turning_points
+from .turning import extreme, simpler, turning_points
 from .waves import extreme_of_waves
 
 __all__ = ["Span", "image", "image_of", "inner_value", "merged", "spans_of"]
@@ -100,7 +100,7 @@ def merged(spans: list[Span], known: Assumptions) -> list[Span]:
         if further > 0:
             found[-1] = replace(last, high=span.high, has_high=span.has_high)
         elif further == 0:
-            found[-1] = replace(last, has_high=last.has_high or span.has_high)
+            found[-1] = replace(last, high=simpler(last.high, span.high), has_high=last.has_high or span.has_high)
     return found
 
 
@@ -185,7 +185,11 @@ def _over_a_period(curve: Shape, piece: Piece) -> list[Span] | None:
         return None
     (angle,) = angles
     slope = diff(angle, x)
-    if slope.has(x) or known.sign(slope) in (0, None) or expr.xreplace({sin(angle): Dummy(), cos(angle): Dummy()}).has(x):
+    if (
+        slope.has(x)
+        or known.sign(slope) in (0, None)
+        or expr.xreplace({sin(angle): Dummy(), cos(angle): Dummy()}).has(x)
+    ):
         return None
     rational = together(expr.xreplace({sin(angle): 2 * x / (1 + x**2), cos(angle): (1 - x**2) / (1 + x**2)}))
     at_pi = expr.xreplace({sin(angle): S.Zero, cos(angle): S.NegativeOne})

@@ -15,7 +15,7 @@ from ..relations.relation import decide_relation
 from ..verdict import Proved
 from .course import course
 
-__all__ = ["extreme", "level_at", "turning_points"]
+__all__ = ["extreme", "level_at", "simpler", "turning_points"]
 
 
 def extreme(levels: list[tuple[Level, bool]], direction: int, known: Assumptions) -> tuple[Level, bool]:
@@ -26,8 +26,13 @@ def extreme(levels: list[tuple[Level, bool]], direction: int, known: Assumptions
         if order > 0:
             best, taken = level, attained
         elif order == 0:
-            taken = taken or attained
+            best, taken = simpler(best, level), taken or attained
     return best, taken
+
+
+def simpler(a: Level, b: Level) -> Level:
+    """Return of two equal levels the one in closed form."""
+    return b if isinstance(b, Expr) and not b.has(ImplicitRoot) else a
 
 
 def turning_points(curve: Shape, piece: Piece) -> tuple[set[int], list[Level]]:
