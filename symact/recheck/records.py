@@ -12,13 +12,13 @@ from ..claims.model import Claim, Expectation, Extent, Property, Relation
 from ..errors import SymactError
 from ..parse import parse_claim
 from ..proof.certificates.checker import check as check_ordinary
-from ..proof.certificates.checker import check_symbols
+from ..proof.certificates.checker import check_example, check_symbols
 from ..proof.certificates.evaluation import CARRIED_OUT, MissingError, evaluated
 from ..proof.certificates.missing import check_missing
 from ..proof.certificates.quadrature import enclosed
 from ..proof.certificates.trees import CertificateError, mapping, require
 from ..proof.numbers import balls
-from ..proof.steps.comparison import exact_value, fits, has_value
+from ..proof.steps.comparison import exact_value
 from ..proof.text import read_expression, text_of
 from ..statement import unfolded
 from .vectors import KINDS as VECTOR_KINDS
@@ -98,17 +98,7 @@ def _check_same(claim: Claim, certificate: Mapping[str, Any]) -> None:
     if isinstance(statement, Relation) and _antiderivative(statement) is not None:
         _check_continuous(claim, certificate, exprs)
     if certificate.get("verdict") == "proved":
-        _check_example(claim, certificate.get("example"), [e for e in exprs if e not in (oo, -oo)])
-
-
-def _check_example(claim: Claim, point: Any, exprs: Sequence[Expr]) -> None:
-    given = {name: read_expression(text) for name, text in mapping(point).items()}
-    symbols = frozenset().union(*(e.free_symbols for e in (*exprs, *claim.relations)))
-    require({s.name for s in symbols} == set(given), "the example doesn't give each variable one value")
-    values = {s: given[s.name] for s in symbols}
-    require(not any(v.free_symbols for v in values.values()), "a value of the example is not a number")
-    require(fits(values, claim.relations), "the example is outside the assumptions")
-    require(all(has_value(e, values) for e in exprs), "a side has no value at the example")
+        check_example(claim.relations, certificate.get("example"), [e for e in exprs if e not in (oo, -oo)])
 
 
 Expected = tuple[dict[str, Any], tuple[Expr, ...]]
@@ -218,7 +208,7 @@ def _missing(claim: Claim, data: Mapping[str, Any]) -> None:
     statement = claim.statement
     require(isinstance(statement, Relation) and statement.op != "!=", "the statement asserts no value")
     assert isinstance(statement, Relation)
-    _check_example(claim, data["point"], [])
+    check_example(claim.relations, data["point"], [])
     steps = iter(data["evaluated"])
     try:
         for side in (statement.left, statement.right):
@@ -237,7 +227,7 @@ def _enclosure(claim: Claim, data: Mapping[str, Any]) -> None:
     require(isinstance(statement, Relation), "the statement is no relation")
     assert isinstance(statement, Relation)
     require(not claim.relations or data["verdict"] == "refuted", "assumptions are out of place")
-    _check_example(claim, data.get("example", {}), [])
+    check_example(claim.relations, data.get("example", {}), [])
     require(not statement.left.free_symbols | statement.right.free_symbols, "the statement has free variables")
     count = sum(1 for _ in _heads(statement.left))
     cuts = data["cuts"]

@@ -28,7 +28,7 @@ from sympy import (
 from ..claims.model import Claim, Relation
 from ..proof.algebra.field import is_zero
 from ..proof.certificates.checker import check as check_ordinary
-from ..proof.certificates.checker import check_symbols
+from ..proof.certificates.checker import check_example, check_symbols
 from ..proof.certificates.trees import CertificateError, require
 from ..proof.steps.comparison import fits
 from ..proof.text import read_expression, text_of
@@ -110,6 +110,7 @@ def _matrix(claim: Claim, data: Mapping[str, Any]) -> None:
     statement = _equation(claim, "==")
     left, right = words(statement.left), words(statement.right)
     scalar = [r for r in claim.relations if not r.atoms(MatrixSymbol)]
+    check_example(scalar, data["example"], [*left.values(), *right.values()])
     for word in {*left, *right}:
         difference = left.get(word, Integer(0)) - right.get(word, Integer(0))
         require(is_zero(difference, scalar) is True, "the sides differ in a product of matrices")

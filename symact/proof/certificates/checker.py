@@ -16,13 +16,13 @@ from ..algebra.assume import assuming
 from ..functions.switches import next_switch
 from ..numbers.decimals import decimals
 from ..steps.cases import domain_of, real_twins
-from ..steps.comparison import NEGATED, OPERATORS, Sides, exact_value, fits
+from ..steps.comparison import NEGATED, OPERATORS, Sides, exact_value, fits, has_value
 from ..text import read_expression, read_relation
 from .pieces import check_part
 from .properties import FUNCTION_KINDS
 from .trees import ALLOWED, CertificateError, TreeChecker, mapping, require
 
-__all__ = ["KINDS", "CertificateError", "check", "check_symbols"]
+__all__ = ["KINDS", "CertificateError", "check", "check_example", "check_symbols"]
 
 VERSION = 1
 MAX_BITS = 4096
@@ -63,6 +63,17 @@ def check_symbols(shown: Mapping[str, Any], parts: Iterable[Any]) -> None:
     for key, holds in (("integers", "is_integer"), ("positive", "is_positive")):
         stated = {s.name for s in symbols if getattr(s, holds)}
         require(set(shown.get(key, ())) <= stated, "the certificate assumes more of a symbol than the statement does")
+
+
+def check_example(relations: Sequence[Any], point: Any, exprs: Sequence[Expr]) -> None:
+    """Refuse a proof without a point at which its relations hold and its expressions have values."""
+    given = {name: read_expression(text) for name, text in mapping(point).items()}
+    symbols = frozenset().union(*(e.free_symbols for e in (*exprs, *relations)))
+    require({s.name for s in symbols} == set(given), "the example doesn't give each variable one value")
+    values = {s: given[s.name] for s in symbols}
+    require(not any(v.free_symbols for v in values.values()), "a value of the example is not a number")
+    require(fits(values, relations), "the example is outside the assumptions")
+    require(all(has_value(e, values) for e in exprs), "a side has no value at the example")
 
 
 class Statement:
