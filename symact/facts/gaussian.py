@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Union
 
 from flint import arb, fmpq
@@ -14,8 +15,9 @@ from ..deadline import deadline
 from ..errors import NotSupportedError, UndecidedError, UnknownSignError
 from ..proof.algebra.field import is_zero
 from ..proof.calculus.gaussian_integrals import gaussian_mean
-from ..proof.calculus.holomorphic import gaussian_expectation
+from ..proof.calculus.holomorphic import NotFiniteError, gaussian_expectation
 from ..proof.calculus.integration import definite_integral
+from ..proof.calculus.majorants import NoBoundError
 from ..proof.calculus.moments import expectation
 from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import Corner, Shape
@@ -89,6 +91,7 @@ def _squared(curve: Shape) -> Shape:
     return replace(curve, pieces=tuple(pieces.values()), corners=corners)
 
 
+@lru_cache(64)
 def _moment(curve: Shape) -> Moment:
     if domain_ends(curve) != [-oo, oo]:
         return None
@@ -107,7 +110,7 @@ def _moment(curve: Shape) -> Moment:
     if any(_infinite(curve, c) for c in curve.corners) and (divergence := _divergence(curve)) is not None:
         return divergence[0]
     try:
-        ball = _ball(curve)
+        ball = gaussian_expectation(curve) if closed is not None else _ball(curve)
     except (UndecidedError, NotSupportedError):
         if closed is not None:
             return closed
@@ -193,12 +196,17 @@ def _rational(value: Expr, ball: arb) -> Expr:
 
 
 def _ball(curve: Shape) -> arb:
+    way = curve
     for bits, evaluations in ATTEMPTS:
-        for way in (curve, _mirrored(curve)):
-            try:
-                return gaussian_expectation(way, bits, evaluations)
-            except UndecidedError as refusal:
-                reason = refusal
+        try:
+            return gaussian_expectation(way, bits, evaluations)
+        except NoBoundError:
+            way = _mirrored(curve)
+            return gaussian_expectation(way, bits, evaluations)
+        except NotFiniteError:
+            raise
+        except UndecidedError as refusal:
+            reason = refusal
     raise reason
 
 

@@ -18,10 +18,14 @@ from ..numbers import balls
 from ..numbers.program import BALL_RULES, GeneralPower, ball, compile_expression
 from .majorants import gaussian_tail, majorant
 
-__all__ = ["gaussian_expectation"]
+__all__ = ["NotFiniteError", "gaussian_expectation"]
 
 #: Bits beyond those asked for that are tried, and how far out the tails may begin.
 PRECISIONS, FARTHEST = (64, 512), 100
+
+
+class NotFiniteError(UndecidedError):
+    """The integrand could not be enclosed near some point."""
 
 
 def gaussian_expectation(curve: Shape, bits: int = 128, evaluations: int = 12_000) -> arb:
@@ -38,7 +42,9 @@ def gaussian_expectation(curve: Shape, bits: int = 128, evaluations: int = 12_00
             total = tails
             for piece in pieces:
                 total += _over(piece, z, reach, bits, evaluations)
-            if total.is_finite() and total.rad() < arb(2) ** -bits * abs(total).max(arb(1)).upper():
+            if not total.is_finite():
+                raise NotFiniteError("the integrand has a singularity, near which it was not enclosed")
+            if total.rad() < arb(2) ** -bits * abs(total).max(arb(1)).upper():
                 return total
     raise UndecidedError("the integral was not enclosed tightly enough")
 
@@ -148,6 +154,10 @@ def _asinh(analytic: bool, u: acb) -> acb:
     return (u + (u * u + 1).sqrt(analytic=analytic)).log(analytic=analytic)
 
 
+def _asin(analytic: bool, u: acb) -> acb:
+    return -acb(0, 1) * (u * acb(0, 1) + (1 - u * u).sqrt(analytic=analytic)).log(analytic=analytic)
+
+
 def _atanh(analytic: bool, u: acb) -> acb:
     return ((1 + u).log(analytic=analytic) - (1 - u).log(analytic=analytic)) / 2
 
@@ -164,6 +174,7 @@ _RULES: dict[Any, Callable[..., Any]] = {
     GeneralPower: _power,
     sp.log: lambda analytic, u: u.log(analytic=analytic),
     sp.atan: _atan,
+    sp.asin: _asin,
     sp.asinh: _asinh,
     sp.atanh: _atanh,
     **{

@@ -14,7 +14,11 @@ from sympy import Expr, Symbol
 from ...errors import UndecidedError
 from ..numbers.program import BALL_RULES, GeneralPower, ball, compile_expression
 
-__all__ = ["Size", "gaussian_tail", "majorant"]
+__all__ = ["NoBoundError", "Size", "gaussian_tail", "majorant"]
+
+
+class NoBoundError(UndecidedError):
+    """No bound far out was found by these rules."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,13 @@ class Bound:
 def majorant(expr: Expr, z: Symbol, side: int, t: int) -> Size:
     """Return a size that |expr| doesn't exceed for z >= t (side 1) or z <= -t (side -1), t >= 1.
 
-    Uses the precision in force. Raises UndecidedError where none is found.
+    Uses the precision in force. Raises NoBoundError where none is found.
     """
     program = compile_expression(expr, (z,))
     start = Bound(arb(t), None, Size(arb(1), 1)) if side > 0 else Bound(None, arb(-t), Size(arb(1), 1))
     found = _bound(program.run([start], _rule)).best
     if found is None or not found.m.is_finite():
-        raise UndecidedError(f"no bound on {expr} far out was found")
+        raise NoBoundError(f"no bound on {expr} far out was found")
     return found
 
 
@@ -89,7 +93,7 @@ def _rule(head: Any) -> Callable[..., Bound]:
         if not any(isinstance(v, Bound) for v in values):
             return _bound(BALL_RULES[head](*values) if head in BALL_RULES else head.ball(*values))
         if head not in _RULES:
-            raise UndecidedError(f"no bound on {getattr(head, '__name__', head)} far out is known")
+            raise NoBoundError(f"no bound on {getattr(head, '__name__', head)} far out is known")
         if head in (sp.Pow, GeneralPower):
             return _power(_bound(values[0]), values[1])
         return _RULES[head](*map(_bound, values))
@@ -132,20 +136,20 @@ def _reciprocal(a: Bound) -> Bound:
     elif a.high is not None and a.high < 0:
         low, high = 1 / a.high, arb(0) if a.low is None else 1 / a.low
     else:
-        raise UndecidedError("a denominator is not bounded away from 0 far out")
+        raise NoBoundError("a denominator is not bounded away from 0 far out")
     return Bound(low, high, Size(abs(low).max(abs(high))), a.log)
 
 
 def _power(a: Bound, exponent: Any) -> Bound:
     if not isinstance(exponent, fmpq):
-        raise UndecidedError("no bound on a power with such an exponent far out is known")
+        raise NoBoundError("no bound on a power with such an exponent far out is known")
     if exponent < 0:
         return _reciprocal(_power(a, -exponent))
     whole = int(exponent.ceil())
     log = None if a.log is None else a.log * Size(arb(exponent))
     if exponent.q != 1:
         if a.low is None or not a.low >= 0:
-            raise UndecidedError("a radicand is not known to be positive far out")
+            raise NoBoundError("a radicand is not known to be positive far out")
         raised = [None if e is None else e.max(arb(0)) ** arb(exponent) for e in (a.low, a.high)]
         size = a.best
         return Bound(
@@ -171,7 +175,7 @@ def _log(a: Bound) -> Bound:
     high = None if a.high is None or not a.high > 0 else a.high.log()
     if a.low is None or not a.low > 0:
         if a.log is None:
-            raise UndecidedError("the argument of a logarithm is not bounded away from 0 far out")
+            raise NoBoundError("the argument of a logarithm is not bounded away from 0 far out")
         return Bound(None, high, a.log)
     low = a.low.log()
     if high is not None or a.size is None:
@@ -216,7 +220,7 @@ def _wave(_: Bound) -> Bound:
 def _lambert(a: Bound, branch: Bound | None = None) -> Bound:
     """0 <= W(u) <= u for u >= 0."""
     if branch is not None or a.low is None or not a.low >= 0:
-        raise UndecidedError("no bound on LambertW far out is known")
+        raise NoBoundError("no bound on LambertW far out is known")
     return Bound(arb(0), a.high, a.best)
 
 
@@ -230,6 +234,7 @@ _RULES: dict[Any, Callable[..., Bound]] = {
     sp.tanh: _increasing("tanh", arb(-1), arb(1)),
     sp.erf: _increasing("erf", arb(-1), arb(1)),
     sp.atan: _increasing("atan", arb(-2), arb(2)),
+    sp.asin: _increasing("asin", arb(-2), arb(2)),
     sp.asinh: _increasing("asinh", None, None, keeps_size=True),
     sp.erfc: _erfc,
     sp.sinh: _hyperbolic(-1),
