@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from symact.catalogue import definitions
 from symact.cli import main
 
 
@@ -68,3 +69,21 @@ def test_options_that_make_no_sense_are_refused(capsys, arguments):
     status, _, err = run(capsys, "show", "relu", *arguments)
     assert status == 2
     assert err.count("\n") == 1
+
+
+def test_facts_of_all_functions_stand_side_by_side(capsys):
+    status, out, _ = run(capsys, "table", "--facts", "monotonicity,continuity")
+    head, *rows = out.splitlines()
+    assert status == 0
+    assert head.split() == ["function", "monotonicity", "continuity"]
+    found = {row.split()[0]: re.split(r"\s{2,}", row)[1:] for row in rows}
+    assert len(found) == sum(not d.vector for d in definitions())
+    assert found["elu"] == ["strictly increasing", "C0 if alpha != 1; C1 if alpha == 1"]
+    assert found["sign"] == ["nondecreasing", "discontinuous"]
+
+
+def test_an_unknown_fact_is_refused(capsys):
+    status, _, err = run(capsys, "table", "--facts", "range,colour")
+    assert status == 2
+    assert "colour: no such fact; known: domain, range" in err
+    assert run(capsys, "table", "--format", "text")[0] == 2

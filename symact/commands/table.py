@@ -6,19 +6,32 @@ from pathlib import Path
 
 import click
 
+from ..errors import InputError
 from .options import OUTPUT, TIMEOUT, say, write
 
 __all__ = ["table"]
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(["latex", "markdown", "html"]), default="latex", show_default=True)
+@click.option("--facts", metavar="NAME,…", help="Facts of all functions side by side, for example range,monotonicity.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["latex", "markdown", "html", "text"]),
+    help="[default: latex; text with --facts]",
+)
 @TIMEOUT
 @OUTPUT
-def table(form: str, timeout: float, output: Path | None) -> None:
-    """All formulas, derivatives and limits on one sheet."""
+def table(facts: str | None, form: str | None, timeout: float, output: Path | None) -> None:
+    """The cheat sheet: formula, derivative, range and limits of all functions, or chosen facts of them."""
     from ..catalogue import definitions
+    from ..render.comparison import comparison, fact_names
     from ..render.rows import rows
     from ..render.sheet import sheet
 
-    write(sheet(rows(definitions(), timeout, say), form), output)
+    if facts is not None:
+        write(comparison(definitions(), fact_names(facts), form or "text", timeout), output)
+    elif form == "text":
+        raise InputError("the cheat sheet is LaTeX, Markdown or HTML; --format text goes with --facts")
+    else:
+        write(sheet(rows(definitions(), timeout, say), form or "latex"), output)

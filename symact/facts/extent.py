@@ -16,21 +16,25 @@ __all__ = ["Extent", "extent", "lipschitz"]
 
 @dataclass(frozen=True)
 class Extent:
-    """The infimum and supremum of f, whether they are values of f, and the range as a set where it isn't one interval."""
+    """The infimum and supremum of f, whether they are values of f, and the parts of the range in increasing order."""
 
     inf: Expr
     sup: Expr
     inf_attained: bool
     sup_attained: bool
-    set: Set | None
+    parts: tuple[Set, ...]
+
+    @property
+    def set(self) -> Set | None:
+        """The range where it isn't one interval."""
+        return Union(*self.parts) if len(self.parts) > 1 else None
 
 
 def extent(land: Landscape) -> Extent:
     """Return the range of f over its domain."""
     spans = image_of(land.shape)
     low, high = spans[0], spans[-1]
-    together = None if len(spans) == 1 else Union(*map(_set, spans))
-    return Extent(_exact(low.low), _exact(high.high), low.has_low, high.has_high, together)
+    return Extent(_exact(low.low), _exact(high.high), low.has_low, high.has_high, tuple(map(_set, spans)))
 
 
 def lipschitz(land: Landscape) -> Expr:

@@ -14,6 +14,7 @@ from rich.text import Text
 from ..facts.card import Card
 from ..facts.fact import Fact
 from ..facts.record import Facts
+from .formulas import Formulas, as_html, as_latex, as_markdown
 from .latex import latex
 from .latex import preamble as latex_preamble
 from .layout import Style, layout
@@ -23,7 +24,7 @@ from .reading import Write, in_words
 from .tex import escaped
 from .values import WRITERS
 
-__all__ = ["FORMATS", "record", "show"]
+__all__ = ["FORMATS", "lines_of", "record", "show"]
 
 
 def record(facts: Facts, name: str | None, timeout: float) -> dict[str, Any]:
@@ -81,66 +82,41 @@ def _rows(facts: Facts, timeout: float, write: Write) -> Iterator[_Row]:
         stands = f"set to {value}" if value is not None else f"default {parameter.default}"
         yield _Row(f"parameter {parameter.symbol}", [f"{domain}, {stands}"], parameter.meaning)
     for name, fact in Card(facts, timeout):
-        cases = fact if isinstance(fact, list) else [fact]
-        lines = [line for case in cases for line in _lines(case, write)]
-        yield _Row(name.replace("_", " "), lines, cases[0].method)
+        first = fact[0] if isinstance(fact, list) else fact
+        yield _Row(name.replace("_", " "), lines_of(fact, write), first.method)
 
 
-def _lines(fact: Fact, write: Write) -> list[str]:
-    found = in_words(fact.name, fact.value, write) if fact.proved else [f"undecided: {fact.reason}"]
+def lines_of(fact: Fact | list[Fact], write: Write, short: bool = False) -> list[str]:
+    """Return a fact in words, case by case; `short` leaves out why it is undecided."""
+    if isinstance(fact, list):
+        return [line for case in fact for line in lines_of(case, write, short)]
+    reason = "" if short else f": {fact.reason}"
+    found = in_words(fact.name, fact.value, write) if fact.proved else [f"undecided{reason}"]
     return [f"{line} if {fact.when}" for line in found] if fact.when else found
 
 
-class _Formulas:
-    """Formulas taken out of a text while the words around them are escaped."""
-
-    def __init__(self) -> None:
-        self.found: list[Any] = []
-
-    def take(self, formula: Any) -> str:
-        """Return a mark that stands for a formula."""
-        self.found.append(formula)
-        return f"@{len(self.found) - 1}@"
-
-    def put(self, text: str, words: Callable[[str], str], formula: Callable[[Any], str]) -> str:
-        """Return the text with its words and its formulas written."""
-        parts = text.split("@")
-        return "".join(formula(self.found[int(part)]) if k % 2 else words(part) for k, part in enumerate(parts))
-
-
-def _tex(value: Any) -> str:
-    return f"${value if isinstance(value, str) else latex(value)}$"
-
-
-def _math(value: Any) -> str:
-    return escape(value) if isinstance(value, str) else mathml(layout(value, Style()))
-
-
 def _markdown(facts: Facts, timeout: float) -> str:
-    def words(text: str) -> str:
-        return text.replace("*", r"\*").replace("|", r"\|")
-
-    def cell(text: str) -> str:
-        return formulas.put(text, words, lambda value: _tex(value).replace("|", r"\vert "))
-
-    formulas = _Formulas()
-    head = [
+    formulas = Formulas()
+    head = (
         f"# {facts.definition.title}",
         "",
         f"$$f(x) = {latex(facts.expression)}$$",
         "",
         "| fact | value | how |",
         "|---|---|---|",
-    ]
-    rows = _rows(facts, timeout, formulas.take)
-    return "\n".join([*head, *(f"| {r.name} | {'<br>'.join(map(cell, r.lines))} | {words(r.method)} |" for r in rows)])
+    )
+    rows = (
+        f"| {r.name} | {'<br>'.join(as_markdown(formulas, line) for line in r.lines)} | {as_markdown(formulas, r.method)} |"
+        for r in _rows(facts, timeout, formulas.take)
+    )
+    return "\n".join([*head, *rows])
 
 
 def _latex(facts: Facts, timeout: float) -> str:
-    formulas = _Formulas()
+    formulas = Formulas()
     rows = [
         f"{escaped(r.name)} & "
-        + r" \newline ".join(formulas.put(line, _spaced, _tex) for line in r.lines)
+        + r" \newline ".join(as_latex(formulas, line) for line in r.lines)
         + f" & {escaped(r.method)} \\\\"
         for r in _rows(facts, timeout, formulas.take)
     ]
@@ -158,17 +134,11 @@ def _latex(facts: Facts, timeout: float) -> str:
     ))  # fmt: skip
 
 
-def _spaced(words: str) -> str:
-    """Words for LaTeX, with the spaces at their ends."""
-    inner = escaped(words)
-    return f"{' ' * words.startswith(' ')}{inner}{' ' * (words.endswith(' ') and bool(inner))}"
-
-
 def _html(facts: Facts, timeout: float) -> str:
-    formulas = _Formulas()
+    formulas = Formulas()
     rows = "".join(
         f"<tr><th scope='row'>{escape(r.name)}</th>"
-        f"<td>{'<br>'.join(formulas.put(line, escape, _math) for line in r.lines)}</td><td>{escape(r.method)}</td></tr>\n"
+        f"<td>{'<br>'.join(as_html(formulas, line) for line in r.lines)}</td><td>{escape(r.method)}</td></tr>\n"
         for r in _rows(facts, timeout, formulas.take)
     )
     title = facts.definition.title

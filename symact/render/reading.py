@@ -60,8 +60,8 @@ def _scaled(value: Expr, write: Write) -> str:
 
 
 def _range(value: Extent, write: Write) -> str:
-    if value.set is not None:
-        return write(value.set)
+    if len(value.parts) > 1:
+        return " ∪ ".join(map(write, value.parts))
     if value.inf == value.sup:
         return f"{{{_number(value.inf, write)}}}"
     low, high = "[" if value.inf_attained else "(", "]" if value.sup_attained else ")"
