@@ -25,6 +25,8 @@ __all__ = ["Chapter", "chapter", "mentioned", "related"]
 
 #: Seconds a fact and a derivation with its check may take; far more than they do, so that pages don't depend on the machine.
 TIMEOUT = 60.0
+#: Functions that a claim about others uses without being about them.
+ELEMENTARY = frozenset({"exp", "erf", "sign"})
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def chapter(name: str, verdicts: dict[str, Verdict]) -> Chapter:
     facts = Facts(definition)
     derivations: list[Derivation] = []
     missing: list[tuple[str, str]] = []
-    for what in KINDS:
+    for what in ("derivative",) if definition.vector else KINDS:
         found, reason = _derived(facts, what)
         if found is None:
             missing.append((what.replace("-", " "), reason))
@@ -98,7 +100,9 @@ def _derived(facts: Facts, what: str) -> tuple[Derivation | None, str]:
                     return found, ""
             reason = reason or "a step of it was not proved"
         except (UndecidedError, NotSupportedError, InputError) as error:
-            reason = reason or str(error)
+            # which formula of which piece it was says nothing to who reads the page
+            unknown = str(error).startswith("no antiderivative")
+            reason = reason or ("no antiderivative in closed form was found" if unknown else str(error))
     return None, reason
 
 
@@ -151,6 +155,8 @@ def mentioned(says: str) -> frozenset[str]:
     """Return the names of the catalogue that a claim mentions, aliases resolved."""
     found = set()
     for word in set(re.findall(r"[a-z]\w*(?=\()", says)):
+        if word in ELEMENTARY:
+            continue
         try:
             found.add(lookup(word).name)
         except SymactError:

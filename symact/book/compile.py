@@ -37,7 +37,7 @@ def compile_book(book: Book, target: Path) -> None:
         folder = Path(name)
         for chapter in book.chapters:
             if chapter.picture is not None:
-                (folder / f"{chapter.name}.pdf").write_bytes(pdf(chapter.picture))
+                (folder / f"{chapter.name}-graph.pdf").write_bytes(pdf(chapter.picture))
         (folder / "book.tex").write_text(book_latex(book.chapters, book.claims), encoding="utf-8")
         for _ in range(RUNS):
             command = [program, "-interaction=nonstopmode", "-halt-on-error", "book.tex"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from sympy import Basic, Expr, FiniteSet, Interval, oo
+from sympy import Basic, Expr, FiniteSet, Interval, Tuple, oo
 
 from ..facts.domain import Stretch
 from ..facts.extent import Extent
@@ -46,7 +46,8 @@ def listing(card: dict[str, Fact | list[Fact]], style: Style) -> Listing:
 def _case(fact: Fact, style: Style) -> Words:
     if not fact.proved:
         return (f"undecided: {fact.reason}",)
-    words = _words(fact.value, style) if fact.name != "continuity" else _continuity(fact.value)
+    write = _OWN.get(fact.name, _words)
+    words = write(fact.value, style)
     if not fact.conditions:
         return words
     conditions = [layout(condition, style) for condition in fact.conditions]
@@ -54,10 +55,19 @@ def _case(fact: Fact, style: Style) -> Words:
     return ("for ", *given, ": ", *words)
 
 
-def _continuity(order: Any) -> Words:
+def _continuity(order: Any, style: Style) -> Words:
     if order < 0:
         return ("discontinuous",)
     return ("smooth (all derivatives are continuous)",) if order == oo else (f"C{order}",)
+
+
+def _point(value: Any, style: Style) -> Words:
+    """A centre as a point."""
+    return ("none",) if value is None else ("about ", layout(Tuple(*map(plain, value)), style))
+
+
+#: Facts that are written in a way of their own.
+_OWN: dict[str, Callable[[Any, Style], Words]] = {"continuity": _continuity, "point_symmetry": _point}
 
 
 def _words(value: Any, style: Style) -> Words:
@@ -113,7 +123,9 @@ def _record(value: Any, style: Style) -> Words:
         part = getattr(value, field.name)
         name = "f" if field.name == "value" and hasattr(value, "kind") else field.name.replace("_", " ")
         found += [", "] * bool(found)
-        if isinstance(part, Expr) and len(name) == 1:
+        if name == "expr":
+            found += _words(part, style)
+        elif isinstance(part, Expr) and len(name) == 1:
             found.append(row(symbol_name(name), EQUALS, layout(closed(plain(part)), style)))
         else:
             found += [f"{name}: " if name != "kind" else "", *_words(part, style)]

@@ -67,7 +67,7 @@ def book_latex(chapters: Sequence[Chapter], claims: Sequence[Block]) -> str:
 
 
 def _document(body: str) -> str:
-    return f"{preamble(_PAGE)}\n\\usepackage{{graphicx}}\n\\begin{{document}}\n{body}\n\\end{{document}}\n"
+    return f"{preamble(_PAGE)}\n\\usepackage{{graphicx}}\n\\begin{{document}}\n\\sloppy\n{body}\n\\end{{document}}\n"
 
 
 def _line(cells: Sequence[str]) -> str:

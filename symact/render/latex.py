@@ -30,7 +30,7 @@ __all__ = [
 
 #: Widths of the text in em: that of LaTeX's article class at 10 pt, and that of the document made here.
 ARTICLE = 34.5
-PAGE = 45.5
+PAGE = 42.5
 #: The least width that is left to reasons in the margin; below it they stand above their line.
 MARGIN = 10.0
 EQUALS_WIDTH = 1.4
@@ -38,6 +38,7 @@ GAP = 2.0
 COLUMN_GAP = 1.1
 #: What the names of a listing take away.
 LISTED = 4.0
+LONGEST_LABEL = 25
 #: A left side up to this width never fills a line of its own.
 SHORT = 6.0
 
@@ -183,7 +184,12 @@ def _grid(block: Grid, room: float) -> str:
 
 
 def _listing(block: Listing, room: float) -> str:
-    rows = (rf"\item[{escaped(name)}] {_item(parts, room)}" for name, parts in block.rows)
+    # a long name may be broken where it is no label
+    heads = (
+        rf"\item[{escaped(n)}]" if len(n) < LONGEST_LABEL else rf"\item[] \textbf{{{escaped(n)}}}:"
+        for n, _ in block.rows
+    )
+    rows = (f"{head} {_item(parts, room)}" for head, (_, parts) in zip(heads, block.rows, strict=True))
     body = "\n".join(rows)
     return f"\\begin{{description}}\\raggedright\n{body}\n\\end{{description}}"
 
@@ -204,9 +210,9 @@ def _item(parts: Sequence[str | Box], room: float) -> str:
 
 
 def _picture(block: Picture, room: float) -> str:
-    # the picture as PDF is made where the book is compiled
-    shown = rf"\begin{{center}}\includegraphics[width=0.8\textwidth]{{{block.name}}}\end{{center}}"
-    return rf"\IfFileExists{{{block.name}.pdf}}{{{shown}}}{{}}"
+    # the picture as PDF is made where the book is compiled, under a name that no page's own PDF has
+    shown = rf"\begin{{center}}\includegraphics[width=0.8\textwidth]{{{block.name}-graph}}\end{{center}}"
+    return rf"\IfFileExists{{{block.name}-graph.pdf}}{{{shown}}}{{}}"
 
 
 def _links(block: Links, room: float) -> str:

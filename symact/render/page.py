@@ -27,7 +27,7 @@ math { font-size: 1.1em; }
 .formula { overflow-x: auto; margin: 0.8rem 0 0.8rem 1.5rem; }
 .formula td { padding: 0.3rem 0.3rem; vertical-align: baseline; }
 .formula td.left { text-align: right; }
-.formula td.reason { padding-left: 2rem; color: var(--faint); max-width: 24rem; }
+.formula td.reason { padding-left: 2rem; color: var(--faint); min-width: 11rem; max-width: 24rem; }
 table.sheet { border-collapse: collapse; }
 table.sheet th, table.sheet td { padding: 0.6rem 0.8rem; border-bottom: 1px solid var(--rule); text-align: left;
   vertical-align: middle; }

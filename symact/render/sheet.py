@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from sympy import Basic, Expr
+from sympy import Basic, Expr, Piecewise
 from sympy.logic.boolalg import Boolean
 from sympy.sets.sets import Set
 
@@ -51,11 +51,17 @@ class Row:
 
 @dataclass(frozen=True)
 class _Column:
-    """A column: its heading, what it shows, and its share of the width."""
+    """A column: its heading, what it shows, and its share of the width, which may be larger where it shows branches."""
 
     heading: b.Box
     value: Callable[[Row], Basic | None]
     share: float
+    with_branches: float = 0.0
+
+    def part(self, rows: Sequence[Row]) -> float:
+        """Return its share of the width for these rows."""
+        branches = any(isinstance(self.value(row), Piecewise) for row in rows)
+        return max(self.share, self.with_branches) if branches else self.share
 
 
 _F, _X = b.Name("f", "f"), b.Name("x", "x")
@@ -66,9 +72,9 @@ _COLUMNS = (
     _Column(b.Row((_F, _OF_X)), lambda row: row.formula, 30),
     _Column(_SLOPE, lambda row: row.derivative, 30),
     _Column(b.row(_SLOPE, b.Words(" from "), _F), lambda row: row.output_relation, 14),
-    _Column(b.Words("range"), lambda row: row.range, 8),
-    _Column(b.row(_X, TO, NEGATIVE, INFINITY), lambda row: row.limits[0], 5),
-    _Column(b.row(_X, TO, INFINITY), lambda row: row.limits[1], 5),
+    _Column(b.Words("range"), lambda row: row.range, 12),
+    _Column(b.row(_X, TO, NEGATIVE, INFINITY), lambda row: row.limits[0], 5, 16),
+    _Column(b.row(_X, TO, INFINITY), lambda row: row.limits[1], 5, 12),
 )
 
 
@@ -92,7 +98,8 @@ def _cell(row: Row, column: _Column) -> b.Box | None:
 def _latex(rows: Sequence[Row], columns: Sequence[_Column]) -> str:
     writer = TexWriter()
     room = PAGE - NAMES - GAP * (len(columns) + 1)
-    widths = [room * column.share / sum(c.share for c in columns) for column in columns]
+    parts = [column.part(rows) for column in columns]
+    widths = [room * part / sum(parts) for part in parts]
     spec = "".join(rf">{{\raggedright\arraybackslash}}m{{{width:.2f}em}}" for width in (NAMES, *widths))
     head = " & ".join(["Function", *(f"${writer.formula(column.heading)}$" for column in columns)])
     body = []
