@@ -19,7 +19,13 @@ def run(capsys, *arguments):
 def test_the_terminal_shows_values_and_how_they_were_found(capsys):
     status, out, _ = run(capsys, "show", "hard_swish")
     assert status == 0
-    for text in ("[-3/8, oo)", "x = -3: kink, slopes 0", "from -oo to -3", "x = -3/2: minimum -3/8", "sign chart of f'"):
+    for text in (
+        "[-3/8, oo)",
+        "x = -3: kink, slopes 0",
+        "from -oo to -3",
+        "x = -3/2: minimum -3/8",
+        "sign chart of f'",
+    ):
         assert text in re.sub(r"[│\s]+", " ", out)
 
 
@@ -87,3 +93,15 @@ def test_an_unknown_fact_is_refused(capsys):
     assert status == 2
     assert "colour: no such fact; known: domain, range" in err
     assert run(capsys, "table", "--format", "text")[0] == 2
+
+
+def test_what_follows_for_training(capsys):
+    status, out, _ = run(capsys, "show", "relu", "--training", "--json")
+    found = json.loads(out)["training"]
+    assert status == 0
+    assert found["dead_zones"]["value"] == [["-oo", "0"]]
+    assert found["chain_bound"]["value"]["base"]["exact"] == "1"
+    assert found["torch_gain"]["value"]["exact"] == "sqrt(2)"
+    status, out, _ = run(capsys, "show", "sigmoid", "--training")
+    assert status == 0
+    assert "(1/4)**n" in out.replace("4**(-n)", "(1/4)**n")

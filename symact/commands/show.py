@@ -23,6 +23,7 @@ __all__ = ["show"]
     show_default=True,
     help="A table for the terminal, or a page.",
 )
+@click.option("--training", is_flag=True, help="Also dead zones, saturation, chains of gradients and torch's gain.")
 @OUTPUT
 @JSON
 @click.option("--certificates", is_flag=True, help="With --json: a certificate of every fact, for `symact check`.")
@@ -33,6 +34,7 @@ def show(
     on: str | None,
     timeout: float,
     form: str,
+    training: bool,
     output: Path | None,
     as_json: bool,
     certificates: bool,
@@ -45,12 +47,12 @@ def show(
     parsed = read_function(function, settings)
     facts = facts_of(parsed, assume, on)
     if not as_json and form == "text":
-        card.show(facts, timeout)
+        card.show(facts, timeout, training)
         return
     if not as_json:
-        write(card.FORMATS[form](facts, timeout), output)
+        write(card.FORMATS[form](facts, timeout, training), output)
         return
-    record = card.record(facts, parsed.name, timeout)
+    record = card.record(facts, parsed.name, timeout, training)
     if certificates:
         from ..certification import certified
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sympy import Expr, Piecewise, nan, oo
+from sympy import Expr, Piecewise, Rational, nan, oo
 
 from ..deadline import deadline
 from ..errors import OutOfTimeError, SymactError, UndecidedError
@@ -27,10 +27,13 @@ from .roots import inflection_points, stationary_points, zeros
 from .shape import convexity, monotonicity
 from .smoothness import continuity, joins
 from .symmetry import parity, point_symmetry
+from .training import chain_bound, dead_zones, normalising, saturation, torch_gain
 from .vectors import VectorFact, vector_facts
 
-__all__ = ["FACTS", "Card"]
+__all__ = ["FACTS", "TRAINING", "Card"]
 
+#: A gradient below this counts as all but vanished.
+SATURATED = Rational(1, 1000)
 #: Seconds an antiderivative is looked for.
 PATIENCE = 0.6
 
@@ -106,6 +109,22 @@ FACTS: dict[str, _Kind] = {
 }
 
 
+#: What follows for training, by name.
+TRAINING: dict[str, _Kind] = {
+    "dead_zones": _of_landscape(lambda land: dead_zones(land.shape), "where f' is 0 on an interval"),
+    "saturation": _of_landscape(lambda land: saturation(land.shape, SATURATED), f"sign chart: |f'| < {SATURATED}"),
+    "chain_bound": _of_landscape(
+        lambda land: chain_bound(lipschitz(land)), "bounds the product of n slopes: sup|f'| to the power n"
+    ),
+    "standardisation": _of_landscape(
+        lambda land: normalising(mean(land.shape), second_moment(land.shape)), "a*f(z) + b has mean 0 and variance 1"
+    ),
+    "torch_gain": _Kind(
+        lambda facts, _: torch_gain(facts.definition, facts.values), "what torch.nn.init.calculate_gain documents"
+    ),
+}
+
+
 @dataclass
 class Card:
     """Facts about a function as attributes: `card.range` is a Fact, or a list of them where conditions on parameters decide.
@@ -123,7 +142,9 @@ class Card:
     _found: dict[str, Fact | list[Fact]] = field(default_factory=dict, repr=False)
 
     def __getattr__(self, name: str) -> Fact | list[Fact]:
-        if name not in self._names:
+        if name.startswith("_") or name in ("facts", "timeout"):
+            raise AttributeError(name)  # asked before they are set, as copying does
+        if name not in self._names and name not in TRAINING:
             raise AttributeError(f"there is no fact named {name}; known: {', '.join(self._names)}")
         if name not in self._found:
             self._found[name] = self._find(name)
@@ -135,6 +156,10 @@ class Card:
     def __iter__(self) -> Iterator[tuple[str, Fact | list[Fact]]]:
         """Yield every fact with its name, found one by one."""
         return ((name, getattr(self, name)) for name in self._names)
+
+    def training(self) -> Iterator[tuple[str, Fact | list[Fact]]]:
+        """Yield what follows for training, found one by one; nothing for functions of vectors."""
+        return ((name, getattr(self, name)) for name in (() if self._of_vectors else TRAINING))
 
     @cached_property
     def _of_vectors(self) -> dict[str, VectorFact]:
@@ -149,7 +174,7 @@ class Card:
         if name in self._of_vectors:
             vector = self._of_vectors[name]
             return Fact(name, vector.value if vector.proved else None, vector.why, vector.proved, vector.reason)
-        kind, known = FACTS[name], self.facts.known
+        kind, known = (FACTS | TRAINING)[name], self.facts.known
         try:
             with deadline(self.timeout):
                 cases = by_cases(known, lambda known: kind.compute(self.facts, known))

@@ -27,10 +27,13 @@ from .values import WRITERS
 __all__ = ["FORMATS", "lines_of", "record", "show"]
 
 
-def record(facts: Facts, name: str | None, timeout: float) -> dict[str, Any]:
-    """Return the card as data: name, expression, parameters and facts, each with status, value and method."""
-    definition = facts.definition
-    return {
+def record(facts: Facts, name: str | None, timeout: float, training: bool = False) -> dict[str, Any]:
+    """Return the card as data: name, expression, parameters and facts, each with status, value and method.
+
+    With `training` also what follows for training, under a key of its own.
+    """
+    definition, card = facts.definition, Card(facts, timeout)
+    found = {
         "name": name,
         "expression": str(facts.expression),
         "latex": latex(facts.expression),
@@ -41,8 +44,9 @@ def record(facts: Facts, name: str | None, timeout: float) -> dict[str, Any]:
             }
             for p in definition.parameters
         },
-        "facts": {name: _as_json(fact) for name, fact in Card(facts, timeout)},
+        "facts": {name: _as_json(fact) for name, fact in card},
     }
+    return found | {"training": {name: _as_json(fact) for name, fact in card.training()}} if training else found
 
 
 def _as_json(fact: Fact | list[Fact]) -> Any:
@@ -52,14 +56,14 @@ def _as_json(fact: Fact | list[Fact]) -> Any:
     return {"status": fact.status, "value": value, "when": fact.when, "method": fact.method, "reason": fact.reason}
 
 
-def show(facts: Facts, timeout: float) -> None:
-    """Print the card to the terminal, each fact as soon as it is found."""
+def show(facts: Facts, timeout: float, training: bool = False) -> None:
+    """Print the card to the terminal."""
     console = Console()
     table = Table(title=Text(_title(facts)), show_header=False, title_justify="left")
     table.add_column("fact", style="bold", no_wrap=True)
     table.add_column("value", overflow="fold")
     table.add_column("how", style="dim", overflow="fold")
-    for row in _rows(facts, timeout, str):
+    for row in _rows(facts, timeout, str, training):
         table.add_row(*map(Text, (row.name, "\n".join(row.lines), row.method)))
     console.print(table)
 
@@ -75,13 +79,14 @@ def _title(facts: Facts) -> str:
     return f"{facts.definition.title}: f(x) = {facts.expression}"
 
 
-def _rows(facts: Facts, timeout: float, write: Write) -> Iterator[_Row]:
+def _rows(facts: Facts, timeout: float, write: Write, training: bool = False) -> Iterator[_Row]:
     for parameter in facts.definition.parameters:
         domain = "any real number" if parameter.assume == True else str(parameter.assume)  # noqa: E712
         value = facts.values.get(parameter.symbol)
         stands = f"set to {value}" if value is not None else f"default {parameter.default}"
         yield _Row(f"parameter {parameter.symbol}", [f"{domain}, {stands}"], parameter.meaning)
-    for name, fact in Card(facts, timeout):
+    card = Card(facts, timeout)
+    for name, fact in (*card, *(card.training() if training else ())):
         first = fact[0] if isinstance(fact, list) else fact
         yield _Row(name.replace("_", " "), lines_of(fact, write), first.method)
 
@@ -95,7 +100,7 @@ def lines_of(fact: Fact | list[Fact], write: Write, short: bool = False) -> list
     return [f"{line} if {fact.when}" for line in found] if fact.when else found
 
 
-def _markdown(facts: Facts, timeout: float) -> str:
+def _markdown(facts: Facts, timeout: float, training: bool = False) -> str:
     formulas = Formulas()
     head = (
         f"# {facts.definition.title}",
@@ -107,18 +112,18 @@ def _markdown(facts: Facts, timeout: float) -> str:
     )
     rows = (
         f"| {r.name} | {'<br>'.join(as_markdown(formulas, line) for line in r.lines)} | {as_markdown(formulas, r.method)} |"
-        for r in _rows(facts, timeout, formulas.take)
+        for r in _rows(facts, timeout, formulas.take, training)
     )
     return "\n".join([*head, *rows])
 
 
-def _latex(facts: Facts, timeout: float) -> str:
+def _latex(facts: Facts, timeout: float, training: bool = False) -> str:
     formulas = Formulas()
     rows = [
         f"{escaped(r.name)} & "
         + r" \newline ".join(as_latex(formulas, line) for line in r.lines)
         + f" & {escaped(r.method)} \\\\"
-        for r in _rows(facts, timeout, formulas.take)
+        for r in _rows(facts, timeout, formulas.take, training)
     ]
     return "\n".join((
         latex_preamble("margin=2cm"),
@@ -134,12 +139,12 @@ def _latex(facts: Facts, timeout: float) -> str:
     ))  # fmt: skip
 
 
-def _html(facts: Facts, timeout: float) -> str:
+def _html(facts: Facts, timeout: float, training: bool = False) -> str:
     formulas = Formulas()
     rows = "".join(
         f"<tr><th scope='row'>{escape(r.name)}</th>"
         f"<td>{'<br>'.join(as_html(formulas, line) for line in r.lines)}</td><td>{escape(r.method)}</td></tr>\n"
-        for r in _rows(facts, timeout, formulas.take)
+        for r in _rows(facts, timeout, formulas.take, training)
     )
     title = facts.definition.title
     formula = mathml(layout(facts.expression, Style()), display=True)
@@ -147,4 +152,4 @@ def _html(facts: Facts, timeout: float) -> str:
 
 
 #: Format → how the card is written in it.
-FORMATS: dict[str, Callable[[Facts, float], str]] = {"markdown": _markdown, "latex": _latex, "html": _html}
+FORMATS: dict[str, Callable[[Facts, float, bool], str]] = {"markdown": _markdown, "latex": _latex, "html": _html}

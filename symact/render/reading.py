@@ -125,6 +125,19 @@ def _inverse(value: Inverse | None, write: Write) -> str:
     return "none" if value is None else write(value.expr)
 
 
+def _intervals(value: Sequence[tuple[Any, Any]], write: Write) -> list[str]:
+    return [f"from {_number(low, write)} to {_number(high, write)}" for low, high in value]
+
+
+def _chain(value: Expr, write: Write) -> str:
+    base, power = value.as_base_exp()
+    return f"({_number(base, write)})**{power}" if base.has(ImplicitRoot) else write(value)
+
+
+def _standardisation(value: tuple[Expr, Expr] | None, write: Write) -> str:
+    return "none" if value is None else f"a = {_number(value[0], write)}, b = {_number(value[1], write)}"
+
+
 _READERS: dict[str, Callable[[Any, Write], str | Sequence[str]]] = {
     "domain": _domain,
     "range": _range,
@@ -145,4 +158,9 @@ _READERS: dict[str, Callable[[Any, Write], str | Sequence[str]]] = {
     "gaussian_mean": _number,
     "gaussian_second_moment": _number,
     "gain": _number,
+    "dead_zones": _places,
+    "saturation": _intervals,
+    "chain_bound": _chain,
+    "standardisation": _standardisation,
+    "torch_gain": _number,
 }

@@ -113,6 +113,16 @@ def _moment(value: Expr | Enclosed | None) -> Any:
     return number(value)
 
 
+def _chain(value: Expr) -> Any:
+    """The bound on one slope, which is taken to the power n."""
+    base, _ = value.as_base_exp()
+    return {"base": number(base), "power": "n"}
+
+
+def _interval(value: tuple[Any, Any]) -> list[Any]:
+    return [_moment(end) for end in value]
+
+
 #: Fact → how its value is written as JSON.
 WRITERS: dict[str, Callable[[Any], Any]] = {
     "domain": _domain,
@@ -137,4 +147,9 @@ WRITERS: dict[str, Callable[[Any], Any]] = {
     "gaussian_mean": _moment,
     "gaussian_second_moment": _moment,
     "gain": _moment,
+    "dead_zones": _places,
+    "saturation": lambda value: [_interval(part) for part in value],
+    "chain_bound": _chain,
+    "standardisation": lambda value: None if value is None else {"a": number(value[0]), "b": number(value[1])},
+    "torch_gain": lambda value: None if value is None else number(value),
 }
