@@ -137,3 +137,17 @@ def test_no_example_of_the_impossible():
 )
 def test_equality_at_an_end_or_a_turning_point(says, assume, expected):
     assert verdict(says, *assume).name == expected
+
+
+@pytest.mark.parametrize(
+    ("says", "assume"),
+    [
+        ("x**x > exp(-1/E)", ("x > 0",)),
+        ("increasing(tan(x), x)", ()),
+        ("strictly_increasing(x + 1.0000001*sin(x), x)", ()),
+        ("convex(softplus(x) + 1e-9*sin(x), x)", ()),
+        ("increasing(Piecewise((x, x < 0), (x - 1e-200, True)), x)", ()),
+    ],
+)
+def test_what_only_a_turning_point_or_a_tiny_jump_refutes(says, assume):
+    assert verdict(says, *assume).name == "refuted"

@@ -24,7 +24,7 @@ from ..steps.comparison import fits
 from ..text import read_expression
 from ..verdict import Refuted
 
-__all__ = ["broken_order", "broken_symmetry", "not_convex", "tied", "wrong_slope"]
+__all__ = ["broken_order", "broken_symmetry", "not_convex", "scattered", "tied", "wrong_slope"]
 
 _REFUSALS = (NotSupportedError, UndecidedError)
 _BITS = 512
@@ -91,6 +91,27 @@ def broken_symmetry(sign: int) -> Callable[[Expr, Symbol, tuple[Relational, ...]
             if here.is_finite() and there.is_finite() and not (there - sign * here).contains(0):
                 return {str(x): str(point[x])}
         return None
+
+    return search
+
+
+def scattered(direction: int) -> Callable[[Expr, Symbol, tuple[Relational, ...]], dict[str, str] | None]:
+    """Return a search for two of some plain points in the wrong order, of a function whose pieces aren't known."""
+    by_slope = wrong_slope(1, direction)
+
+    def search(expr: Expr, x: Symbol, own: tuple[Relational, ...]) -> dict[str, str] | None:
+        found: list[Valued] = []
+        for point in sorted(p[x] for p in sample_points([x], own, 32)):
+            try:
+                value = balls.enclose(expr, {x: point}, _BITS)
+            except _REFUSALS:
+                return None
+            if value.is_finite():
+                found.append((point, value))
+        for (a, left), (b, right) in pairwise(found):
+            if (left > right) if direction > 0 else (left < right):
+                return _named(x, (a, b))
+        return by_slope(expr, x, own)
 
     return search
 

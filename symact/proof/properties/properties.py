@@ -13,7 +13,7 @@ from ..functions.sign_cases import split_relations
 from ..numbers.parameters import instances
 from ..text import text_of
 from ..verdict import Proved, Refuted, Undecided, Verdict
-from .counterexamples import broken_symmetry, wrong_slope
+from .counterexamples import broken_symmetry, scattered, wrong_slope
 from .justification import justified, symmetry
 from .monotonicity import curved, monotonic, ordered
 from .question import Answer, No, Question
@@ -101,10 +101,10 @@ def _searched(name: str, question: Question) -> Answer:
 _SEARCHES: dict[str, Callable[[Expr, Symbol, tuple[Relational, ...]], dict[str, str] | None]] = {
     "odd": broken_symmetry(-1),
     "even": broken_symmetry(1),
-    "increasing": wrong_slope(1, 1),
-    "strictly_increasing": wrong_slope(1, 1),
-    "decreasing": wrong_slope(1, -1),
-    "strictly_decreasing": wrong_slope(1, -1),
+    "increasing": scattered(1),
+    "strictly_increasing": scattered(1),
+    "decreasing": scattered(-1),
+    "strictly_decreasing": scattered(-1),
     "convex": wrong_slope(2, 1),
     "concave": wrong_slope(2, -1),
 }

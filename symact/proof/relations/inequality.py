@@ -29,6 +29,7 @@ from ..steps.separation import abstracted, is_affine
 from ..steps.subdivision import ends_allow, is_defined, prove_negative
 from ..steps.transform import TRANSFORMS
 from ..text import text_of
+from .failure import Failure
 from .grid import grid
 from .slopes import negative_by_slopes, negative_without_factors
 
@@ -37,14 +38,6 @@ __all__ = ["Failure", "prove_inequality"]
 MAX_NODES = 60
 MAX_DEPTH = 8
 REFUSALS = (SymactError, NotImplementedError)
-
-
-class Failure(Exception):  # noqa: N818 - a finding, not an error
-    """Points at which the inequality seems to fail, for the refutation to look at."""
-
-    def __init__(self, points: Sequence[Expr], symbol: Symbol) -> None:
-        super().__init__(f"it fails near {symbol} = {', '.join(map(str, points))}")
-        self.points, self.symbol = list(points), symbol
 
 
 def prove_inequality(difference: Expr, strict: bool, relations: Sequence[Relational]) -> dict[str, Any]:

@@ -19,8 +19,9 @@ from ..steps.comparison import OPERATORS, Sides, fits
 from ..text import read_expression, read_relation, text_of
 from ..verdict import Proved, Refuted, Undecided, Verdict
 from .cells import prove_equal
+from .failure import Failure
 from .grid import grid
-from .inequality import Failure, prove_inequality
+from .inequality import prove_inequality
 from .integers import by_integers
 from .refute import climb, refutation, search
 

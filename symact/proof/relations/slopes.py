@@ -21,6 +21,7 @@ from ..steps.comparison import number_sign
 from ..steps.factors import without_signs
 from ..steps.subdivision import below_zero, prove_negative
 from ..text import text_of
+from .failure import Failure
 
 __all__ = ["negative_by_slopes", "negative_without_factors"]
 
@@ -38,7 +39,7 @@ def negative_by_slopes(
 ) -> dict[str, Any] | None:
     """Return data that shows d < 0 on the open interval (low, high), but at turning points with value 0 if not strict.
 
-    None where it isn't shown.
+    None where it isn't shown; raises Failure for a turning point at which it fails.
     """
     try:
         return _by_slopes(d, x, low, high, strict, 0, count(1))
@@ -63,7 +64,12 @@ def _by_slopes(
     if depth > MAX_DEPTH:
         raise UndecidedError("the slopes have no simple signs")
     slope = diff(d, x)
-    found = chart(slope, x, low, high, NOTHING)
+    try:
+        found = chart(slope, x, low, high, NOTHING)
+    except (UndecidedError, NotSupportedError, NotImplementedError):
+        if depth:
+            raise
+        return _monotonic(d, slope, x, low, high, depth, counter)
     if 0 in found.signs:
         raise NotSupportedError("a function without slope needs another method")
     if not all(root.defined for root in found.roots):
@@ -76,12 +82,29 @@ def _by_slopes(
         end, side = (b, -1) if way > 0 else (a, 1)
         value = _value(d, x, end, side, inner=end not in (low, high))
         if value not in ((-1, 0) if end in (low, high) or not strict else (-1,)):
+            if depth == 0 and end not in (low, high) and value is not None:
+                raise Failure([end], x)
             raise UndecidedError("a value at a turning point is not negative")
     proofs = [
         _negative(-way * slope, x, a, b, depth + 1, counter) for (a, b), way in zip(gaps, found.signs, strict=True)
     ]
     shown = [[text_of(a), text_of(b)] for a, b in turns]
     return {"turns": shown, "ways": list(found.signs), "proofs": proofs}
+
+
+def _monotonic(
+    d: Expr, slope: Expr, x: Symbol, low: Expr, high: Expr, depth: int, counter: Iterator[int]
+) -> dict[str, Any]:
+    """A function without turning points, where no chart of its slope is known."""
+    for way, end, side in ((1, high, -1), (-1, low, 1)):
+        if _value(d, x, end, side, inner=False) not in (-1, 0):
+            continue
+        try:
+            proof = _negative(-way * slope, x, low, high, depth + 1, counter)
+        except (SymactError, NotImplementedError):
+            continue
+        return {"turns": [], "ways": [way], "proofs": [proof]}
+    raise UndecidedError("the slope has no simple sign")
 
 
 def _turn(d: Expr, x: Symbol, root: Any, known: list[Expr]) -> tuple[Expr, Expr]:
