@@ -37,14 +37,7 @@ EXPRESSIONS = [
     ),
     *("1 - exp(-exp(x))", "x**2*exp(x)", "Piecewise((x, x < 0), (x - 10, True))", "Max(0, x - 3)**3", "sin(x)/x"),
 ]
-SOME = {
-    "gelu",
-    "gelu_tanh",
-    "mish",
-    "elu",
-    "hard_swish",
-    "tanh_shrink",
-}
+SOME = {"gelu", "mish", "elu", "tanh_shrink"}
 
 
 def curve(text: str, *relations: Relational) -> Shape:
@@ -79,7 +72,7 @@ def check(expr: Expr) -> None:
     assert close(second_moment(function), reference(expr, 2))
 
 
-@pytest.mark.parametrize("text", EXPRESSIONS[::3])
+@pytest.mark.parametrize("text", EXPRESSIONS[::5])
 def test_some_expressions(text: str) -> None:
     check(parse_expression(text).doit())
 
@@ -177,7 +170,7 @@ def test_parameters() -> None:
         mean(shape(x / (1 + exp(-a * x)), x, (a > 0,)))
 
 
-@pytest.mark.parametrize("text", [*EXPRESSIONS[:3], "sqrt(log(1 + exp(x)))", "x*exp(2*x)*sin(x)"])
+@pytest.mark.parametrize("text", [*EXPRESSIONS[:2], "x*exp(2*x)*sin(x)"])
 @pytest.mark.parametrize("side", [-1, 1])
 @given(distance=st.integers(0, 400))
 def test_bounds_far_out(text: str, side: int, distance: int) -> None:

@@ -25,18 +25,7 @@ WITHOUT = {
     *("gelu_tanh", "log1mexp", "log_ndtr", "log_sigmoid", "mish", "quick_gelu", "silu", "sinc_normalized"),
     *("softplus", "softplus_torch", "sqrt_softplus", "swiglu", "swish"),
 }
-SOME = {
-    "celu",
-    "gelu",
-    "hard_swish",
-    "selu_onnx",
-    "squareplus",
-    "laplace_mega",
-    "xielu",
-    "arcsinh",
-    "step",
-    "tanh_shrink",
-}
+SOME = {"celu", "gelu", "hard_swish", "squareplus", "step"}
 EXPRESSIONS = [
     *("x*atan(x)", "asinh(x)", "x*asinh(x)", "tanh(x)**2", "1/cosh(x)", "x/cosh(x)**2", "tanh(x)*sigmoid(x)"),
     *("x*exp(x)/(1 + exp(x))**2", "log(1 + exp(x))/(1 + exp(-x))", "x**2*erf(x)", "x*erf(x)**2", "exp(-x**2)*erf(x)"),
@@ -74,6 +63,12 @@ def test_catalogue(definition: object) -> None:
     check(expr, found)
 
 
+@pytest.mark.parametrize("text", EXPRESSIONS[::4])
+def test_some_expressions(text: str) -> None:
+    check(parse_expression(text).doit(), primitive(curve(text)))
+
+
+@pytest.mark.campaign
 @pytest.mark.parametrize("text", EXPRESSIONS)
 def test_expressions(text: str) -> None:
     check(parse_expression(text).doit(), primitive(curve(text)))
@@ -122,9 +117,7 @@ def test_deadlines_inside_one_another() -> None:
     assert rounds > 1
 
 
-@pytest.mark.parametrize(
-    "name", ["elu", "celu", "leaky_relu", "squareplus", "soft_shrink", "hard_tanh", "onnx_hard_sigmoid"]
-)
+@pytest.mark.parametrize("name", ["elu", "celu", "squareplus", "hard_tanh"])
 def test_parameters(name: str) -> None:
     definition = lookup(name)
     known = assuming(*(p.assume for p in definition.parameters))

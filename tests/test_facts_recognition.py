@@ -13,7 +13,8 @@ import symact
 from symact.catalogue import lookup
 from symact.cli import main
 from symact.facts.recognition import duplicates, find
-from symact.symbols import x
+from symact.parse import parse_expression
+from symact.symbols import real, x
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,18 @@ def test_names_and_values() -> None:
     assert symact.find("Max(0, x)")[0].name == "relu"
 
 
-@settings(max_examples=8, deadline=None)
+def test_symbolic_parameters() -> None:
+    a, b = real("a"), real("b")
+    leaky = parse_expression("Piecewise((x, x > 0), (a*x, True))")
+    assert str(find(leaky)[0]) == "prelu(x, a=a)"
+    assert str(find(leaky, (a >= 0,))[0]) == "leaky_relu(x, alpha=a)"
+    scaled = parse_expression("log(1 + exp(b*x))/b")
+    assert str(find(scaled, (b > 0,))[0]) == "softplus(x, beta=b)"
+    assert find(scaled) == []  # for b < 0 it is another function
+
+
+@pytest.mark.campaign
+@settings(max_examples=40, deadline=None)
 @given(
     name=st.sampled_from(
         ["sigmoid", "gelu", "mish", "softplus", "hard_swish", "elu", "relu6", "tanh_shrink", "arctan"]

@@ -9,8 +9,9 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from flint import arb, fmpq
-from sympy import Expr, Integer, Mul, Rational, S, Symbol, nan, oo, zoo
+from sympy import And, Expr, Integer, Mul, Rational, S, Symbol, nan, oo, zoo
 from sympy.core.relational import Relational
+from sympy.logic.boolalg import Boolean
 
 from ..catalogue import definitions
 from ..definition import Definition
@@ -35,6 +36,7 @@ _REFUSALS = (InputError, NotSupportedError, UndecidedError)
 #: Points at which functions are compared before anything is proved.
 _POINTS = tuple(Rational(p, 16) for p in (-83, -47, -21, -9, -3, 2, 7, 13, 26, 55, 90))
 _BITS = 96
+_SIGNS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}
 #: Distances at which the course of functions is compared.
 _FAR = (1000, 2000, 4000)
 
@@ -230,7 +232,7 @@ class _Target:
             if len(general.corners) == len(self.shape.corners):
                 for values in parameter_values(general, self.shape, tuple(defaults)):
                     exact = {s: _simple(textbook(v)) for s, v in values.items()}
-                    if all(p.assume.subs(exact) == True for p in definition.parameters):  # noqa: E712 - SymPy's true
+                    if all(self._holds(p.assume.subs(exact)) for p in definition.parameters):
                         yield from self._exactly(Match(definition, exact, gate=self.gate))
         if source is None or self.expression.free_symbols - {x} or not self._may_be(source):
             return
@@ -243,6 +245,14 @@ class _Target:
                 and (outer := self._outer(expr, b, c)) is not None
             ):
                 yield from self._exactly(Match(definition, defaults, _simple(b), _simple(c), *outer, gate=self.gate))
+
+    def _holds(self, condition: Boolean) -> bool:
+        """Whether a condition on parameters follows from what is assumed."""
+        known = assuming(self.assume)
+        return condition != S.false and all(
+            r == S.true or (isinstance(r, Relational) and known.signs(r.lhs - r.rhs) <= _SIGNS[r.rel_op])
+            for r in And.make_args(condition)
+        )
 
     def _exactly(self, match: Match) -> Iterator[Match]:
         if self._proved(match):
