@@ -102,6 +102,6 @@ def test_what_follows_for_training(capsys):
     assert found["dead_zones"]["value"] == [["-oo", "0"]]
     assert found["chain_bound"]["value"]["base"]["exact"] == "1"
     assert found["torch_gain"]["value"]["exact"] == "sqrt(2)"
-    status, out, _ = run(capsys, "show", "sigmoid", "--training")
-    assert status == 0
-    assert "(1/4)**n" in out.replace("4**(-n)", "(1/4)**n")
+    sigmoid = json.loads(run(capsys, "show", "sigmoid", "--training", "--json")[1])["training"]
+    assert sigmoid["chain_bound"]["value"]["base"]["exact"] == "1/4"
+    assert "(1/4)**n" in run(capsys, "show", "sigmoid", "--training")[1]

@@ -130,7 +130,7 @@ def _intervals(value: Sequence[tuple[Any, Any]], write: Write) -> list[str]:
 
 
 def _chain(value: Expr, write: Write) -> str:
-    base, power = value.as_base_exp()
+    base, power = value.args if value.is_Pow else (value, "n")
     return f"({_number(base, write)})**{power}" if base.has(ImplicitRoot) else write(value)
 
 

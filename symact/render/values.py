@@ -115,7 +115,7 @@ def _moment(value: Expr | Enclosed | None) -> Any:
 
 def _chain(value: Expr) -> Any:
     """The bound on one slope, which is taken to the power n."""
-    base, _ = value.as_base_exp()
+    base = value.base if value.is_Pow else value
     return {"base": number(base), "power": "n"}
 
 
