@@ -10,7 +10,7 @@ import pytest
 from sympy import Abs, Piecewise, exp, tanh
 
 from symact.book import build
-from symact.book.build import Book, fresh, markdown_files, save, stale
+from symact.book.build import Book, fresh, markdown_files, save, source_key, stale
 from symact.book.chapter import Chapter, chapter, mentioned, related
 from symact.book.claims import Verdict, claims_page
 from symact.book.compile import compile_book
@@ -36,7 +36,7 @@ BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 def book():
     chapters = tuple(chapter(name, VERDICTS) for name in ("softmax", "softplus", "step"))
     page = claims_page(textbook()[:3], textbook()[3:5], VERDICTS)
-    return Book(chapters, page, {"markdown": "# Sheet\n", "latex": "sheet\n", "html": "<p>sheet</p>"})
+    return Book(chapters, page, {"markdown": "# Sheet\n", "latex": "sheet\n", "html": "<p>sheet</p>"}, "key")
 
 
 def test_a_chapter_holds_facts_derivations_and_claims(book):
@@ -106,28 +106,28 @@ def test_files_are_the_same_every_time_and_written_only_where_they_change(book, 
     files = markdown_files(book)
     assert files == markdown_files(book)
     folder = tmp_path / "pages"
-    assert save(folder, files) == sorted(files)
+    assert save(folder, files, source_key()) == sorted(files)
     assert fresh(folder)
     before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
     changed = replace(book, sheets={**book.sheets, "markdown": "# Another\n"})
-    assert save(folder, markdown_files(changed)) == ["cheat_sheet.md"]
+    assert save(folder, markdown_files(changed), source_key()) == ["cheat_sheet.md"]
     after = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
     assert {name for name in before if before[name] != after[name]} == {"cheat_sheet.md", "manifest.json"}
     fewer = replace(book, chapters=book.chapters[:2])
-    assert {"step.md", "step.tex", "step.svg"} < set(save(folder, markdown_files(fewer)))
+    assert {"step.md", "step.tex", "step.svg"} < set(save(folder, markdown_files(fewer), source_key()))
     assert not (folder / "step.md").exists()
 
 
 def test_what_is_stale_is_found(book, tmp_path, monkeypatch):
     files = markdown_files(book)
-    save(tmp_path, files)
+    save(tmp_path, files, source_key())
     assert stale(tmp_path, files) == []
     (tmp_path / "softplus.md").write_text("edited", encoding="utf-8")
     (tmp_path / "step.svg").unlink()
     (tmp_path / "stray.md").touch()
     assert not fresh(tmp_path)
     assert stale(tmp_path, files) == ["softplus.md", "step.svg", "stray.md"]
-    save(tmp_path, files)
+    save(tmp_path, files, source_key())
     (tmp_path / "stray.md").unlink()
     assert fresh(tmp_path)
     monkeypatch.setattr(build, "source_key", lambda: "another version")
@@ -136,7 +136,7 @@ def test_what_is_stale_is_found(book, tmp_path, monkeypatch):
 
 
 def test_the_command_checks_without_working_anything_out_where_nothing_changed(book, tmp_path, capsys, monkeypatch):
-    save(tmp_path, markdown_files(book))
+    save(tmp_path, markdown_files(book), source_key())
     monkeypatch.setattr(build, "compose", None)
     assert main(["book", str(tmp_path), "--check"]) == 0
     assert main(["book", str(tmp_path)]) == 0
@@ -144,9 +144,9 @@ def test_the_command_checks_without_working_anything_out_where_nothing_changed(b
 
 
 def test_the_command_lists_stale_files(book, tmp_path, capsys, monkeypatch):
-    save(tmp_path, markdown_files(book))
+    save(tmp_path, markdown_files(book), source_key())
     (tmp_path / "step.md").write_text("", encoding="utf-8")
-    monkeypatch.setattr(build, "compose", lambda jobs, report: book)
+    monkeypatch.setattr(build, "compose", lambda jobs, report: replace(book, key=source_key()))
     assert main(["book", str(tmp_path), "--check"]) == 1
     assert capsys.readouterr().out == "step.md\n"
     assert (tmp_path / "step.md").read_text(encoding="utf-8") == ""

@@ -44,11 +44,12 @@ Report = Callable[[str, int, int], object]
 
 @dataclass(frozen=True)
 class Book:
-    """All chapters in the order of their names, the page of claims, and the cheat sheet by format."""
+    """All chapters in the order of their names, the page of claims, the cheat sheet by format, and the key of the code."""
 
     chapters: tuple[Chapter, ...]
     claims: tuple[Block, ...]
     sheets: Mapping[str, str]
+    key: str
 
 
 def compose(jobs: int | None, report: Report, only: Sequence[str] = ()) -> Book:
@@ -56,6 +57,8 @@ def compose(jobs: int | None, report: Report, only: Sequence[str] = ()) -> Book:
 
     `report` is told what was done, and how many of how many parts are.
     """
+    # before anything is worked out: the code may be edited meanwhile
+    key = source_key()
     wanted = tuple(only) or names()
     workers = jobs or len(os.sched_getaffinity(0))
     entries = [*textbook(), *misprints()]
@@ -79,7 +82,7 @@ def compose(jobs: int | None, report: Report, only: Sequence[str] = ()) -> Book:
             raise
     report("cheat sheet", total, total)
     page = claims_page(textbook(), misprints(), verdicts)
-    return Book(tuple(made[name] for name in sorted(made)), page, written)
+    return Book(tuple(made[name] for name in sorted(made)), page, written, key)
 
 
 def _sheets() -> dict[str, str]:
@@ -118,8 +121,8 @@ def stale(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     return sorted(found)
 
 
-def save(folder: Path, files: Mapping[str, bytes]) -> list[str]:
-    """Write the files that differ, remove those the book no longer has, and return their names."""
+def save(folder: Path, files: Mapping[str, bytes], key: str) -> list[str]:
+    """Write the files that differ, remove those the book no longer has, and return their names; `key` is that of the code."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -130,7 +133,7 @@ def save(folder: Path, files: Mapping[str, bytes]) -> list[str]:
     changed = [name for name, content in files.items() if _content(folder / name) != content]
     for name in changed:
         _write(folder / name, files[name])
-    manifest = {"key": source_key(), "files": {name: _digest(files[name]) for name in sorted(files)}}
+    manifest = {"key": key, "files": {name: _digest(files[name]) for name in sorted(files)}}
     text = (json.dumps(manifest, indent=1) + "\n").encode()
     if _content(folder / MANIFEST) != text:
         _write(folder / MANIFEST, text)

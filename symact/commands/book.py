@@ -59,11 +59,11 @@ def book(folder: Path | None, site: Path | None, pdf: Path | None, check: bool, 
             click.echo(name)
         return 1 if found else 0
     if folder in wanted and folder is not None:
-        say(f"{folder}: {len(save(folder, markdown_files(made)))} files changed")
+        say(f"{folder}: {len(save(folder, markdown_files(made), made.key))} files changed")
     if site in wanted and site is not None:
         from ..book.site import site_files
 
-        say(f"{site}: {len(save(site, site_files(made)))} files changed")
+        say(f"{site}: {len(save(site, site_files(made), made.key))} files changed")
     if pdf is not None:
         from ..book.compile import compile_book
 

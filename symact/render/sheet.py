@@ -30,6 +30,8 @@ NONE = "–"
 PAGE = 91.0
 GAP = 0.9
 NAMES = 12.0
+#: Digits that are shown of numbers that are only enclosed.
+DIGITS = 5
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def sheet(rows: Iterable[Row], form: str = "latex") -> str:
 
 def _cell(row: Row, column: _Column) -> b.Box | None:
     value = column.value(row)
-    return None if value is None else layout(value, Style(known=assuming(*row.known)))
+    return None if value is None else layout(value, Style(known=assuming(*row.known), digits=DIGITS))
 
 
 def _latex(rows: Sequence[Row], columns: Sequence[_Column]) -> str:
