@@ -101,8 +101,8 @@ class Activation:
         """Return f or its derivative of order 1 or 2 as a NumPy callable g(x, out=None, **parameters).
 
         Arrays, lists and scalars are accepted, dtype and shape are kept; NaN gives NaN and ±inf the limit. Keywords fix
-        parameter values. The mode "fast" computes float32 in float32, "accurate" in float64; `.bound` has the largest
-        error that was measured. Raises InputError for another order or mode or a value outside its domain.
+        parameter values. The mode "fast" computes float32 in float32, "accurate" in float64, "exact" rounds every result
+        correctly, slowly; `.bound` has the largest error. Raises InputError for another order or mode or a value outside its domain.
         """
         from .numeric import compile_function
 

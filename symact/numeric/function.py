@@ -13,13 +13,16 @@ from ..definition import Definition
 from ..errors import InputError, NotSupportedError
 from . import runtime
 from .binding import bind
+from .exact import fill
 from .llvm.kernels import kernel
 from .parameters import NumericParameter, with_values
 from .program import Program
 from .source import ORDERS, Source, programs
+from .subject import Subject, subject
 from .vector import VectorFunction, compile_vector
 
 __all__ = [
+    "ExactFunction",
     "NumpyFunction",
     "Pullback",
     "ValueAndGradient",
@@ -28,7 +31,7 @@ __all__ = [
     "compile_value_and_gradient",
 ]
 
-MODES = ("accurate", "fast")
+MODES = ("accurate", "fast", "exact")
 #: What else than parameters a ufunc may be given by name.
 _OF_UFUNCS = frozenset({"where", "casting", "order", "dtype", "subok", "signature"})
 
@@ -43,6 +46,8 @@ class Elementwise:
     upstream = False
     #: What a ufunc takes for `out` where there is none.
     nowhere: Any = None
+    #: Whether calls may go straight to the ufunc.
+    direct = True
 
     def __new__(cls, *sources: Source) -> Any:
         return super().__new__(type(cls.__name__, (cls,), {"__module__": cls.__module__, "made_from": cls}))
@@ -96,10 +101,10 @@ class Elementwise:
             return self._by_numpy(arrays, out, given)
         if out is None:
             out = self.nowhere
-        if default is not None and self.nowhere is None:
+        if default is not None and self.nowhere is None and self.direct:
             # from now on calls go straight to the ufunc, or nearly so
-            direct = _shortened(default, self._call, self.upstream) if self.source.parameters else default
-            setattr(type(self), "__call__", direct)  # noqa: B010
+            call = _shortened(default, self._call, self.upstream) if self.source.parameters else default
+            setattr(type(self), "__call__", call)  # noqa: B010
         if not given and default is not None:
             return default(*arrays, out=out)
         options = {
@@ -192,6 +197,39 @@ class NumpyFunction(Elementwise):
         return self._call((x,), out, parameters)
 
 
+class ExactFunction(NumpyFunction):
+    """The same, but every value correctly rounded from certain enclosures: thousands of times slower, for comparison.
+
+    Raises UndecidedError where enclosures don't tell how to round.
+    """
+
+    direct = False
+
+    @property
+    def bound(self) -> dict[str, float]:
+        """Half a unit in the last place, for certain."""
+        return dict.fromkeys(("float16", "float32", "float64"), 0.5)
+
+    @property
+    def backend(self) -> str:
+        """What computes."""
+        return "ball arithmetic"
+
+    @property
+    def ufunc(self) -> None:
+        """There is none."""
+        return
+
+    @cached_property
+    def _subject(self) -> Subject:
+        return subject(self.source.definition, self.source.order)
+
+    def _call(self, arrays: Sequence[Any], out: Any, given: dict[str, Any]) -> Any:
+        near = np.asarray(super()._call(arrays, None, dict(given)))
+        values = dict(zip((p.name for p in self.source.parameters), self._values(given), strict=True))
+        return fill(self._subject, np.asarray(arrays[0]), values, near, out)
+
+
 class Pullback(Elementwise):
     """(x, g, out=None, **parameters) -> g*f'(x), rounded once in float32: what backpropagation needs of an activation."""
 
@@ -270,8 +308,8 @@ def compile_function(
     """Return an activation, or its derivative of order 1 or 2, as a NumPy callable; `values` replace the defaults of parameters.
 
     The mode "accurate" rounds float32 results almost always correctly, by computing in float64; "fast" computes them in
-    float32. Raises InputError for another order or mode, NotSupportedError for a function that has no floating-point
-    operation.
+    float32; "exact" rounds every result correctly, and is thousands of times slower. Raises InputError for another order
+    or mode, NotSupportedError for a function that has no floating-point operation.
     """
     if order not in ORDERS:
         raise InputError(f"the order must be 0, 1 or 2, not {order}")
@@ -279,12 +317,13 @@ def compile_function(
         if values:
             raise InputError(f"{definition.name} has no parameter {next(iter(values))}")
         return compile_vector(definition, order)
-    return _made(NumpyFunction, with_values(definition, values), (order,), _mode(mode))  # type: ignore[no-any-return]
+    kind = ExactFunction if mode == "exact" else NumpyFunction
+    return _made(kind, with_values(definition, values), (order,), _mode(mode))  # type: ignore[no-any-return]
 
 
 def compile_pullback(definition: Definition, values: Mapping[Symbol, Expr] = {}, mode: str = "accurate") -> Pullback:
     """Return (x, g) -> g*f'(x) as a NumPy callable; arguments and errors as for `compile_function`."""
-    _check_elementwise(definition)
+    _check_fused(definition, mode)
     return _made(Pullback, with_values(definition, values), (1,), _mode(mode))  # type: ignore[no-any-return]
 
 
@@ -292,18 +331,20 @@ def compile_value_and_gradient(
     definition: Definition, values: Mapping[Symbol, Expr] = {}, mode: str = "accurate"
 ) -> ValueAndGradient:
     """Return x -> (f(x), f'(x)) as a NumPy callable; arguments and errors as for `compile_function`."""
-    _check_elementwise(definition)
+    _check_fused(definition, mode)
     return _made(ValueAndGradient, with_values(definition, values), (0, 1), _mode(mode))  # type: ignore[no-any-return]
 
 
-def _check_elementwise(definition: Definition) -> None:
+def _check_fused(definition: Definition, mode: str) -> None:
+    if mode == "exact":
+        raise InputError("the mode exact is for single functions; here it must be accurate or fast")
     if definition.vector:
         raise NotSupportedError(f"{definition.name} is a function of a vector; this is for functions of one number")
 
 
 def _mode(mode: str) -> bool:
     if mode not in MODES:
-        raise InputError(f"the mode must be {' or '.join(MODES)}, not {mode!r}")
+        raise InputError(f"the mode must be accurate, fast or exact, not {mode!r}")
     return mode == "fast"
 
 
