@@ -41,6 +41,8 @@ from symact.symbols import real, x
         ("1 - Heaviside(x)", "1/2 - sign(x)/2"),
         ("erf(2*x + 1)", "erf(2*x + 1)"),
         ("x*tanh(x)", "x*tanh(x)"),
+        ("Piecewise((2*x + 1, x > 0), (x/3 + 1, True))", "2*leaky_relu(x, alpha=1/6) + 1"),
+        ("Piecewise((x - 1, x > 1), (3*(exp(x - 1) - 1), True))", "elu(x - 1, alpha=3)"),
         ("Piecewise((-1, x < 0), (1, True))", "2*step(x) - 1"),
         ("Piecewise((x, x > 1), (exp(x - 1), True))", "celu(x - 1) + 1"),
         ("x*sigmoid(x) + 10**-20", "silu(x) + 1/100000000000000000000"),

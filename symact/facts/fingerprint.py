@@ -14,7 +14,7 @@ from .places import limit, order, value_at
 from .solving import solutions
 from .symmetry import point_symmetry
 
-__all__ = ["inner_maps", "parameter_values"]
+__all__ = ["corner_maps", "inner_maps", "parameter_values"]
 
 _REFUSALS = (InputError, NotSupportedError, UndecidedError)
 #: Scales of the input beside those that the arguments of functions suggest.
@@ -54,6 +54,27 @@ def _inner_maps(f: Shape, g: Shape) -> Iterator[tuple[Expr, Expr]]:
     other = None if centre is None else _centre(f)
     if centre is not None and other is not None:
         yield from ((b, other - b * centre) for b in scales)
+
+
+def corner_maps(f: Shape, g: Shape) -> Iterator[tuple[Expr, Expr, Expr, Expr]]:
+    """Yield candidates (b, c, a, d) for g(x) = a*f(b*x + c) + d where both have one corner, and a line far out to one side.
+
+    f may have parameters, but not in the corner, its value or the slope of the line.
+    """
+    if len(f.corners) != 1 or len(g.corners) != 1:
+        return
+    (p,), (q,) = f.corners, g.corners
+    if p.value is None or q.value is None:
+        return
+    for b in _SCALES:
+        for end in (oo, -oo):
+            source, target = _line(f, end if b == 1 else -end), _line(g, end)
+            if source is None or target is None or source[0] == 0 or target[0] == 0:
+                continue
+            a = target[0] / (b * source[0])
+            found = (b, p.at - b * q.at, a, q.value - a * p.value)
+            if not any(part.free_symbols for part in found):
+                yield found
 
 
 @lru_cache(256)

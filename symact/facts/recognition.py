@@ -25,7 +25,7 @@ from ..proof.numbers import balls
 from ..proof.relations.relation import decide_relation
 from ..proof.verdict import Proved
 from ..symbols import x
-from .fingerprint import inner_maps, parameter_values
+from .fingerprint import corner_maps, inner_maps, parameter_values
 from .forms import size, textbook
 from .numbers import plain
 from .places import domain_ends, order
@@ -234,6 +234,8 @@ class _Target:
                     exact = {s: _simple(textbook(v)) for s, v in values.items()}
                     if all(self._holds(p.assume.subs(exact)) for p in definition.parameters):
                         yield from self._exactly(Match(definition, exact, gate=self.gate))
+            if not self.expression.free_symbols - {x}:
+                yield from self._by_corner(definition, general)
         if source is None or self.expression.free_symbols - {x} or not self._may_be(source):
             return
         expr = definition.expr.subs(defaults)
@@ -245,6 +247,17 @@ class _Target:
                 and (outer := self._outer(expr, b, c)) is not None
             ):
                 yield from self._exactly(Match(definition, defaults, _simple(b), _simple(c), *outer, gate=self.gate))
+
+    def _by_corner(self, definition: Definition, general: Shape) -> Iterator[Match]:
+        """Undo a scale and a shift that the only corner and the slope of a line far out tell, then look for parameters."""
+        for b, c, a, d in corner_maps(general, self.shape):
+            plain_one = (self.expression.subs(x, (x - c) / b) - d) / a
+            for values in parameter_values(
+                general, shape(plain_one, x, ()), tuple(p.symbol for p in definition.parameters)
+            ):
+                exact = {s: _simple(textbook(v)) for s, v in values.items()}
+                if all(self._holds(p.assume.subs(exact)) for p in definition.parameters):
+                    yield from self._exactly(Match(definition, exact, b, c, _simple(a), _simple(d), gate=self.gate))
 
     def _holds(self, condition: Boolean) -> bool:
         """Whether a condition on parameters follows from what is assumed."""
