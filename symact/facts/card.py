@@ -35,7 +35,7 @@ __all__ = ["FACTS", "TRAINING", "Card"]
 #: A gradient below this counts as all but vanished.
 SATURATED = Rational(1, 1000)
 #: Seconds an antiderivative is looked for.
-PATIENCE = 0.6
+PATIENCE = 3.0
 
 
 @dataclass(frozen=True)

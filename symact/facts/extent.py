@@ -10,6 +10,7 @@ from ..proof.functions.levels import Critical, Level, compare
 from ..proof.functions.shape import Shape
 from ..proof.properties.image import Span, image_of
 from .landscape import Landscape, compared
+from .numbers import plain
 
 __all__ = ["Extent", "extent", "lipschitz"]
 
@@ -53,7 +54,7 @@ def lipschitz(land: Landscape) -> Expr:
 
 
 def _exact(level: Level) -> Expr:
-    return level.value if isinstance(level, Critical) else level
+    return level.value if isinstance(level, Critical) else plain(level)
 
 
 def _set(span: Span) -> Set:

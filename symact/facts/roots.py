@@ -13,6 +13,7 @@ from ..proof.charts.transcendental import vanishes_at_root
 from ..proof.functions.shape import Corner
 from ..proof.numbers.implicit import ImplicitRoot
 from .landscape import Landscape, compared
+from .numbers import plain
 
 __all__ = ["Place", "Stationary", "inflection_points", "stationary_points", "zeros"]
 
@@ -115,7 +116,7 @@ def _stationary(land: Landscape, at: Expr) -> Stationary:
         after = sides[-1][0] if corner.after is not None else -sides[0][-1]
         value = corner.value
     kind = {(-1, 1): "minimum", (1, -1): "maximum"}.get((before, after), "neither")
-    return Stationary(at, S.Zero if _is_zero(value, land.known) else value, kind)
+    return Stationary(at, S.Zero if _is_zero(value, land.known) else plain(value), kind)
 
 
 def _is_zero(value: Expr, known: Assumptions) -> bool:
