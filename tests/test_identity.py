@@ -73,3 +73,14 @@ def test_what_is_false_is_not_explained_whatever_the_verdict_says(verdict):
 def test_the_command_explains(capsys):
     assert main(["verify", "sigmoid(-x) == 1 - sigmoid(x)", "--explain"]) == 0
     assert "definition of sigmoid" in capsys.readouterr().out
+
+
+def test_the_gradient_of_cross_entropy_is_p_minus_y():
+    given = ("v in vector(n)", "y in vector(n)", "Sum(y[i], (i, 1, n)) == 1")
+    says = "diff(cross_entropy(y, softmax(v)), v[j]) == softmax(v)[j] - y[j]"
+    found = explain(says, *given)
+    rules = [step.rule for step in found.steps[0].substeps]
+    assert rules[:3] == ["the logarithm of a quotient", "the sum of each term", "the sum that is assumed"]
+    # without the targets' sum it is false, and nothing shows it
+    claim = parse_claim(says, given[:2])
+    assert explained(claim, Proved("a lie")) is None

@@ -40,6 +40,7 @@ from ..symbols import x as standard_x
 from .checking import faulty
 from .differentiation import differentiation_step
 from .extent import range_steps
+from .gradients import gradient_steps
 from .limits import limit_steps
 from .notation import output
 from .steps import CASE, Derivation, Step
@@ -59,7 +60,7 @@ def explained(claim: Claim, verdict: Verdict) -> Derivation | None:
     All steps are proved. A refuted relation is shown by the values of both sides at the counterexample.
     """
     statement = claim.statement
-    if claim.given.vectors or claim.given.matrices:
+    if claim.given.matrices or (claim.given.vectors and not (isinstance(statement, Relation) and verdict)):
         return None
     try:
         if isinstance(statement, Relation):
@@ -105,6 +106,8 @@ def _steps(claim: Claim, statement: Relation, verdict: Verdict) -> tuple[Step, .
         return tuple(_values(statement, verdict, claim.relations))
     if not isinstance(verdict, Proved) or statement.op != "==":
         return ()
+    if claim.given.vectors:
+        return gradient_steps(claim, statement)
     left, right = statement.left, statement.right
     known = assuming(claim.relations)
     if isinstance(left, Limit) and not right.has(*_CALCULUS):
