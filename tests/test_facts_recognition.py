@@ -33,7 +33,7 @@ from symact.symbols import real, x
         ("Piecewise((0, x < -1), (x, x > 1), (x*(x + 1)/2, True))", "hard_swish(3*x)/3"),
         ("Piecewise((x, x > 0), (2*(exp(x) - 1), True))", "elu(x, alpha=2)"),
         ("Piecewise((x, x > 0), (2*(exp(x/2) - 1), True))", "celu(x, alpha=2)"),
-        ("Piecewise((3*x, x > 0), (5*(exp(x) - 1), True))", "selu(x, scale=3, alpha=5/3)"),
+        ("Piecewise((3*x, x > 0), (5*(exp(x) - 1), True))", "3*elu(x, alpha=5/3)"),
         ("x/2*(1 + erf(x/sqrt(2)))", "gelu(x)"),
         ("x*erfc(-x)", "sqrt(2)*gelu(sqrt(2)*x)"),
         ("(x + sqrt(x**2 + 9))/2", "squareplus(x, b=9)"),
