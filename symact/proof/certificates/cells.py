@@ -11,7 +11,7 @@ import sympy as sp
 from sympy import Expr, Symbol, nan, oo, zoo
 from sympy.core.relational import Relational
 
-from ...errors import SymactError, UndecidedError
+from ...errors import InputError, SymactError, UndecidedError
 from ..algebra.assume import NOTHING, assuming
 from ..algebra.zeros import real_zeros, sort_points
 from ..functions.switches import choose, next_switch, obstacles, surfaces
@@ -81,7 +81,15 @@ def _choices(
 
 
 def is_empty(relations: Sequence[Relational]) -> bool:
-    """Whether relations in one variable never hold together, seen on the intervals between the zeros of their gaps."""
+    """Whether relations never hold together: one contradicts the others, or in one variable, none of the intervals between
+    the zeros of their gaps has a point."""
+    for number, r in enumerate(relations):
+        others = [*relations[:number], *relations[number + 1 :]]
+        try:
+            if impossible(r, assuming(*others)):
+                return True
+        except InputError:
+            return True
     symbols = frozenset().union(*(r.free_symbols for r in relations))
     if len(symbols) != 1:
         return False
