@@ -16,6 +16,7 @@ from symact.definition import Definition, Parameter
 from symact.numeric import compile_function
 from symact.numeric.accuracy import Accuracy, measure
 from symact.numeric.rounding import fraction
+from symact.parse import parse_expression
 from symact.proof.numbers import balls
 from symact.symbols import real, x
 
@@ -64,6 +65,15 @@ def test_expressions_nobody_has_seen(name: str) -> None:
     for order in (0, 1) if name in ("tanhexp", "gaussian", "a cancelling root", "a double zero") else (0,):
         check(definition, order, np.float64, 20)
         check(definition, order, np.float32, 20)
+
+
+def test_names_of_the_catalogue_inside_an_expression() -> None:
+    definition = function(parse_expression("x*log(1 + sigmoid(x))"))
+    for order in (0, 1):
+        check(definition, order, np.float64, 20)
+        written_out = compile_function(function(UNSEEN["logish"]), order)
+        v = np.linspace(-30, 30, 101)
+        np.testing.assert_allclose(compile_function(definition, order)(v), written_out(v), rtol=1e-14, atol=1e-15)
 
 
 def test_a_function_whose_pieces_are_not_found_is_computed_with_its_switches() -> None:

@@ -80,7 +80,7 @@ def bench(
 ) -> None:
     """Speed of functions and gradients beside other libraries, one thread each, as ratios: how many times as fast as the fastest.
 
-    Median times, all versions in turn. The mode fast computes float32 in float32, accurate in float64.
+    Best times, all versions in turn. The mode fast computes float32 in float32, accurate in float64.
     """
     from ..peers import installed
     from ..peers.timing import measured

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import sympy as sp
@@ -11,6 +11,7 @@ from sympy import Expr, S, Symbol, oo
 
 from ..definition import Definition, Parameter
 from ..errors import NotSupportedError, UndecidedError
+from ..named import unfold
 from ..proof.algebra.assume import Assumptions, assuming
 from ..proof.algebra.zeros import real_zeros, sort_points
 from ..proof.functions.pieces import Piece, Pieces, split
@@ -46,6 +47,7 @@ def subject(definition: Definition, order: int) -> Subject:
     """Return the n-th derivative of a definition; where its pieces can't be found exactly, with its switches in place."""
     x = definition.variable
     known = assuming(*(p.assume for p in definition.parameters))
+    definition = replace(definition, expr=unfold(definition.expr))
     try:
         pieces = split(definition.expr, x, known)
         for n in range(order):

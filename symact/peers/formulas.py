@@ -11,6 +11,7 @@ import numpy as np
 import sympy as sp
 
 from ..definition import Definition
+from ..named import unfold
 
 __all__ = ["GRADIENTS", "VALUES"]
 
@@ -81,7 +82,7 @@ def _plain(f: Callable[[Any], Any]) -> Callable[..., Callable[[], Any]]:
 @lru_cache(maxsize=256)
 def _expression(definition: Definition, gradient: bool) -> Any:
     """The expression at the defaults, differentiated by SymPy where asked for."""
-    expr = definition.expr.subs({p.symbol: p.default for p in definition.parameters if p.default is not None})
+    expr = unfold(definition.expr).subs({p.symbol: p.default for p in definition.parameters if p.default is not None})
     return expr.diff(definition.variable) if gradient else expr
 
 

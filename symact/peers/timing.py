@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
-from statistics import median
 from typing import Any
 
 import numpy as np
@@ -113,7 +112,7 @@ def _case(definition: Definition, kind: str, dtype: str, size: int, others: Sequ
 
 
 def timed(calls: Mapping[str, Callable[[], Any]], size: int, seconds: float) -> dict[str, float]:
-    """Return the median time of each call in ns per element, interleaved."""
+    """Return the best time of each call in ns per element, interleaved; what else runs on the machine only makes times longer."""
     repeats, total = {}, 0.0
     for name, call in calls.items():
         call()
@@ -137,7 +136,7 @@ def timed(calls: Mapping[str, Callable[[], Any]], size: int, seconds: float) -> 
     finally:
         if collecting:
             gc.enable()
-    return {name: median(values) for name, values in samples.items()}
+    return {name: min(values) for name, values in samples.items()}
 
 
 def geometric_mean(values: Sequence[float]) -> float:
