@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
+from itertools import takewhile
 from typing import Any
 
 from sympy import Basic, Expr, FiniteSet, Interval, Tuple, oo
@@ -19,6 +20,9 @@ from ..render.layout import Style, layout
 from ..render.names import EQUALS, TO, symbol_name
 
 __all__ = ["listing"]
+
+#: Characters that are shown of a number that is only enclosed.
+LONGEST = 22
 
 Words = tuple[str | Box, ...]
 
@@ -116,8 +120,16 @@ def _ends(value: dict[Any, Any], style: Style) -> Words:
     return tuple(found) or ("none",)
 
 
+def _enclosed(value: Any) -> Words:
+    """A number by the digits that its bounds have in common."""
+    common = takewhile(lambda pair: pair[0] == pair[1], zip(value.lower, value.upper, strict=False))
+    return ("".join(digit for digit, _ in common)[:LONGEST] + "…",)
+
+
 def _record(value: Any, style: Style) -> Words:
     """The fields of a record: x = 0, left = 0, …"""
+    if hasattr(value, "lower") and hasattr(value, "upper"):
+        return _enclosed(value)
     found: list[str | Box] = []
     for field in fields(value):
         part = getattr(value, field.name)
