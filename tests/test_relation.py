@@ -171,6 +171,11 @@ def test_never_wrong_where_nothing_is_claimed(left, op, right, relations):
     assert decide_relation(sympify(left), op, sympify(right), relations).name == "undecided"
 
 
+def test_a_side_that_is_never_real_is_no_error():
+    assert decide_relation(asinh(x), "==", log(x + sqrt(-(x**2) - 1)), ()).name == "undecided"
+    assert decide_relation(asinh(x), "<", log(x + sqrt(-(x**2) - 1)), ()).name == "undecided"
+
+
 def test_a_side_that_is_undefined_refutes_nothing():
     assert decide_relation(log(x) + x, "==", log(x) + Piecewise((x, x > 0), (7, True)), ()).name == "proved"
     assert decide_relation(sqrt(x), ">=", S.Zero, ()).name == "proved"

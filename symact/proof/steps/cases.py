@@ -165,7 +165,8 @@ def domain_of(*sides: Expr) -> list[Any]:
     for side in sides:
         for g, allowed in obstacles(side):
             make = _BY_SIGNS.get(frozenset(allowed))
-            if make is not None and g.free_symbols and not g.has(*SWITCHES):
+            # SymPy refuses to order what it knows not to be real
+            if make is not None and g.free_symbols and not g.has(*SWITCHES) and g.is_extended_real is not False:
                 found[make(g)] = None
     return [r for r in found if r not in (sp.true, sp.false)]
 
