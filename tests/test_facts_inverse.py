@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import mpmath
 import pytest
-from sympy import Interval, Rational, S, Symbol, lambdify, oo
+from sympy import Interval, Rational, S, Symbol, acos, asin, lambdify, oo, pi
 from sympy.core.relational import Relational
 
 from symact.catalogue import definitions, lookup
@@ -148,6 +148,16 @@ def test_branch_of_a_restricted_function() -> None:
     left = inverse(curve("x*exp(-x)", x <= 1))
     assert left is not None
     check(parse_expression("x*exp(-x)"), left, [mpmath.mpf(-2), mpmath.mpf("0.5")])
+
+
+def test_arcs() -> None:
+    arc = inverse(curve("sin(x)", x >= -pi / 2, x <= pi / 2))
+    assert arc == Inverse(asin(x), (Interval(-1, 1),))
+    assert inverse(curve("cos(x)", x >= 0, x <= pi)) == Inverse(acos(x), (Interval(-1, 1),))
+    shifted = inverse(curve("sin(2*x) + 1", x >= 0, x <= pi / 4))
+    assert shifted is not None
+    check(parse_expression("sin(2*x) + 1"), shifted, [mpmath.mpf("0.1"), mpmath.mpf("0.7")])
+    assert inverse(curve("sin(x)", x >= 0, x <= 3)) is None
 
 
 def cases(name: str) -> dict[object, object]:

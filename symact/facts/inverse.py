@@ -21,7 +21,10 @@ from sympy import (
     S,
     Set,
     Symbol,
+    acos,
+    asin,
     cancel,
+    cos,
     diff,
     erf,
     erfinv,
@@ -30,6 +33,8 @@ from sympy import (
     fraction,
     log,
     oo,
+    pi,
+    sin,
     sqrt,
     together,
 )
@@ -128,9 +133,10 @@ def _inverts(curve: Shape, piece: Piece, candidate: Expr) -> bool:
 def _evaluated(expr: Expr, x: Symbol, inside: Assumptions) -> Expr:
     """Put in the value that W(a), sqrt(a) or erfinv(a) must have for the expression to be x, where it is proved to be that.
 
-    W(u*exp(u)) = u for u >= -1, on the other branch for u <= -1; sqrt(u**2) = u for u >= 0; erfinv(erf(u)) = u.
+    W(u*exp(u)) = u for u >= -1, on the other branch for u <= -1; sqrt(u**2) = u for u >= 0; erfinv(erf(u)) = u;
+    asin(sin(u)) = u for |u| <= pi/2, acos(cos(u)) = u for 0 <= u <= pi.
     """
-    for node in expr.atoms(LambertW, Pow, erfinv):
+    for node in expr.atoms(LambertW, Pow, erfinv, asin, acos):
         rule = _BRANCHES.get(node.func)
         w = Dummy("w", real=True)
         line = expr.xreplace({node: w}).as_poly(w)
@@ -148,6 +154,8 @@ _BRANCHES: dict[Any, Callable[[Expr, Expr], tuple[Expr, Expr, set[int]]]] = {
     LambertW: lambda node, u: (u * exp(u), u + 1, {0, 1} if node.args[1:] in ((), (0,)) else {-1, 0}),
     Pow: lambda node, u: (u**2, u, {0, 1}),
     erfinv: lambda node, u: (erf(u), S.One, {1}),
+    asin: lambda node, u: (sin(u), pi**2 / 4 - u**2, {0, 1}),
+    acos: lambda node, u: (cos(u), u * (pi - u), {0, 1}),
 }
 
 

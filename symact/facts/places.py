@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sympy import Dummy, Eq, Expr, S, Symbol, atan, erf, expand, oo, pi, tanh
+from sympy import Dummy, Eq, Expr, S, Symbol, atan, cos, erf, expand, oo, pi, sin, tanh
 
 from ..errors import UnknownSignError
 from ..proof.algebra.assume import Assumptions
@@ -92,8 +92,12 @@ def holds(g: Expr, allowed: set[int], inside: Assumptions) -> bool:
     """Whether g has one of the signs wherever the relations hold."""
     if inside.signs(g) <= allowed:
         return True
-    names = {node: Dummy(real=True) for node in g.atoms(erf, tanh)}
-    bounds = [bound for name in names.values() for bound in (name > -1, name < 1)]
+    names = {node: Dummy(real=True) for node in g.atoms(erf, tanh, sin, cos)}
+    bounds = [
+        bound
+        for node, name in names.items()
+        for bound in ((name >= -1, name <= 1) if isinstance(node, sin | cos) else (name > -1, name < 1))
+    ]
     if (inside & bounds).signs(expand(g.xreplace(names))) <= allowed:
         return True
     op = _OPERATORS.get(frozenset(allowed))
