@@ -81,6 +81,8 @@ def inverse(curve: Shape) -> Inverse | None:
     curve = settled(curve)
     branches = []
     for piece in curve.pieces:
+        if _turns(curve, piece):
+            return None
         found = _closed_form(curve, piece)
         if found is None and not _injective(curve, piece):
             return None
@@ -162,8 +164,6 @@ _BRANCHES: dict[Any, Callable[[Expr, Expr], tuple[Expr, Expr, set[int]]]] = {
 def _injective(curve: Shape, piece: Piece) -> bool:
     """Whether a piece takes no value twice; False is proved as well."""
     slope = diff(piece.expr, curve.variable)
-    if slope == 0 or (slope.free_symbols == {curve.variable} and len(_seen_signs(slope, curve, piece)) > 1):
-        return False
     signs, _ = turning_points(curve, piece)
     if signs == {0} or {-1, 1} <= signs:
         return False
@@ -173,6 +173,12 @@ def _injective(curve: Shape, piece: Piece) -> bool:
             raise UnknownSignError(scale)
         raise UndecidedError(f"whether {piece.expr} is constant was not decided")
     return True
+
+
+def _turns(curve: Shape, piece: Piece) -> bool:
+    """Whether the slope is certainly 0, or positive at one point and negative at another."""
+    slope = diff(piece.expr, curve.variable)
+    return slope == 0 or (slope.free_symbols == {curve.variable} and len(_seen_signs(slope, curve, piece)) > 1)
 
 
 def _seen_signs(slope: Expr, curve: Shape, piece: Piece) -> set[int]:
