@@ -9,6 +9,7 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Symbol
 from sympy.core.relational import Relational
+from sympy.polys.polyerrors import BasePolynomialError
 
 from ...errors import SymactError
 from ..algebra.assume import NOTHING
@@ -89,7 +90,7 @@ def _starts(free: Sequence[Symbol], relations: Sequence[Any]) -> Iterator[Point]
         for start in sample_points(others, near, STARTS, origin=True):
             try:
                 zeros = real_zeros(gap.subs(start), symbol, NOTHING)
-            except (SymactError, NotImplementedError):
+            except (SymactError, NotImplementedError, BasePolynomialError):
                 continue
             for zero in zeros:
                 yield {**start, symbol: zero}

@@ -15,6 +15,7 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Rational, Symbol, oo
 from sympy.core.relational import Relational
+from sympy.polys.polyerrors import BasePolynomialError
 
 from ...errors import InputError, NotSupportedError, SymactError, UndecidedError
 from ..algebra.assume import NOTHING, assuming
@@ -37,7 +38,7 @@ __all__ = ["Failure", "prove_inequality"]
 
 MAX_NODES = 60
 MAX_DEPTH = 8
-REFUSALS = (SymactError, NotImplementedError)
+REFUSALS = (SymactError, NotImplementedError, BasePolynomialError)
 
 
 def prove_inequality(difference: Expr, strict: bool, relations: Sequence[Relational]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Rational, Symbol
 from sympy.core.relational import Relational
+from sympy.polys.polyerrors import BasePolynomialError
 
 from ...errors import SymactError
 from ..algebra.assume import NOTHING
@@ -60,7 +61,7 @@ def marks_of(exprs: Iterable[Expr], x: Symbol, relations: Sequence[Relational]) 
             continue
         try:
             zeros = real_zeros(gap, x, NOTHING)
-        except (SymactError, NotImplementedError):
+        except (SymactError, NotImplementedError, BasePolynomialError):
             continue
         for zero in zeros:
             try:

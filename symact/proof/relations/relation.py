@@ -9,6 +9,7 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Symbol, nan, oo, zoo
 from sympy.core.relational import Relational
+from sympy.polys.polyerrors import BasePolynomialError
 
 from ...errors import InputError, NotSupportedError, SymactError, UndecidedError
 from ..algebra.assume import assuming
@@ -29,7 +30,7 @@ __all__ = ["decide_relation"]
 
 #: Roots of a higher order are not reasoned about.
 MAX_ROOT = 1000
-REFUSALS = (SymactError, NotImplementedError, RecursionError)
+REFUSALS = (SymactError, NotImplementedError, RecursionError, BasePolynomialError)
 
 Tree = dict[str, Any]
 

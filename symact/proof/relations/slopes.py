@@ -9,6 +9,7 @@ from typing import Any
 
 import sympy as sp
 from sympy import Expr, Rational, Symbol, diff, oo
+from sympy.polys.polyerrors import BasePolynomialError
 
 from ...errors import NotSupportedError, SymactError, UndecidedError
 from ..algebra.assume import NOTHING
@@ -24,6 +25,8 @@ from ..text import text_of
 from .failure import Failure
 
 __all__ = ["negative_by_slopes", "negative_without_factors"]
+
+REFUSALS = (SymactError, NotImplementedError, BasePolynomialError)
 
 MAX_DEPTH = 4
 MAX_BOXES = 600
@@ -43,7 +46,7 @@ def negative_by_slopes(
     """
     try:
         return _by_slopes(d, x, low, high, strict, 0, count(1))
-    except (SymactError, NotImplementedError, ZeroDivisionError, OverflowError):
+    except (*REFUSALS, ZeroDivisionError, OverflowError):
         return None
 
 
@@ -53,7 +56,7 @@ def negative_without_factors(d: Expr, x: Symbol, low: Expr, high: Expr) -> dict[
     try:
         plain = without_signs(d, near)
         boxes = prove_negative(plain, x, low, high, [], MAX_BOXES) if plain != d else None
-    except (SymactError, NotImplementedError):
+    except REFUSALS:
         return None
     return None if boxes is None else {"of": text_of(plain), "then": {"boxes": boxes}}
 
@@ -66,7 +69,7 @@ def _by_slopes(
     slope = diff(d, x)
     try:
         found = chart(slope, x, low, high, NOTHING)
-    except (UndecidedError, NotSupportedError, NotImplementedError):
+    except REFUSALS:
         if depth:
             raise
         return _monotonic(d, slope, x, low, high, depth, counter)
@@ -101,7 +104,7 @@ def _monotonic(
             continue
         try:
             proof = _negative(-way * slope, x, low, high, depth + 1, counter)
-        except (SymactError, NotImplementedError):
+        except REFUSALS:
             continue
         return {"turns": [], "ways": [way], "proofs": [proof]}
     raise UndecidedError("the slope has no simple sign")
@@ -137,7 +140,7 @@ def _closed_forms(slope: Expr, x: Symbol, low: Expr, high: Expr) -> list[Expr]:
     near = [r for r in (x > low, x < high) if r != sp.true]
     try:
         return real_zeros(without_signs(slope, near), x, NOTHING)
-    except (SymactError, NotImplementedError, TypeError):
+    except (*REFUSALS, TypeError):
         return []
 
 
