@@ -312,3 +312,18 @@ def test_certificates_of_facts_are_checked_and_changed_ones_rejected(text, least
         for change in ({"value": other["value"]}, {"expression": "x**3"}, {"claims": other["claims"]}, {"claims": []}):
             with pytest.raises(SymactError):
                 check_fact({**certificate, **change})
+
+
+def test_a_hole_stays_where_a_value_of_a_parameter_cancels_it():
+    assert [(f.value[0].x, f.when) for f in card_of("x**2/(x - a)").joins][1] == (0, "a == 0")
+    assert {f.when: f.value for f in card_of("a/x").zeros} == {"a != 0": [], "a == 0": [(-oo, 0), (0, oo)]}
+    assert shown("a/x + 1", "domain") == ["(-oo, 0) U (0, oo)"]
+    assert WRITERS["domain"](card_of("a/x", a=0).domain.value) == "(-oo, 0) U (0, oo)"
+
+
+def test_a_domain_that_depends_on_an_exponent_is_not_guessed():
+    fact = card_of("Abs(x)**a").zeros
+    assert not fact.proved
+    assert "depends on its exponent" in fact.reason
+    assert card_of("Abs(x)**a", a=2).zeros.value == [0]
+    assert card_of("exp(a*x) + (1 + x**2)**a").zeros.value == []

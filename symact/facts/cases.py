@@ -17,7 +17,7 @@ from ..proof.algebra.factoring import factors
 from ..proof.numbers.implicit import ImplicitRoot
 from ..proof.properties.course import course
 
-__all__ = ["by_cases", "combined", "settled"]
+__all__ = ["by_cases", "combined", "equations", "settled"]
 
 T = TypeVar("T")
 
@@ -103,7 +103,12 @@ def _joined(found: list[tuple[_Case, T]], case: _Case, answers: T) -> list[tuple
 
 def settled(expr: Expr, conditions: Iterable[Boolean]) -> Expr:
     """Put in the values that conditions such as a = 1 give to symbols."""
-    return expr.subs({c.lhs: c.rhs for c in conditions if isinstance(c, Eq) and c.lhs.is_Symbol})
+    return expr.subs(equations(conditions))
+
+
+def equations(conditions: Iterable[Boolean]) -> dict[Symbol, Expr]:
+    """Return the values that conditions such as a = 1 give to symbols."""
+    return {c.lhs: c.rhs for c in conditions if isinstance(c, Eq) and c.lhs.is_Symbol}
 
 
 def combined(cases: list[tuple[tuple[Relational, ...], Expr | None]]) -> Expr | None:

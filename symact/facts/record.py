@@ -18,10 +18,11 @@ from ..proof.algebra.field import equal
 from ..proof.functions.pieces import Join, Piece, Pieces, split
 from ..symbols import f as output
 from .asymptotes import asymptote
-from .cases import by_cases, combined, settled
+from .cases import by_cases, combined, equations
 from .forms import textbook
 from .landscape import Landscape, landscape, restriction
 from .output_relation import output_relation
+from .values import check_exponents, with_values
 
 __all__ = ["Facts", "span"]
 
@@ -61,7 +62,7 @@ class Facts:
     @cached_property
     def expression(self) -> Expr:
         """The definition with the values put in, and functions of the catalogue in it written out."""
-        return unfold(self.definition.expr.subs(dict(self.values)))
+        return with_values(unfold(self.definition.expr), dict(self.values))
 
     @cached_property
     def slopes(self) -> tuple[tuple[Expr, Expr], ...]:
@@ -80,7 +81,8 @@ class Facts:
 
     def landscape(self, known: Assumptions) -> Landscape:
         """Return the function's landscape where, besides, `known` holds."""
-        return landscape(settled(self.expression, known.relations), self.variable, known, self.on)
+        check_exponents(self.expression, self.variable, known)
+        return landscape(with_values(self.expression, equations(known.relations)), self.variable, known, self.on)
 
     @property
     def joins(self) -> tuple[Join, ...]:
