@@ -1,4 +1,4 @@
-"""Derivations of the facts about one function, by kind."""
+"""Derivations of the facts about one function, by kind; what one kind needs is imported where it is used."""
 
 from __future__ import annotations
 
@@ -16,14 +16,8 @@ from ..facts.record import Facts, span
 from ..proof.algebra.assume import Assumptions
 from ..proof.functions.pieces import Join, Piece, Pieces
 from .differentiation import differentiation_steps
-from .extent import range_steps
-from .integral import primitive
-from .limits import limit_steps
-from .moments import moments
 from .notation import derivative_goal, output
 from .steps import CASE, Derivation, Prose, Step
-from .symmetry import symmetry_steps
-from .vectors import vector_derivative
 
 __all__ = ["KINDS", "derive"]
 
@@ -42,6 +36,8 @@ def derive(facts: Facts, what: str = "derivative", parameter: Symbol | None = No
     if parameter is not None and what != "derivative":
         raise InputError(f"only the derivative is taken with respect to a parameter, not {what}")
     if facts.definition.vector and what == "derivative" and parameter is None:
+        from .vectors import vector_derivative
+
         return vector_derivative(facts.definition)
     find = KINDS[what] if parameter is None else partial(_parameter_derivative, parameter=parameter)
     found = by_cases(facts.known, partial(_under, find, facts))
@@ -153,22 +149,30 @@ def _limits(facts: Facts) -> Derivation:
 
 
 def _limit_of(piece: Piece, x: Symbol, at: Expr, side: int, goal: Expr, known: Assumptions) -> tuple[Step, ...]:
+    from .limits import limit_steps
+
     return limit_steps(settled(piece.expr, known.relations), x, at, side, known & span(x, piece), goal)
 
 
 def _range(facts: Facts) -> Derivation:
+    from .extent import range_steps
+
     found = range_steps(facts)
     derivation = _derivation(facts, "range", "range", output(facts.variable), found.values, list(found.steps), ())
     return replace(derivation, steps=found.steps, tables=(found.table,))
 
 
 def _symmetry(facts: Facts) -> Derivation:
+    from .symmetry import symmetry_steps
+
     steps, statement = symmetry_steps(facts)
     goal = output(facts.variable).subs(facts.variable, -facts.variable)
     return replace(_derivation(facts, "symmetry", "symmetry", goal, statement, [], ()), steps=steps)
 
 
 def _integral(facts: Facts) -> Derivation:
+    from .integral import primitive
+
     found = primitive(facts)
     goal = Integral(output(facts.variable), facts.variable)
     derivation = _derivation(facts, "integral", "integral", goal, found.result, [], found.remarks)
@@ -176,6 +180,8 @@ def _integral(facts: Facts) -> Derivation:
 
 
 def _moments(facts: Facts) -> Derivation:
+    from .moments import moments
+
     found = moments(facts)
     derivation = _derivation(facts, "moments", "moments of a normal variable", found.goals, found.values, [], ())
     return replace(derivation, steps=found.steps)
