@@ -387,6 +387,7 @@ class TestCache:
                 process.wait(timeout=1.0)
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()
         assert [process.wait(timeout=300) for process in running[5:]] == [0] * 15
         first = np.load(tmp_path / "5.npy")
         assert all((np.load(tmp_path / f"{k}.npy") == first).all() for k in range(6, 20))
