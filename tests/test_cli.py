@@ -182,8 +182,9 @@ def test_table_has_a_row_for_every_function(capsys, form):
     status, out, err = run(capsys, "table", "--format", form)
     assert status == 0
     assert all(name in out or name.replace("_", r"\_") in out for name in names())
-    # all that is left out are limits where a function isn't defined
-    assert {line.split(",")[0] for line in err.splitlines()} == {"symact: log1mexp"}
+    # all that is left out are limits where a function isn't defined, and ranges that depend on parameters
+    told = [line for line in err.splitlines() if "range: it depends on parameters" not in line]
+    assert {line.split(",")[0] for line in told} == {"symact: log1mexp"}
 
 
 def test_export_stands_alone(tmp_path, capsys):

@@ -12,10 +12,9 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from ..errors import InputError, NotSupportedError, UndecidedError, UnknownSignError
-from ..proof.algebra.assume import NOTHING, Assumptions
+from ..proof.algebra.assume import NOTHING, SIGNS, Assumptions
 from ..proof.algebra.factoring import factors
 from ..proof.numbers.implicit import ImplicitRoot
-from ..proof.properties.course import course
 
 __all__ = ["by_cases", "combined", "equations", "settled"]
 
@@ -79,10 +78,19 @@ def by_cases(
     if not found:
         raise InputError("the assumptions contradict each other")
     return [
-        (((*case.shown(known), *more) if len(found) > 1 else more), answer)
+        (_told((*case.shown(known), *more), known) if len(found) > 1 else more, answer)
         for case, answers in found
         for more, answer in answers
     ]
+
+
+def _told(conditions: tuple[Relational, ...], known: Assumptions) -> tuple[Relational, ...]:
+    """The conditions without those that follow from the others."""
+    for condition in conditions:
+        others = tuple(c for c in conditions if c != condition)
+        if others and (known & others).signs(condition.lhs - condition.rhs) <= SIGNS[condition.rel_op]:
+            return _told(others, known)
+    return conditions
 
 
 def _joined(found: list[tuple[_Case, T]], case: _Case, answers: T) -> list[tuple[_Case, T]]:
@@ -134,6 +142,10 @@ def _by_sign(expr: Expr) -> list[_Case]:
 
 def _by_thresholds(expr: Expr, known: Assumptions) -> list[_Case]:
     """The cases of the sign of an expression in one parameter, between the values of it where that changes; none if not found."""
+    from ..proof.properties.course import (
+        course,  # charts take long to load, and most answers don't depend on parameters
+    )
+
     if len(expr.free_symbols) != 1:
         return []
     (parameter,) = expr.free_symbols

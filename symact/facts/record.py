@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sympy import Abs, Expr, Interval, Piecewise, Symbol, oo
 from sympy.core.relational import Relational
@@ -17,12 +18,13 @@ from ..proof.algebra.assume import Assumptions, assuming
 from ..proof.algebra.field import equal
 from ..proof.functions.pieces import Join, Piece, Pieces, split
 from ..symbols import f as output
-from .asymptotes import asymptote
 from .cases import by_cases, combined, equations
 from .forms import textbook
-from .landscape import Landscape, landscape, restriction
 from .output_relation import output_relation
 from .values import check_exponents, with_values
+
+if TYPE_CHECKING:
+    from .landscape import Landscape
 
 __all__ = ["Facts", "span"]
 
@@ -56,6 +58,8 @@ class Facts:
     @property
     def stated(self) -> list[str]:
         """What is known of the parameters and of x, as texts of the claim language."""
+        from .landscape import restriction
+
         relations = (*self.known.relations, *restriction(self.variable, self.on))
         return [f"{r.lhs} {r.rel_op} {r.rhs}" for r in relations if isinstance(r, Relational)]
 
@@ -81,6 +85,8 @@ class Facts:
 
     def landscape(self, known: Assumptions) -> Landscape:
         """Return the function's landscape where, besides, `known` holds."""
+        from .landscape import landscape  # sign charts take long to load, and derivatives don't need them
+
         check_exponents(self.expression, self.variable, known)
         return landscape(with_values(self.expression, equations(known.relations)), self.variable, known, self.on)
 
@@ -122,6 +128,8 @@ class Facts:
 
     def asymptote_cases(self, side: int) -> list[Case]:
         """Return the line f approaches with the conditions on parameters under which it does."""
+        from .asymptotes import asymptote
+
         piece, end = self.pieces.pieces[0 if side < 0 else -1], side * oo
         if end not in (piece.left, piece.right):
             return [((), None)]

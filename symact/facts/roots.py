@@ -9,7 +9,7 @@ from typing import Union
 from sympy import Expr, S
 
 from ..proof.algebra.assume import Assumptions
-from ..proof.charts.transcendental import vanishes_at_root
+from ..proof.algebra.vanishing import vanishes_at_root
 from ..proof.functions.shape import Corner
 from ..proof.numbers.implicit import ImplicitRoot
 from .landscape import Landscape, compared

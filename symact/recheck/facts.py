@@ -23,7 +23,9 @@ def check_fact(certificate: Mapping[str, Any]) -> None:
     """Check that the claims are those that say the fact, and every record of one; raises CertificateError with the reason."""
     require(certificate.get("version") == 1, "this is no certificate of version 1")
     name, expression, assume, records = (certificate.get(key) for key in ("fact", "expression", "assume", "claims"))
-    if not (isinstance(name, str) and isinstance(expression, str) and isinstance(assume, list) and isinstance(records, list)):
+    if not (
+        isinstance(name, str) and isinstance(expression, str) and isinstance(assume, list) and isinstance(records, list)
+    ):
         raise CertificateError("a certificate of a fact has a name, an expression, assumptions and claims")
     require(all(isinstance(part, str) for part in assume), "assumptions are texts")
     require(all(isinstance(record, dict) for record in records), "the claims are records")

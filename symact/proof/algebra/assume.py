@@ -40,7 +40,7 @@ from ..numbers import balls
 from .factoring import factors
 from .generators import generators
 
-__all__ = ["NOTHING", "Assumptions", "assuming"]
+__all__ = ["NOTHING", "SIGNS", "Assumptions", "assuming"]
 
 Signs = frozenset[int]
 ANY: Signs = frozenset({-1, 0, 1})
@@ -114,7 +114,7 @@ class Assumptions:
             difference = relation.lhs - relation.rhs
             if difference.is_Add and difference.free_symbols and not difference.has(oo, -oo):
                 turn, plain = _normalized(difference)
-                allowed = frozenset(turn * s for s in _SIGNS[relation.rel_op])
+                allowed = frozenset(turn * s for s in SIGNS[relation.rel_op])
                 stated[plain] = stated.get(plain, ANY) & allowed
         return stated
 
@@ -158,8 +158,8 @@ def assuming(*parts: Assumptions | Boolean | Iterable[Boolean]) -> Assumptions:
     return found
 
 
-#: The sign of left - right that a relation states.
-_SIGNS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}
+#: The signs of left - right that a relation allows.
+SIGNS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}
 
 
 def _normalized(expr: Expr) -> tuple[int, Expr]:

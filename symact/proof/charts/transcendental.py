@@ -1,21 +1,20 @@
-"""Zeros without a closed form: found by sign charts, and identities that hold at them."""
+"""Zeros without a closed form: found by sign charts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
 
-from sympy import Dummy, Expr, Rational, Symbol, ceiling, floor, fraction, prem, together
+from sympy import Expr, Rational, Symbol, ceiling, floor
 
 from ...errors import NotSupportedError, UndecidedError
 from ..algebra.assume import NOTHING, Assumptions
-from ..algebra.generators import generators
 from ..algebra.zeros import real_zeros
 from ..numbers import balls
 from ..numbers.implicit import ImplicitRoot
 from .chart import Root, enclosure, real_roots, refine
 
-__all__ = ["charted_zeros", "located", "vanishes_at_root"]
+__all__ = ["charted_zeros", "located"]
 
 #: Brackets are steps of this grid where the isolating interval allows, so that equal roots have equal brackets.
 GRID = Rational(1, 10**12)
@@ -59,23 +58,3 @@ def _closed_forms(expr: Expr, x: Symbol) -> list[Expr]:
 def _holds(root: Root, point: Expr) -> bool:
     """Whether a zero is this root: the only one within its bounds."""
     return balls.sign(point - root.low) in (0, 1) and balls.sign(root.high - point) in (0, 1)
-
-
-def vanishes_at_root(expr: Expr) -> bool:
-    """Whether an expression in implicit roots is certainly 0, because the equation that defines one of them divides it."""
-    return any(_divides(root, expr) for root in expr.atoms(ImplicitRoot))
-
-
-def _divides(root: ImplicitRoot, expr: Expr) -> bool:
-    x = Dummy("x", real=True)
-    written = generators(root.expr.subs(root.variable, x), expr.xreplace({root: x}), x=x)
-    defining, (value, below) = fraction(together(written.expressions[0]))[0], fraction(together(written.expressions[1]))
-    for kernel in sorted({x, *written.kernels} & defining.free_symbols, key=str):
-        divisor, dividend = defining.as_poly(kernel), value.as_poly(kernel)
-        if divisor is None or dividend is None or dividend.degree() < divisor.degree():
-            continue
-        remainder, multiplier = prem(dividend, divisor).as_expr(), divisor.LC()
-        # m*value = q*defining + remainder: neither the multiplier m nor the denominator may vanish at the root
-        if remainder.expand() == 0 and all(balls.sign(written.back(e).subs(x, root)) for e in (multiplier, below)):
-            return True
-    return False

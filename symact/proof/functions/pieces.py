@@ -13,9 +13,9 @@ from sympy.sets.sets import Set
 from ...errors import NotSupportedError, SymactError, UndecidedError, UnknownSignError
 from ..algebra.assume import NOTHING, Assumptions
 from ..algebra.field import equal, is_zero
+from ..algebra.vanishing import vanishes_at_root
 from ..algebra.zeros import real_zeros, sort_points
 from ..asymptotics.ends import limit_at
-from ..charts.transcendental import charted_zeros, vanishes_at_root
 from ..numbers.implicit import ImplicitRoot
 from .switches import choose, next_switch, obstacles, surfaces
 
@@ -249,6 +249,8 @@ def _zeros_inside(piece: Piece, x: Symbol, known: Assumptions) -> list[Expr]:
     try:
         return [p for p in real_zeros(piece.expr, x, known) if _between(piece.left, p, piece.right, known)]
     except NotSupportedError as reason:
+        from ..charts.transcendental import charted_zeros  # sign charts take long to load and are seldom needed
+
         try:
             return charted_zeros(piece.expr, x, piece.left, piece.right, known)
         except SymactError:

@@ -13,9 +13,9 @@ from sympy.logic.boolalg import Boolean
 from ...errors import NotSupportedError, UndecidedError
 from ..algebra.assume import Assumptions, assuming
 from ..algebra.field import equal
+from ..algebra.vanishing import vanishes_at_root
 from ..algebra.zeros import real_zeros, sort_points
 from ..asymptotics.ends import limit_at
-from ..charts.transcendental import vanishes_at_root
 from ..numbers.implicit import ImplicitRoot
 from .pieces import Piece, Pieces, split
 from .sign_cases import split_relations
