@@ -6,7 +6,7 @@ import json
 import mpmath as mp
 import pytest
 from facts_oracle import complaints, evaluator
-from sympy import LambertW, Rational, erf, exp, oo, pi, sqrt
+from sympy import Abs, LambertW, Rational, erf, exp, oo, pi, sqrt
 
 from symact.catalogue import definitions
 from symact.certification import certified
@@ -20,6 +20,7 @@ from symact.proof.numbers import balls
 from symact.recheck.facts import check_fact
 from symact.render.card import record
 from symact.render.values import WRITERS
+from symact.symbols import real
 
 UP, DOWN, RISING, NONE = "strictly increasing", "strictly decreasing", "nondecreasing", "none"
 
@@ -327,3 +328,13 @@ def test_a_domain_that_depends_on_an_exponent_is_not_guessed():
     assert "depends on its exponent" in fact.reason
     assert card_of("Abs(x)**a", a=2).zeros.value == [0]
     assert card_of("exp(a*x) + (1 + x**2)**a").zeros.value == []
+
+
+def test_nothing_is_divided_by_a_parameter_that_may_be_zero():
+    assert [(f.value, f.when) for f in card_of("a*x").gain] == [(1 / Abs(real("a")), "a != 0"), (None, "a == 0")]
+    assert [(str(f.value), f.when) for f in card_of("a/x").output_relation] == [("-f**2/a", "a != 0"), ("0", "a == 0")]
+
+
+def test_the_ends_of_a_restriction_are_no_isolated_points():
+    assert shown("sqrt(x)", "domain", on="Interval(-1, 2)") == ["[0, 2]"]
+    assert shown("sqrt(1 - x**2)", "monotonicity", on="Interval(0, 1)") == [DOWN]

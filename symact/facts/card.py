@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import Any
 
 from sympy import Expr, Piecewise, Rational, nan, oo
 
 from ..deadline import deadline
-from ..errors import OutOfTimeError, SymactError, UndecidedError
+from ..errors import OutOfTimeError, SymactError, UndecidedError, UnknownSignError
 from ..proof.algebra.assume import Assumptions
+from ..proof.functions.shape import Shape
+from ..proof.functions.switches import obstacles
+from ..symbols import f as output
 from .asymptotes import asymptotes, end_limit
-from .cases import by_cases
+from .cases import by_cases, equations
 from .domain import domain
 from .extent import extent, lipschitz
 from .fact import Fact
-from .gaussian import gain, mean, second_moment
+from .gaussian import Enclosed, Moment, gain, mean, second_moment
 from .inverse import Inverse, inverse
 from .landscape import Landscape
 from .primitive import primitive
@@ -36,6 +39,8 @@ __all__ = ["FACTS", "TRAINING", "Card"]
 SATURATED = Rational(1, 1000)
 #: Seconds an antiderivative is looked for.
 PATIENCE = 3.0
+#: Seconds a moment may take, and its least relative accuracy in bits: 20 digits.
+MOMENTS, ENOUGH = 5.0, 68
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,43 @@ def _primitive(land: Landscape) -> Expr:
         raise UndecidedError(f"no elementary antiderivative was found within {PATIENCE} s") from None
 
 
+def _moment(compute: Callable[[Shape], Moment], land: Landscape) -> Moment:
+    """A moment under N(0, 1) that is found soon, with at least 20 certain digits."""
+    with deadline(MOMENTS):
+        found = compute(land.shape)
+    if isinstance(found, Enclosed) and found.ball.rel_accuracy_bits() < ENOUGH:
+        raise UndecidedError(f"it lies between {found.lower} and {found.upper}, which are too few certain digits")
+    return found
+
+
+def _gain(land: Landscape) -> Moment:
+    """The gain, which a function that is 0 almost everywhere hasn't."""
+    second = _moment(second_moment, land)
+    if isinstance(second, Expr) and second.free_symbols and second not in (oo, -oo):
+        sign = land.known.sign(second)
+        if sign is None:
+            raise UnknownSignError(second)
+        if sign == 0:
+            return None
+    return gain(second)
+
+
+def _narrowed(facts: Facts, known: Assumptions) -> Facts:
+    """The facts where, besides, `known` holds."""
+    if known == facts.known:
+        return facts
+    return replace(facts, values={**facts.values, **equations(known.relations)}, assume=known.relations)
+
+
+def _output_relation(facts: Facts, known: Assumptions) -> Expr | None:
+    """f' in terms of f, where parameters don't make its denominators vanish."""
+    found = _narrowed(facts, known).output_relation
+    for g, allowed in () if found is None else obstacles(found):
+        if not g.free_symbols & {facts.variable, output} and not known.signs(g) <= allowed:
+            raise UnknownSignError(g)
+    return found
+
+
 def _inverse(land: Landscape) -> Inverse | None:
     """The inverse; a continuous function on an interval has one only where it is strictly monotonic."""
     strict = monotonicity(land).startswith("strictly")
@@ -96,16 +138,17 @@ FACTS: dict[str, _Kind] = {
     "stationary_points": _of_landscape(stationary_points, "sign chart of f'"),
     "inflection_points": _of_landscape(inflection_points, "sign chart of f''"),
     "derivative": _Kind(
-        lambda facts, _: _where_defined(facts.derivative.expression()), "rules of differentiation, piece by piece"
+        lambda facts, known: _where_defined(_narrowed(facts, known).derivative.expression()),
+        "rules of differentiation, piece by piece",
     ),
-    "output_relation": _Kind(lambda facts, _: facts.output_relation, "elimination, proved by substitution"),
+    "output_relation": _Kind(_output_relation, "elimination, proved by substitution"),
     "inverse": _of_landscape(_inverse, "solved piece by piece, proved by putting f in"),
     "antiderivative": _of_landscape(_primitive, "proved by differentiating"),
-    "gaussian_mean": _of_landscape(lambda land: mean(land.shape), "closed form, or quadrature with certain errors"),
+    "gaussian_mean": _of_landscape(partial(_moment, mean), "closed form, or quadrature with certain errors"),
     "gaussian_second_moment": _of_landscape(
-        lambda land: second_moment(land.shape), "closed form, or quadrature with certain errors"
+        partial(_moment, second_moment), "closed form, or quadrature with certain errors"
     ),
-    "gain": _of_landscape(lambda land: gain(second_moment(land.shape)), "1/sqrt(E[f(z)**2]) from the second moment"),
+    "gain": _of_landscape(_gain, "1/sqrt(E[f(z)**2]) from the second moment"),
 }
 
 

@@ -19,7 +19,7 @@ from ..asymptotics.ends import limit_at
 from ..numbers.implicit import ImplicitRoot
 from .switches import choose, next_switch, obstacles, surfaces
 
-__all__ = ["Join", "Piece", "Pieces", "split"]
+__all__ = ["Join", "Piece", "Pieces", "split", "value_of"]
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Pieces:
     def owns(self, piece: Piece, at: Expr) -> bool:
         """Whether the piece's own expression gives the function's value at one of its ends."""
         value = self.value_at[at]
-        return value is not None and self._same(_value(piece.expr, self.variable, at, self.known), value)
+        return value is not None and self._same(value_of(piece.expr, self.variable, at, self.known), value)
 
     def _same(self, a: Expr | None, b: Expr | None) -> bool:
         return _same(a, b, self.known)
@@ -143,7 +143,7 @@ class Pieces:
     def _limit(self, piece: Piece, point: Expr, side: int) -> Expr | None:
         """Limit of a piece at one of its ends, by substitution where the expression is continuous there."""
         if point not in (oo, -oo):
-            value = _value(piece.expr, self.variable, point, self.known)
+            value = value_of(piece.expr, self.variable, point, self.known)
             if value is not None:
                 return value
         return limit_at(piece.expr, self.variable, point, side, self.known)
@@ -159,7 +159,7 @@ def split(expr: Expr, x: Symbol, known: Assumptions = NOTHING, on: Interval | No
     if not cells:
         raise NotSupportedError(f"{expr} has no real values on an interval")
     ends = {end for cell in cells for end in (cell.left, cell.right) if end not in (oo, -oo)}
-    values = {at: _value(expr, x, at, known) for at in ends}
+    values = {at: value_of(expr, x, at, known) for at in ends}
     if on is not None:
         values |= {
             end: None for end, is_open in ((low, on.left_open), (high, on.right_open)) if is_open and end in ends
@@ -171,7 +171,7 @@ def split(expr: Expr, x: Symbol, known: Assumptions = NOTHING, on: Interval | No
         seamless = (
             last.right == cell.left and value is not None and equal(last.expr, cell.expr, known.relations) is True
         )
-        if seamless and _same(_value(cell.expr, x, cell.left, known), value, known):
+        if seamless and _same(value_of(cell.expr, x, cell.left, known), value, known):
             merged[-1] = Piece(last.left, cell.right, last.expr)
             del values[cell.left]
         else:
@@ -274,14 +274,14 @@ def _sample(low: Expr, high: Expr) -> Expr:
     return low + 1 if high == oo else (low + high) / 2
 
 
-def _value(expr: Expr, x: Symbol, point: Expr, known: Assumptions) -> Expr | None:
+def value_of(expr: Expr, x: Symbol, point: Expr, known: Assumptions) -> Expr | None:
     """Return the exact value at a point, None where the expression is undefined there."""
     while True:
         if expr.has(nan, zoo):
             return None
         for g, allowed in obstacles(expr):
             if g.has(x) and not known.signs(g) <= allowed:
-                value = _value(g, x, point, known)
+                value = value_of(g, x, point, known)
                 if value is None or _certain_sign(value, known) not in allowed:
                     return None
         node = next_switch(expr)
@@ -289,7 +289,7 @@ def _value(expr: Expr, x: Symbol, point: Expr, known: Assumptions) -> Expr | Non
             break
         signs = {}
         for surface in surfaces(node):
-            value = _value(surface, x, point, known)
+            value = value_of(surface, x, point, known)
             if value is None:
                 return None
             signs[surface] = _certain_sign(value, known)

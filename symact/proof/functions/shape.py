@@ -17,7 +17,7 @@ from ..algebra.vanishing import vanishes_at_root
 from ..algebra.zeros import real_zeros, sort_points
 from ..asymptotics.ends import limit_at
 from ..numbers.implicit import ImplicitRoot
-from .pieces import Piece, Pieces, split
+from .pieces import Piece, Pieces, split, value_of
 from .sign_cases import split_relations
 from .switches import SWITCHES, obstacles
 
@@ -66,8 +66,9 @@ def shape(expr: Expr, x: Symbol, relations: Iterable[Relational]) -> Shape:
     others, own = split_relations(relations, x)
     known = assuming(others)
     whole = _with_domain(expr, known)
-    pieces = split(Piecewise((whole, And(*own))) if own else whole, x, known)
-    _refuse_isolated_points(expr, own, pieces)
+    restricted = Piecewise((whole, And(*own))) if own else whole
+    pieces = split(restricted, x, known)
+    _refuse_isolated_points(expr, own, pieces, restricted)
     cut = _cut(pieces)
     corners = []
     for at, value in cut.values:
@@ -171,7 +172,7 @@ def _inside(piece: Piece, point: Expr, known: Assumptions) -> bool:
     return True
 
 
-def _refuse_isolated_points(expr: Expr, own: tuple[Relational, ...], pieces: Pieces) -> None:
+def _refuse_isolated_points(expr: Expr, own: tuple[Relational, ...], pieces: Pieces, restricted: Expr) -> None:
     """Raise NotSupportedError where the domain may hold points that belong to no interval."""
     x, known = pieces.variable, pieces.known
     ends = [-oo, *(end for p in pieces.pieces for end in (p.left, p.right)), oo]
@@ -187,5 +188,5 @@ def _refuse_isolated_points(expr: Expr, own: tuple[Relational, ...], pieces: Pie
         if g.has(*SWITCHES):
             raise NotSupportedError(f"the domain of {expr} may hold isolated points")
         for point in real_zeros(g, x, known):
-            if any(_inside(gap, point, known) for gap in gaps):
+            if any(_inside(gap, point, known) for gap in gaps) and value_of(restricted, x, point, known) is not None:
                 raise NotSupportedError(f"the domain of {expr} may hold the isolated point {point}")
