@@ -35,8 +35,8 @@ from ..facts.record import Facts, span
 from ..named import unfold
 from ..proof.algebra.assume import Assumptions, assuming
 from ..proof.algebra.field import equal, is_zero
-from ..proof.asymptotics.ends import limit_at
 from ..proof.algebra.vanishing import vanishes_at_root
+from ..proof.asymptotics.ends import limit_at
 from ..proof.decide import decide
 from ..proof.functions.levels import Critical, Level, compare
 from ..proof.functions.pieces import Piece
