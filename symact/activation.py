@@ -88,9 +88,9 @@ class Activation:
         Keywords give parameter values; `timeout` bounds the seconds a fact may take. An attribute such as `range` is a
         Fact, or a list of them where conditions on parameters decide; one that isn't found says why.
         """
-        from .facts.card import Card
+        from .render.card import FactCard
 
-        return Card(self._record(values), timeout)
+        return FactCard(self._record(values), timeout)
 
     def _record(self, values: Mapping[str, Any]) -> Facts:
         from .facts.record import Facts

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+import symact
 from symact.catalogue import definitions
 from symact.cli import main
 
@@ -105,3 +106,24 @@ def test_what_follows_for_training(capsys):
     sigmoid = json.loads(run(capsys, "show", "sigmoid", "--training", "--json")[1])["training"]
     assert sigmoid["chain_bound"]["value"]["base"]["exact"] == "1/4"
     assert "(1/4)**n" in run(capsys, "show", "sigmoid", "--training")[1]
+
+
+def test_a_fact_is_explained_by_its_claims_and_its_derivation(capsys):
+    status, out, _ = run(capsys, "show", "elu(alpha=1)", "--explain", "range")
+    assert status == 0
+    assert out.startswith("range: (-1, oo)\n    found by: values at turning points")
+    assert "says: range((" in out
+    assert "By continuity" in out
+    status, out, _ = run(capsys, "show", "elu", "--explain", "lipschitz")
+    assert status == 0
+    assert "lipschitz: alpha if alpha > 1" in out
+    assert "says: Abs(diff((" in out
+    assert "for alpha > 0, alpha > 1" in out
+    status, _, err = run(capsys, "show", "elu", "--explain", "colour")
+    assert (status, err.count("\n")) == (2, 1)
+
+
+def test_a_notebook_shows_a_card_as_a_table():
+    html = symact.get("relu").facts()._repr_html_()
+    assert "<table>" in html
+    assert "kink" in html

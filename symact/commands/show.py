@@ -24,6 +24,7 @@ __all__ = ["show"]
     help="A table for the terminal, or a page.",
 )
 @click.option("--training", is_flag=True, help="Also dead zones, saturation, chains of gradients and torch's gain.")
+@click.option("--explain", metavar="FACT", help="How one fact was found: its derivation, or the claims that say it.")
 @OUTPUT
 @JSON
 @click.option("--certificates", is_flag=True, help="With --json: a certificate of every fact, for `symact check`.")
@@ -35,17 +36,22 @@ def show(
     timeout: float,
     form: str,
     training: bool,
+    explain: str | None,
     output: Path | None,
     as_json: bool,
     certificates: bool,
 ) -> None:
     """All that is known of one function: range, shape, zeros, limits, derivative and more, each proved or undecided."""
+    from ..explanation import explanation
     from ..render import card
 
     if certificates and not as_json:
         raise InputError("--certificates are part of the JSON: add --json")
     parsed = read_function(function, settings)
     facts = facts_of(parsed, assume, on)
+    if explain is not None:
+        write(explanation(facts, explain, timeout), output)
+        return
     if not as_json and form == "text":
         card.show(facts, timeout, training)
         return

@@ -24,7 +24,7 @@ from .reading import Write, in_words
 from .tex import escaped
 from .values import WRITERS
 
-__all__ = ["FORMATS", "lines_of", "record", "show"]
+__all__ = ["FORMATS", "FactCard", "lines_of", "record", "show"]
 
 
 def record(facts: Facts, name: str | None, timeout: float, training: bool = False) -> dict[str, Any]:
@@ -153,3 +153,10 @@ def _html(facts: Facts, timeout: float, training: bool = False) -> str:
 
 #: Format → how the card is written in it.
 FORMATS: dict[str, Callable[[Facts, float, bool], str]] = {"markdown": _markdown, "latex": _latex, "html": _html}
+
+
+class FactCard(Card):
+    """A card of facts that Jupyter shows as a table."""
+
+    def _repr_html_(self) -> str:
+        return _html(self.facts, self.timeout)
