@@ -19,7 +19,7 @@ from ..asymptotics.ends import limit_at
 from ..numbers.implicit import ImplicitRoot
 from .switches import choose, next_switch, obstacles, surfaces
 
-__all__ = ["Join", "Piece", "Pieces", "split", "value_of"]
+__all__ = ["Join", "Piece", "Pieces", "inner_point", "lies_between", "split", "value_of"]
 
 
 @dataclass(frozen=True)
@@ -236,7 +236,7 @@ def _sign_cells(g: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -
             continue
         ends = [piece.left, *_zeros_inside(piece, x, known), piece.right]
         for a, b in pairwise(ends):
-            value = piece.expr.subs(x, _sample(a, b))
+            value = piece.expr.subs(x, inner_point(a, b))
             sign = known.sign(value)
             if sign is None:
                 raise UnknownSignError(value)
@@ -247,7 +247,7 @@ def _sign_cells(g: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -
 def _zeros_inside(piece: Piece, x: Symbol, known: Assumptions) -> list[Expr]:
     """The zeros of a piece in its open interval, in closed form where undoing its functions gives one, else from a chart."""
     try:
-        return [p for p in real_zeros(piece.expr, x, known) if _between(piece.left, p, piece.right, known)]
+        return [p for p in real_zeros(piece.expr, x, known) if lies_between(piece.left, p, piece.right, known)]
     except NotSupportedError as reason:
         from ..charts.transcendental import charted_zeros  # sign charts take long to load and are seldom needed
 
@@ -257,7 +257,8 @@ def _zeros_inside(piece: Piece, x: Symbol, known: Assumptions) -> list[Expr]:
             raise reason from None
 
 
-def _between(low: Expr, point: Expr, high: Expr, known: Assumptions) -> bool:
+def lies_between(low: Expr, point: Expr, high: Expr, known: Assumptions) -> bool:
+    """Return whether low < point < high; raise UnknownSignError where that isn't known."""
     for gap in [point - low] * (low != -oo) + [high - point] * (high != oo):
         sign = known.sign(gap)
         if sign is None:
@@ -267,7 +268,7 @@ def _between(low: Expr, point: Expr, high: Expr, known: Assumptions) -> bool:
     return True
 
 
-def _sample(low: Expr, high: Expr) -> Expr:
+def inner_point(low: Expr, high: Expr) -> Expr:
     """Return a point inside (low, high)."""
     if low == -oo:
         return S.Zero if high == oo else high - 1

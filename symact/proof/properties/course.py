@@ -11,8 +11,6 @@ from sympy import (
     Expr,
     Function,
     Integer,
-    Rational,
-    S,
     Symbol,
     cancel,
     cos,
@@ -39,11 +37,11 @@ from ..asymptotics.ends import takes_both_signs
 from ..charts.chart import Chart, chart, one_period
 from ..charts.oscillation import period
 from ..charts.transcendental import located
-from ..functions.pieces import Piece
+from ..functions.pieces import Piece, inner_point, lies_between
 from ..functions.shape import limit_of, within
 from ..steps.tails import tail_sign
 
-__all__ = ["Course", "course", "inner_point"]
+__all__ = ["Course", "course"]
 
 #: Where the tails of a function are tried to begin.
 STARTS = (16, 128, 1024, 8192, 65536)
@@ -160,7 +158,7 @@ def _with_parameters(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assump
     scaled = _scaled(expr, x, low, high, known)
     if scaled is not None:
         return scaled
-    points = [p for p in real_zeros(expr, x, known) if _between(low, p, high, known)]
+    points = [p for p in real_zeros(expr, x, known) if lies_between(low, p, high, known)]
     signs = [_sign_between(expr, x, a, b, known) for a, b in pairwise([low, *points, high])]
     return Course(tuple(points), tuple(signs))
 
@@ -207,20 +205,3 @@ def _scaled(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) ->
 
 def _image(end: Expr, size: Expr, shift: Expr, scale: int) -> Expr:
     return scale * end if end in (oo, -oo) else cancel(scale * size * end + shift)
-
-
-def _between(low: Expr, point: Expr, high: Expr, known: Assumptions) -> bool:
-    for gap in [point - low] * (low != -oo) + [high - point] * (high != oo):
-        sign = known.sign(gap)
-        if sign is None:
-            raise UnknownSignError(gap)
-        if sign <= 0:
-            return False
-    return True
-
-
-def inner_point(low: Expr, high: Expr) -> Expr:
-    """Return a point of (low, high)."""
-    if low == -oo:
-        return S.Zero if high == oo else high - 1
-    return low + 1 if high == oo else (low + high) * Rational(1, 2)
