@@ -6,8 +6,9 @@ import hashlib
 import json
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -69,7 +70,10 @@ def compose(jobs: int | None, report: Report, only: Sequence[str] = ()) -> Book:
         report("claims", len(verdicts), total)
     made: dict[str, Chapter] = {}
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(wanted)), mp_context=context) as pool:
+    with (
+        _same_order(),
+        ProcessPoolExecutor(min(workers, len(wanted)), mp_context=context, max_tasks_per_child=1) as pool,
+    ):
         try:
             sheets = pool.submit(_sheets)
             futures = {pool.submit(chapter, name, verdicts): name for name in wanted}
@@ -83,6 +87,19 @@ def compose(jobs: int | None, report: Report, only: Sequence[str] = ()) -> Book:
     report("cheat sheet", total, total)
     page = claims_page(textbook(), misprints(), verdicts)
     return Book(tuple(made[name] for name in sorted(made)), page, written, key)
+
+
+@contextmanager
+def _same_order() -> Iterator[None]:
+    """Let processes that are started meanwhile order sets alike, as SymPy's factors follow them; each works out one chapter."""
+    before = os.environ.get("PYTHONHASHSEED")
+    os.environ["PYTHONHASHSEED"] = "0"
+    try:
+        yield
+    finally:
+        os.environ.pop("PYTHONHASHSEED")
+        if before is not None:
+            os.environ["PYTHONHASHSEED"] = before
 
 
 def _sheets() -> dict[str, str]:

@@ -25,7 +25,7 @@ from sympy import (
 )
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational, StrictGreaterThan, StrictLessThan
-from sympy.logic.boolalg import And, Boolean
+from sympy.logic.boolalg import Boolean
 from sympy.sets.sets import Set
 
 from ..claims.model import Claim, Extent, Given, Relation
@@ -33,7 +33,7 @@ from ..errors import NotSupportedError, UndecidedError
 from ..facts.cases import by_cases
 from ..facts.record import Facts, span
 from ..named import unfold
-from ..proof.algebra.assume import Assumptions, assuming
+from ..proof.algebra.assume import Assumptions, assuming, conjuncts
 from ..proof.algebra.field import equal, is_zero
 from ..proof.algebra.vanishing import vanishes_at_root
 from ..proof.asymptotics.ends import limit_at
@@ -119,11 +119,11 @@ def _holds(step: Step, places: dict[Expr, Expr], known: Assumptions, facts: Fact
     if isinstance(step.after, Set):
         return _has_values(step, known, facts)
     if is_statement(step.after):
-        parts = And.make_args(step.after)
+        parts = conjuncts(step.after)
         if places:
             return all(_holds_at(part, places, known, facts) for part in parts)
         outward = assuming(*map(_outward, known.relations))
-        given = () if step.before == S.true else And.make_args(_unfolded(step.before, known, facts))
+        given = () if step.before == S.true else conjuncts(_unfolded(step.before, known, facts))
         return all(
             _relation_holds(_unfolded(part, known, facts), (outward & given) if given else outward)
             or _keeps_its_sign(part, known, facts)
@@ -289,7 +289,7 @@ def _has_values(step: Step, known: Assumptions, facts: Facts) -> bool:
     x = facts.variable
     relations = [*known.relations]
     if facts.on is not None:
-        relations += [r for r in And.make_args(facts.on.as_relational(x)) if isinstance(r, Relational)]
+        relations += [r for r in conjuncts(facts.on.as_relational(x)) if isinstance(r, Relational)]
     claim = Claim("", Extent(facts.expression, x, step.after), Given(tuple(relations)))
     if isinstance(decide(claim), Proved):
         return True

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from flint import arb, fmpq
-from sympy import And, Expr, Integer, Mul, Rational, S, Symbol, nan, oo, zoo
+from sympy import Expr, Integer, Mul, Rational, S, Symbol, nan, oo, zoo
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
@@ -17,7 +17,7 @@ from ..catalogue import definitions
 from ..definition import Definition
 from ..errors import InputError, NotSupportedError, UndecidedError
 from ..parse import parse_function
-from ..proof.algebra.assume import NOTHING, assuming
+from ..proof.algebra.assume import NOTHING, assuming, conjuncts
 from ..proof.algebra.field import equal
 from ..proof.charts.bounds import GUESS_BITS, bounds, closed_forms
 from ..proof.functions.shape import Shape, shape
@@ -264,7 +264,7 @@ class _Target:
         known = assuming(self.assume)
         return condition != S.false and all(
             r == S.true or (isinstance(r, Relational) and known.signs(r.lhs - r.rhs) <= _SIGNS[r.rel_op])
-            for r in And.make_args(condition)
+            for r in conjuncts(condition)
         )
 
     def _exactly(self, match: Match) -> Iterator[Match]:

@@ -11,7 +11,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 from sympy.sets.sets import Complement, Intersection, Set
 
-from ..proof.algebra.assume import NOTHING, Assumptions
+from ..proof.algebra.assume import NOTHING, Assumptions, conjuncts
 from .order import is_negative, is_variable
 
 __all__ = ["Chain", "Condition", "effective", "merged"]
@@ -125,7 +125,7 @@ def effective(branches: Sequence[tuple[Expr, Boolean]], known: Assumptions = NOT
 
 def _following(earlier: list[Boolean], condition: Boolean, known: Assumptions) -> Condition:
     """Return a condition joined with the negation of all earlier ones."""
-    own = [] if condition == S.true else list(And.make_args(condition))
+    own = [] if condition == S.true else list(conjuncts(condition))
     if own and all(_exclude(condition, other, known) for other in earlier):
         return merged(own, known)
     if all(isinstance(c, Relational) for c in earlier):
@@ -144,7 +144,7 @@ def _following(earlier: list[Boolean], condition: Boolean, known: Assumptions) -
 
 def _exclude(a: Boolean, b: Boolean, known: Assumptions) -> bool:
     """Whether two conditions certainly never hold together: they bound one quantity from different sides."""
-    parts = [*And.make_args(a), *And.make_args(b)]
+    parts = [*conjuncts(a), *conjuncts(b)]
     if not all(part.func in SIGN for part in parts):
         return False
     bounds: dict[Expr, tuple[list[tuple[Expr, bool]], list[tuple[Expr, bool]]]] = {}
@@ -164,7 +164,7 @@ def _exclude(a: Boolean, b: Boolean, known: Assumptions) -> bool:
 
 def merged(conditions: Iterable[Boolean], known: Assumptions = NOTHING) -> Condition:
     """Return conditions that hold together, with the bounds of one quantity joined to one chain."""
-    parts = [part for c in conditions for part in And.make_args(c) if part != S.true]
+    parts = [part for c in conditions for part in conjuncts(c) if part != S.true]
     if not parts:
         return Condition("always")
     if len(parts) == 1 and isinstance(parts[0], Or):

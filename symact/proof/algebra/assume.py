@@ -40,7 +40,7 @@ from ..numbers import balls
 from .factoring import factors
 from .generators import generators
 
-__all__ = ["NOTHING", "SIGNS", "Assumptions", "assuming"]
+__all__ = ["NOTHING", "SIGNS", "Assumptions", "assuming", "conjuncts"]
 
 Signs = frozenset[int]
 ANY: Signs = frozenset({-1, 0, 1})
@@ -141,13 +141,18 @@ class Assumptions:
 NOTHING = Assumptions()
 
 
+def conjuncts(condition: Boolean) -> tuple[Boolean, ...]:
+    """Return the parts of a conjunction in an order of their own; those of SymPy's make_args have none."""
+    return tuple(condition.args) if isinstance(condition, And) else (condition,)
+
+
 def assuming(*parts: Assumptions | Boolean | Iterable[Boolean]) -> Assumptions:
     """Return all relations of the parts together; raise InputError where they contradict each other."""
     relations: list[Relational] = []
     for part in parts:
         group = part.relations if isinstance(part, Assumptions) else part
         for item in [group] if isinstance(group, Boolean) else group:
-            for relation in And.make_args(item):
+            for relation in conjuncts(item):
                 if relation == S.false:
                     raise InputError("the assumptions contradict each other")
                 if relation != S.true and relation not in relations:

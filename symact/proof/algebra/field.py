@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 import sympy as sp
 from sympy import Eq, Expr, Symbol
 from sympy.core.relational import Relational
-from sympy.logic.boolalg import And, Boolean
+from sympy.logic.boolalg import Boolean
 
 from ...errors import InputError, NotSupportedError, UndecidedError
 from ..numbers.witness import Witness, refute
+from .assume import conjuncts
 from .constancy import vanishes
 from .constants import has_zero_coefficients
 from .conversion import Conversion, Layout, Restart
@@ -199,7 +200,7 @@ def _prepare(expr: Expr, assumptions: Iterable[Boolean]) -> tuple[Expr, list[Rel
 def _atoms(conditions: Iterable[Boolean]) -> list[Relational]:
     found: list[Relational] = []
     for condition in conditions:
-        for relation in And.make_args(sp.sympify(condition)):
+        for relation in conjuncts(sp.sympify(condition)):
             if relation == sp.false:
                 raise InputError("the assumptions contradict each other")
             if relation != sp.true and not isinstance(relation, Relational):

@@ -10,7 +10,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from ...errors import InputError, UndecidedError, UnknownSignError
-from ..algebra.assume import Assumptions, assuming
+from ..algebra.assume import Assumptions, assuming, conjuncts
 
 __all__ = ["NoValueError", "by_cases", "possible", "pruned", "split_relations"]
 
@@ -70,7 +70,7 @@ def possible(relations: Iterable[Boolean], condition: Boolean) -> bool:
         return False
     return all(
         known.signs(r.lhs - r.rhs) & _SIGNS[r.rel_op]
-        for r in And.make_args(condition)
+        for r in conjuncts(condition)
         if isinstance(r, Relational) and not r.has(oo, -oo)
     )
 
@@ -101,7 +101,7 @@ def _shortened(condition: Boolean, relations: tuple[Relational, ...]) -> Boolean
     return And(
         *(
             r
-            for r in And.make_args(condition)
+            for r in conjuncts(condition)
             if not (isinstance(r, Relational) and known.signs(r.lhs - r.rhs) <= _SIGNS[r.rel_op])
         )
     )
