@@ -29,8 +29,9 @@ from .boxes import (
     is_tall,
     row,
 )
+from .names import COMMA
 
-__all__ = ["INDENT", "QQUAD", "QUAD", "lines", "width", "words_width"]
+__all__ = ["INDENT", "NARROWEST_CELL", "QQUAD", "QUAD", "lines", "width", "words_width"]
 
 #: Width in em of letters and signs in TeX's styles: display, text, script, scriptscript.
 SCALE = (1.0, 1.0, 0.7, 0.5)
@@ -49,6 +50,8 @@ LETTER = 0.49
 
 #: Lines get no narrower than this, in em: a formula nested deeply is better too wide than in shreds.
 NARROWEST = 10.0
+#: The same in branches and in the cells of a table.
+NARROWEST_CELL = 6.0
 
 #: A denominator this wide, in em, doesn't stay under a bar when its fraction is broken.
 LONGEST_BOTTOM = 15.0
@@ -148,7 +151,7 @@ class _Piece:
     lead: Mark | None = None
 
 
-def lines(box: Box, room: float) -> list[Box]:
+def lines(box: Box, room: float, narrowest: float = NARROWEST) -> list[Box]:
     """Return the box as lines no wider than `room` where it can be broken; all but the first are to be indented.
 
     It is broken before signs and between factors, the outermost first; brackets that are broken have a fixed size, and
@@ -156,7 +159,7 @@ def lines(box: Box, room: float) -> list[Box]:
     """
     if width(box) <= room:
         return [box]
-    room = max(room, NARROWEST)
+    room = max(room, narrowest)
     waiting = deque(_pieces(box))
     found: list[Box] = [EMPTY]
     while waiting:
@@ -191,7 +194,7 @@ def _led_by(head: Sequence[Box], pieces: list[_Piece]) -> list[_Piece]:
 
 
 def _row_pieces(box: Row) -> list[_Piece]:
-    starts = [m for m, p in enumerate(box.parts) if m and _begins(p)]
+    starts = [m for m, p in enumerate(box.parts) if m and (_begins(p) or box.parts[m - 1] == COMMA)]
     if starts:
         return [_Piece(row(*box.parts[a:b])) for a, b in pairwise([0, *starts, len(box.parts)])]
     # what can be broken keeps the signs, the name or the bracket before and behind it
@@ -269,8 +272,8 @@ def _split_cases(box: Cases, room: float) -> Cases:
     rows: list[tuple[Box, Box]] = []
     for (value, condition), taken in zip(box.rows, sides, strict=True):
         below = taken > room / 2
-        first, *rest = lines(value, room - side - 2.1)
-        parts = [*rest, *(lines(condition, room - 3.1) if below else ())]
+        first, *rest = lines(value, room - side - 2.1, NARROWEST_CELL)
+        parts = [*rest, *(lines(condition, room - 3.1, NARROWEST_CELL) if below else ())]
         rows += [(first, EMPTY if below else condition), *((row(QUAD, line), EMPTY) for line in parts)]
     return Cases(tuple(rows))
 

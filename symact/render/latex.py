@@ -39,6 +39,8 @@ COLUMN_GAP = 1.1
 #: What the names of a listing take away.
 LISTED = 4.0
 LONGEST_LABEL = 25
+#: What stays with a formula before it.
+PUNCTUATION = ".,:;"
 #: A left side up to this width never fills a line of its own.
 SHORT = 6.0
 
@@ -94,7 +96,7 @@ def _heading(block: Heading, room: float) -> str:
 
 
 def _paragraph(block: Paragraph, room: float) -> str:
-    return "\n" + running(block, TexWriter(), escaped)
+    return "\n" + _flowing(block.parts, room, room)
 
 
 def running(block: Paragraph, writer: TexWriter, escape: Callable[[str], str]) -> str:
@@ -143,7 +145,12 @@ def margin_text(parts: Sequence[str | Box], writer: TexWriter) -> str:
 def _sides(block: Equalities, room: float) -> tuple[list[list[Box]], float]:
     """The lines of each right side and the width of the widest."""
     broken = [lines(line.right, room) for line in block.lines]
-    return broken, max(width(part) + INDENT * bool(m) for parts in broken for m, part in enumerate(parts))
+    return broken, max(map(_extent, broken))
+
+
+def _extent(parts: Sequence[Box]) -> float:
+    """The width of a formula on several lines."""
+    return max(width(part) + INDENT * bool(m) for m, part in enumerate(parts))
 
 
 def equality_rows(block: Equalities, room: float, writer: TexWriter) -> list[str]:
@@ -153,8 +160,10 @@ def equality_rows(block: Equalities, room: float, writer: TexWriter) -> list[str
     broken, widest = _sides(block, room - left - EQUALS_WIDTH)
     if left > room / 2 or (left > SHORT and left + EQUALS_WIDTH + widest > room):
         # the left side fills a line of its own
-        rows, left, head = _broken(block.left, room, writer), 0.0, ""
+        rows, head = _broken(block.left, room, writer), ""
         broken, widest = _sides(block, room - EQUALS_WIDTH)
+        # it stands in the column of the right sides, and the reasons beside that
+        left, widest = 0.0, max(widest, _extent(lines(block.left, room)))
     margin = room - left - EQUALS_WIDTH - widest - GAP
     beside = margin >= min(MARGIN, max(extent(line.reason, _measure) for line in block.lines))
     for line, (first, *rest) in zip(block.lines, broken, strict=True):
@@ -189,21 +198,28 @@ def _listing(block: Listing, room: float) -> str:
         rf"\item[{escaped(n)}]" if len(n) < LONGEST_LABEL else rf"\item[] \textbf{{{escaped(n)}}}:"
         for n, _ in block.rows
     )
-    rows = (f"{head} {_item(parts, room)}" for head, (_, parts) in zip(heads, block.rows, strict=True))
+    rows = (
+        f"{head} {_flowing(parts, room - LISTED, room / 2)}" for head, (_, parts) in zip(heads, block.rows, strict=True)
+    )
     body = "\n".join(rows)
     return f"\\begin{{description}}\\raggedright\n{body}\n\\end{{description}}"
 
 
-def _item(parts: Sequence[str | Box], room: float) -> str:
-    """Words and formulas, those too wide for the line below it."""
+def _flowing(parts: Sequence[str | Box], room: float, longest: float) -> str:
+    """Words and formulas, those wider than `longest` on lines of their own, with the punctuation behind them."""
     writer = TexWriter()
+    waiting = list(parts)
     found = []
-    for part in parts:
+    for m, part in enumerate(waiting):
         if isinstance(part, str):
             found.append(" " * part.startswith(" ") + escaped(part) + " " * part.endswith(" "))
-        elif width(part) > room / 2:
-            rows = " \\\\ ".join(_broken(part, room - LISTED, writer))
-            found.append(f"\\[\\begin{{aligned}} {rows} \\end{{aligned}}\\]")
+        elif width(part) > longest:
+            mark = ""
+            if m + 1 < len(waiting) and isinstance(after := waiting[m + 1], str):
+                waiting[m + 1] = after.lstrip(PUNCTUATION)
+                mark = after[: len(after) - len(waiting[m + 1])]
+            rows = " \\\\ ".join(_broken(part, room, writer))
+            found.append(f"\\[\\begin{{aligned}} {rows}{mark} \\end{{aligned}}\\]")
         else:
             found.append(f"${writer.formula(part)}$")
     return "".join(found)

@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..proof.algebra.assume import assuming
 from . import boxes as b
 from . import markdown
-from .breaking import QQUAD, lines
+from .breaking import NARROWEST_CELL, QQUAD, lines
 from .latex import preamble
 from .layout import Style, layout
 from .mathml import mathml
@@ -29,7 +29,7 @@ NONE = "–"
 #: A4 across with narrow margins is 91 em wide in footnotesize; 0.9 em lie between two columns.
 PAGE = 91.0
 GAP = 0.9
-NAMES = 12.0
+NAMES = 10.5
 #: Digits that are shown of numbers that are only enclosed.
 DIGITS = 5
 
@@ -71,12 +71,12 @@ _OF_X = b.Fence(_X, plain=True)
 _SLOPE = b.Row((b.Primed(_F, 1), _OF_X))
 
 _COLUMNS = (
-    _Column(b.Row((_F, _OF_X)), lambda row: row.formula, 30),
-    _Column(_SLOPE, lambda row: row.derivative, 30),
-    _Column(b.row(_SLOPE, b.Words(" from "), _F), lambda row: row.output_relation, 14),
-    _Column(b.Words("range"), lambda row: row.range, 12),
-    _Column(b.row(_X, TO, NEGATIVE, INFINITY), lambda row: row.limits[0], 5, 16),
-    _Column(b.row(_X, TO, INFINITY), lambda row: row.limits[1], 5, 12),
+    _Column(b.Row((_F, _OF_X)), lambda row: row.formula, 26),
+    _Column(_SLOPE, lambda row: row.derivative, 24),
+    _Column(b.row(_SLOPE, b.Words(" from "), _F), lambda row: row.output_relation, 14, 26),
+    _Column(b.Words("range"), lambda row: row.range, 11),
+    _Column(b.row(_X, TO, NEGATIVE, INFINITY), lambda row: row.limits[0], 5, 15),
+    _Column(b.row(_X, TO, INFINITY), lambda row: row.limits[1], 5, 8),
 )
 
 
@@ -129,7 +129,7 @@ def _latex(rows: Sequence[Row], columns: Sequence[_Column]) -> str:
 def _latex_cell(box: b.Box | None, room: float) -> str:
     if box is None:
         return NONE
-    first, *rest = lines(box, room)
+    first, *rest = lines(box, room, NARROWEST_CELL)
     writer = TexWriter()
     if not rest:
         return rf"$\displaystyle {writer.formula(first)}$"
