@@ -49,6 +49,12 @@ TRUE = [
     ("Sum(v[i]**2, (i, 1, n)) >= v[j]**2", V),
     ("Sum(relu(v[i]), (i, 1, n)) >= 0", V),
     ("softmax(v)[1] == sigmoid(v[1] - v[2])", ("v in vector(2)",)),
+    ("diff(softmax(v)[i], v[j]) <= 0", (*V, "i != j")),
+    ("maxout(v + w) <= maxout(v) + maxout(w)", VW),
+    ("maxout(t*v + (1 - t)*w) <= t*maxout(v) + (1 - t)*maxout(w)", (*VW, "0 <= t", "t <= 1")),
+    ("maxout(v) - maxout(w) <= maxout(Abs(v - w))", VW),
+    ("maxout(v) <= maxout(w)", (*VW, "v[k] <= w[k]")),
+    ("maxout(exp(v)) <= exp(maxout(v))", V),
 ]
 FALSE = [
     ("softmax(c*v)[i] == softmax(v)[i]", V),
@@ -65,6 +71,11 @@ FALSE = [
     ("maxout(-v) == -maxout(v)", V),
     ("diff(Sum(v[i]**2, (i, 1, n)), v[j]) == 2*Sum(v[i], (i, 1, n))", V),
     ("softmax(v)[1] == sigmoid(v[1] - v[2])", ("v in vector(3)",)),
+    ("diff(softmax(v)[i], v[j]) <= 0", (*V, "i >= j")),
+    ("diff(softmax(v)[i], v[j]) >= 0", (*V, "i != j")),
+    ("maxout(v) + maxout(w) <= maxout(v + w)", VW),
+    ("maxout(v + w) < maxout(v) + maxout(w)", VW),
+    ("maxout(v) < 1", (*V, "v[k] < 2")),
     ("Sum(v[i], (i, 1, n)) == 0", (*V, "Sum(v[i], (i, 1, n)) == 1/1000000000")),
 ]
 MATRICES = [
@@ -184,6 +195,8 @@ def paths(data, front=()):
         ("diff(cross_entropy(y, softmax(v)), v[j]) == softmax(v)[j] - y[j]", ONE),
         ("diff(softmax(v)[i], v[j]) == softmax(v)[i]*(KroneckerDelta(i, j) - softmax(v)[j])", V),
         ("softmax(v)[i] == softmax(2*v)[i]", V),
+        ("diff(softmax(v)[i], v[j]) <= 0", (*V, "i != j")),
+        ("maxout(v) <= maxout(Abs(v))", V),
         ("A*B == B*A", SQUARE),
     ],
 )

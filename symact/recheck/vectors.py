@@ -34,6 +34,7 @@ from ..proof.steps.comparison import fits
 from ..proof.text import read_expression, text_of
 from ..proof.vectors.abstraction import Problem, partitions, problem_of
 from ..proof.vectors.instances import LENGTHS, failure, holds_at, instances
+from ..proof.vectors.maxima import term_by_term
 from ..proof.vectors.words import words
 
 __all__ = ["KINDS"]
@@ -45,12 +46,16 @@ MAX_LENGTH = 24
 
 def _sums(claim: Claim, data: Mapping[str, Any]) -> None:
     """Every case of equal indices has an ordinary relation that implies the statement there, and is proved."""
-    problem, cases = problem_of(claim), data["cases"]
+    given, cases = problem_of(claim), data["cases"]
+    problem = term_by_term(given) if data["terms"] else given
     stated = [case["equal"] for case in cases]
     expected = [[[str(at) for at in group] for group in classes] for classes in partitions(problem.indices())]
     require((stated == [None] and not problem.needs_cases) or stated == expected, "a case of equal indices is missing")
     splits = [None] if stated == [None] else list(partitions(problem.indices()))
     for case, classes in zip(cases, splits, strict=True):
+        if case.get("excluded"):
+            require(classes is not None and problem.excludes(classes), "a case isn't excluded by the assumptions")
+            continue
         number, part = case["choice"], case["part"]
         require(type(number) is int and number >= 0, "a case has no number")
         ordinary = next((o for m, o in enumerate(problem.ordinary(classes)) if m == number), None)
@@ -66,7 +71,7 @@ def _sums(claim: Claim, data: Mapping[str, Any]) -> None:
         check_symbols(shown, (ordinary.left, ordinary.right, *ordinary.relations))
         require(part.get("verdict") == "proved", "a part isn't a proof")
         check_ordinary(part)
-    _example(problem, data["example"])
+    _example(given, data["example"])
 
 
 def _example(problem: Problem, point: Any) -> None:

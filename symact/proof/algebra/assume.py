@@ -14,7 +14,6 @@ from sympy import (
     And,
     Expr,
     Mul,
-    Poly,
     Pow,
     S,
     Symbol,
@@ -33,12 +32,12 @@ from sympy import (
 )
 from sympy.core.relational import GreaterThan, Relational, StrictGreaterThan, StrictLessThan, Unequality
 from sympy.logic.boolalg import Boolean
-from sympy.polys.polyerrors import PolynomialError
 
 from ...errors import InputError
 from ..numbers import balls
 from .factoring import factors
 from .generators import generators
+from .linear import feasible, rows_of_relation, rows_of_sign
 
 __all__ = ["NOTHING", "SIGNS", "Assumptions", "assuming", "conjuncts"]
 
@@ -130,11 +129,11 @@ class Assumptions:
 
     def _linear(self, expr: Expr) -> Signs:
         """Exclude signs by exact linear elimination, each monomial taken as a variable of its own."""
-        return frozenset(s for s in ANY if _feasible([*self._rows, *_rows_of_sign(expr, s)]))
+        return frozenset(s for s in ANY if feasible([*self._rows, *rows_of_sign(expr, s)]))
 
     @cached_property
     def _rows(self) -> list[tuple[dict[Expr, Expr], bool]]:
-        return [row for relation in self.relations for row in _rows_of_relation(relation)]
+        return [row for relation in self.relations for row in rows_of_relation(relation)]
 
 
 #: The empty list of assumptions: all that is known is that symbols are real.
@@ -158,7 +157,7 @@ def assuming(*parts: Assumptions | Boolean | Iterable[Boolean]) -> Assumptions:
                 if relation != S.true and relation not in relations:
                     relations.append(relation)
     found = Assumptions(tuple(relations))
-    if not _feasible(found._rows):
+    if not feasible(found._rows):
         raise InputError("the assumptions contradict each other: " + ", ".join(map(str, relations)))
     return found
 
@@ -250,56 +249,3 @@ def _bound(relation: Relational) -> tuple[Symbol | None, Signs]:
             reach = {s if up else -s for s in (1, *(() if strict or 0 not in ends else (0,)))}
             return left, frozenset(reach)
     return None, ANY
-
-
-# Linear elimination (Fourier–Motzkin). A row is ({monomial: coefficient}, strict) and states sum > 0 or sum >= 0.
-Row = tuple[dict[Expr, Expr], bool]
-
-
-def _row(expr: Expr, strict: bool) -> list[Row]:
-    try:
-        poly = Poly(expr, *sorted(expr.free_symbols, key=str))
-    except PolynomialError:
-        return []
-    if not all(c.is_Rational for c in poly.coeffs()):
-        return []
-    return [({Mul(*(g**p for g, p in zip(poly.gens, m, strict=True))): c for m, c in poly.terms()}, strict)]
-
-
-def _rows_of_sign(expr: Expr, sign: int) -> list[Row]:
-    """Rows that state that `expr` has the sign."""
-    if sign:
-        return _row(sign * expr, strict=True)
-    return _row(expr, strict=False) + _row(-expr, strict=False)
-
-
-def _rows_of_relation(relation: Relational) -> list[Row]:
-    if any(side.has(oo, -oo) for side in relation.args) or isinstance(relation, Unequality):
-        return []
-    difference = relation.gts - relation.lts if hasattr(relation, "gts") else relation.lhs - relation.rhs
-    if not difference.free_symbols:
-        return []
-    if not hasattr(relation, "gts"):
-        return _rows_of_sign(difference, 0)
-    return _row(difference, strict=isinstance(relation, StrictGreaterThan | StrictLessThan))
-
-
-def _feasible(rows: list[Row]) -> bool:
-    """Whether the rows can hold together; True also where elimination was cut short."""
-    rows = list(rows)
-    while True:
-        constant = [(r.get(S.One, S.Zero), strict) for r, strict in rows if set(r) <= {S.One}]
-        if any(c < 0 or (strict and c == 0) for c, strict in constant):
-            return False
-        rows = [row for row in rows if not set(row[0]) <= {S.One}]
-        if not rows or len(rows) > 200:
-            return True
-        variable = min({m for r, _ in rows for m in r if m != S.One}, key=str)
-        lower = [row for row in rows if row[0].get(variable, 0) > 0]
-        upper = [row for row in rows if row[0].get(variable, 0) < 0]
-        rest = [row for row in rows if variable not in row[0]]
-        for (a, strict_a), (b, strict_b) in product(lower, upper):
-            keys = (set(a) | set(b)) - {variable}
-            mixed = {m: a.get(m, S.Zero) * -b[variable] + b.get(m, S.Zero) * a[variable] for m in keys}
-            rest.append(({m: c for m, c in mixed.items() if c != 0}, strict_a or strict_b))
-        rows = rest

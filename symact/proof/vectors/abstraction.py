@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
+from math import prod
 from typing import Any
 
-import sympy as sp
-from sympy import Derivative, Expr, Indexed, KroneckerDelta, Mul, Pow, S, Sum, Symbol, exp
+from sympy import Derivative, Expr, Indexed, KroneckerDelta, S, Sum, Symbol, exp
 from sympy.core.relational import Relational
 
 from ...claims.model import Claim, Relation
 from ...errors import InputError, NotSupportedError, UndecidedError
 from ...symbols import LargestOf, real
 from ..algebra.assume import Assumptions, assuming
+from .folds import is_nonnegative, largest_exponent, outer_folds, terms_of_maximum
 from .instances import Names
 from .sums import Normalizer, apart, innermost, is_positive
 
@@ -23,6 +25,9 @@ __all__ = ["Ordinary", "Problem", "partitions", "problem_of"]
 REFUSALS = (InputError, NotSupportedError, UndecidedError)
 
 Replaced = dict[Expr, Expr]
+
+#: Choices of indices at which an assumption about entries is put down.
+MAX_PLACES = 32
 
 
 @dataclass(frozen=True)
@@ -62,12 +67,12 @@ class Problem:
     def ordinary(self, classes: Sequence[Sequence[Expr]] | None) -> Iterator[Ordinary]:
         """Yield relations each of which implies the statement where exactly the indices of a class are equal; None: in all cases.
 
-        Yields nothing where the assumptions exclude the case. Raises UndecidedError and
-        NotSupportedError where a sum can't be reduced.
+        An assumption about entries at an index that the statement doesn't have holds at every index. Yields nothing where the assumptions exclude the case. Raises
+        UndecidedError and NotSupportedError where a sum can't be reduced.
         """
         distinct = classes is not None
         groups = classes or []
-        merge = {at: group[0] for group in groups for at in group[1:]}
+        merge = _merged(groups)
         heads = [group[0] for group in groups]
         ranges: dict[Expr, frozenset[Expr]] = {}
         for at, lengths in self._ranges().items():
@@ -78,13 +83,13 @@ class Problem:
         def prepared(part: Expr, normalize: Normalizer) -> Expr:
             return normalize(part.xreplace(merge).xreplace(deltas)).xreplace(deltas)
 
-        merged = (r.xreplace(merge) for r in self.relations)
-        known = assuming(*(r for r in merged if isinstance(r, Relational) and not r.has(Sum, LargestOf)))
+        given = list(dict.fromkeys(r.xreplace(merge) for stated in self.relations for r in self._everywhere(stated)))
+        known = assuming(*(r for r in given if isinstance(r, Relational) and not r.has(Sum, LargestOf)))
         plain = Normalizer(ranges, lambda e: False)
         normalize = Normalizer(ranges, lambda e: (e.is_Symbol or isinstance(e, Indexed)) and known.sign(e) == 1)
         left, right = prepared(self.left, normalize), prepared(self.right, normalize)
         relations = []
-        for relation in self.relations:
+        for relation in given:
             try:
                 found = relation.func(*(prepared(side, plain) for side in relation.args))
             except REFUSALS:
@@ -104,6 +109,19 @@ class Problem:
                 again = Normalizer({}, partial(_has_sign, facts_known))
                 sides = [again(_replaced(side, kernels)) for side in (left, right)]
                 yield Ordinary(sides[0], self.op, sides[1], tuple(dict.fromkeys(conditions)))
+
+    def excludes(self, classes: Sequence[Sequence[Expr]]) -> bool:
+        """Return whether an assumption about indices, such as i != j, excludes that exactly those of a class are equal."""
+        return any(relation.xreplace(_merged(classes)) == S.false for relation in self.relations)
+
+    def _everywhere(self, relation: Relational) -> Iterator[Relational]:
+        """What is assumed, at every index of the statement for an index that isn't one of them."""
+        yield relation
+        ranges, own = self._ranges(), self.indices()
+        indices = [at for at in self.names.ranges if at in relation.free_symbols and at not in own]
+        places = [[other for other, lengths in ranges.items() if ranges[at] <= lengths] for at in indices]
+        if prod(map(len, places)) <= MAX_PLACES:
+            yield from (relation.xreplace(dict(zip(indices, chosen, strict=True))) for chosen in product(*places))
 
     def _ranges(self) -> dict[Expr, frozenset[Expr]]:
         """Indices, and numbers used as such, with the lengths they stay within."""
@@ -128,7 +146,9 @@ class Problem:
         taken = {s.name for p in parts for s in p.free_symbols}
         entries: Replaced = {}
         facts: list[Any] = []
-        for entry in sorted({e for p in parts for e in p.atoms(Indexed) if not _bound_in(e)}, key=str):
+        folds = sorted({f for p in parts for f in outer_folds(p)}, key=str)
+        inside = (term for fold in folds for term in terms_of_maximum(fold, [*classes, *ranges], ranges))
+        for entry in sorted({e for p in (*parts, *inside) for e in p.atoms(Indexed) if not _bound_in(e)}, key=str):
             entries[entry] = _fresh(str(entry.base), taken)
         for integer in sorted(
             {s for p in parts for s in p.free_symbols if s.is_Symbol and s.is_integer and s.name[0] not in "#@"},
@@ -138,17 +158,18 @@ class Problem:
             if integer.is_positive:
                 count = sum(integer in ranges.get(c, ()) for c in classes)
                 facts.append(entries[integer] >= max(1, count))
-        folds = sorted({f for p in parts for f in _outer_folds(p)}, key=str)
 
         plain, plain_facts = dict(entries), list(facts)
         for fold in folds:
             plain[fold] = _fresh("s", taken)
             if is_positive(fold, partial(_has_sign, known)):
                 plain_facts.append(plain[fold] > 0)
-            elif isinstance(fold, Sum) and _is_nonnegative(innermost(fold)[0]):
+            elif isinstance(fold, Sum) and is_nonnegative(innermost(fold)[0]):
                 plain_facts.append(plain[fold] >= 0)
             if isinstance(fold, LargestOf):
-                plain_facts += _below_the_largest(fold, plain[fold], entries, [*classes, *ranges], ranges)
+                plain_facts += [
+                    plain[fold] >= _replaced(t, entries) for t in terms_of_maximum(fold, [*classes, *ranges], ranges)
+                ]
         yield plain, plain_facts
         if self.op in ("==", "!="):
             return
@@ -172,7 +193,7 @@ class Problem:
                 continue
             term, index, low, high = innermost(fold)
             inside = [_replaced(term.xreplace({index: c}), entries) for c in classes if high in ranges.get(c, ())]
-            if low != 1 or not inside or not _is_nonnegative(term) or term.has(Sum, LargestOf):
+            if low != 1 or not inside or not is_nonnegative(term) or term.has(Sum, LargestOf):
                 continue
             # measured by its first term where that is an exponential, so that a logarithm can be split
             unit = inside[0] if isinstance(inside[0], exp) else S.One
@@ -185,7 +206,7 @@ class Problem:
         for name, units in (("t", lambda high: (1, high, 1)), ("u", lambda high: (0, 1, high))):
             scaled, more = dict(plain), list(facts)
             for fold in folds:
-                largest = _largest_exponent(fold, folds)
+                largest = largest_exponent(fold, folds)
                 if largest is None:
                     continue
                 factor, maximum, high = largest
@@ -196,6 +217,11 @@ class Problem:
                 scaled[fold] = ratio * unit * exp(factor * plain[maximum])
             if scaled != plain:
                 yield scaled, more
+
+
+def _merged(classes: Sequence[Sequence[Expr]]) -> Replaced:
+    """Every index of a class by the first one."""
+    return {at: group[0] for group in classes for at in group[1:]}
 
 
 def problem_of(claim: Claim) -> Problem:
@@ -242,52 +268,8 @@ def _bound_in(entry: Indexed) -> bool:
     return any(str(s)[0] in "#@" for s in entry.indices[0].free_symbols)
 
 
-def _outer_folds(expr: Any) -> Iterator[Expr]:
-    """Sums and maxima that aren't inside another one."""
-    if isinstance(expr, Sum | LargestOf):
-        yield expr
-        return
-    for part in expr.args:
-        yield from _outer_folds(part)
-
-
 def _replaced(expr: Any, kernels: Mapping[Expr, Expr]) -> Any:
     """Replace from the outside, so that a symbol inside a sum stays where the sum goes."""
     if expr in kernels:
         return kernels[expr]
     return expr.func(*(_replaced(part, kernels) for part in expr.args)) if expr.args else expr
-
-
-def _below_the_largest(fold: Expr, name: Expr, entries: Replaced, classes: Sequence[Expr], ranges: Any) -> list[Any]:
-    term, index, low, high = innermost(fold)
-    inside = [c for c in dict.fromkeys(classes) if high in ranges.get(c, ())]
-    if low != 1 or term.has(Sum, LargestOf):
-        return []
-    terms = [_replaced(term.xreplace({index: c}), entries) for c in inside]
-    return [name >= t for t in terms if not t.has(Indexed)]
-
-
-def _is_nonnegative(term: Expr) -> bool:
-    if is_positive(term, lambda e: False) or isinstance(term, sp.Abs):
-        return True
-    if isinstance(term, sp.Max) and S.Zero in term.args:
-        return True
-    if isinstance(term, Mul):
-        return all(map(_is_nonnegative, term.args))
-    return isinstance(term, Pow) and term.exp.is_Integer and bool(term.exp % 2 == 0 and term.exp > 0)
-
-
-def _largest_exponent(fold: Expr, folds: Sequence[Expr]) -> tuple[Expr, Expr, Expr] | None:
-    """Read Σ exp(a*g(k)) with a number a > 0 where max g(k) over the same range occurs: (a, that maximum, the length)."""
-    if not isinstance(fold, Sum):
-        return None
-    term, index, low, high = innermost(fold)
-    if low != 1 or not isinstance(term, exp):
-        return None
-    for other in folds:
-        if isinstance(other, LargestOf):
-            inner, at, start, end = innermost(other)
-            factor = sp.cancel(term.args[0] / inner.xreplace({at: index}))
-            if start == 1 and end == high and factor.is_Rational and factor > 0:
-                return factor, other, high
-    return None

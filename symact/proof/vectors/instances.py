@@ -48,7 +48,7 @@ class Names:
     def of(cls, parts: Iterable[Any]) -> Names:
         """Return the integers of expressions and relations whose bound indices have names of their own (`apart`)."""
         parts = list(parts)
-        entries = {e for part in parts for e in part.atoms(Indexed)}
+        entries = sorted({e for part in parts for e in part.atoms(Indexed)}, key=str)
         bound = {limit[0] for part in parts for fold in part.atoms(Sum, LargestOf) for limit in fold.limits}
         ranges: dict[Symbol, frozenset[Expr]] = {}
         for entry in entries:
@@ -57,7 +57,7 @@ class Names:
                 raise NotSupportedError(f"the index {at} is a sum: indices are names or numbers here")
             if at.is_Symbol and at not in bound:
                 ranges[at] = ranges.get(at, frozenset()) | {length}
-        for delta in {d for part in parts for d in part.atoms(KroneckerDelta)}:
+        for delta in sorted({d for part in parts for d in part.atoms(KroneckerDelta)}, key=str):
             for at in delta.args:
                 if not (at.is_Symbol or at.is_Integer):
                     raise NotSupportedError(f"the index {at} is a sum: indices are names or numbers here")
@@ -150,8 +150,8 @@ def _choices(names: Names, lengths: Sequence[int]) -> Iterator[dict[Symbol, Inte
 def _every(
     relation: Any, chosen: Mapping[Symbol, Integer], names: Names, entries: Any, taken: set[str]
 ) -> Iterator[Any]:
-    """The relation at every value of its indices, lengths as chosen."""
-    indices = [at for at in names.ranges if at in relation.free_symbols]
+    """A relation between entries at every value of its indices, lengths as chosen; i != j is one between those chosen."""
+    indices = [at for at in names.ranges if at in relation.free_symbols] if relation.has(Indexed) else []
     spans = [range(1, 1 + min((int(h.xreplace(dict(chosen))) for h in names.ranges[at]), default=3)) for at in indices]
     for values in product(*spans):
         yield instantiate(relation, {**chosen, **dict(zip(indices, map(Integer, values), strict=True))}, entries, taken)

@@ -17,6 +17,7 @@ from ..verdict import Proved, Refuted, Undecided, Verdict
 from .abstraction import Problem, partitions, problem_of
 from .examples import example
 from .instances import Instance, instances, refute
+from .maxima import term_by_term
 
 __all__ = ["decide_vector", "is_about_vectors"]
 
@@ -52,22 +53,16 @@ def decide_vector(claim: Claim) -> Verdict:
         if (found := refute(instance)) is not None:
             return _certified(found, base)
     why = "the normal form of the two sides differs, and no small length refutes the statement"
-    try:
-        cases = _proof(problem)
-    except REFUSALS as reason:
-        cases, why = None, str(reason)
-    if cases is not None:
-        method = "normal form of sums" if len(cases) == 1 else f"normal form of sums, {len(cases)} cases of indices"
-        point = example(problem)
-        if point is None:
-            return Undecided(
-                "no length, indices and entries were found at which the assumptions hold and both sides have values: "
-                "the statement may be empty",
-                method,
-            )
-        complete = all(case["part"] for case in cases)
-        data = {"verdict": "proved", "kind": "sums", "cases": cases, "example": point}
-        return Proved(method, base | data if complete else {})
+    for opened in (False, True):
+        stated = term_by_term(problem) if opened else problem
+        if opened and stated == problem:
+            break
+        try:
+            cases = _proof(stated)
+        except REFUSALS as reason:
+            cases, why = None, str(reason)
+        if cases is not None:
+            return _proved(problem, cases, base | {"terms": opened})
     for instance in islice(chosen, MAX_EXACT):
         if (exact := _exactly(instance)) is not None:
             return _certified(exact, base)
@@ -91,13 +86,30 @@ def _proof(problem: Problem) -> list[dict[str, Any]] | None:
 
 
 def _case(problem: Problem, classes: list[list[Any]] | None) -> dict[str, Any] | None:
-    """The first ordinary relation that is proved, by its number, with its certificate."""
+    """The first ordinary relation that is proved, by its number, with its certificate; or that the case can't be."""
     names = None if classes is None else [[str(at) for at in group] for group in classes]
+    if classes is not None and problem.excludes(classes):
+        return {"equal": names, "excluded": True}
     for number, ordinary in enumerate(problem.ordinary(classes)):
         found = decide_relation(ordinary.left, ordinary.op, ordinary.right, ordinary.relations)
         if isinstance(found, Proved):
             return {"equal": names, "choice": number, "part": dict(found.certificate)}
     return None
+
+
+def _proved(problem: Problem, cases: list[dict[str, Any]], base: dict[str, Any]) -> Verdict:
+    """The verdict once every case is proved: there must be something that the statement is about."""
+    method = "normal form of sums" if len(cases) == 1 else f"normal form of sums, {len(cases)} cases of indices"
+    point = example(problem)
+    if point is None:
+        return Undecided(
+            "no length, indices and entries were found at which the assumptions hold and both sides have values: "
+            "the statement may be empty",
+            method,
+        )
+    complete = all(case.get("excluded") or case["part"] for case in cases)
+    data = {"verdict": "proved", "kind": "sums", "cases": cases, "example": point}
+    return Proved(method, base | data if complete else {})
 
 
 def _certified(found: Refuted, base: dict[str, Any]) -> Refuted:
