@@ -17,7 +17,7 @@ from .symbols import x as standard_x
 if TYPE_CHECKING:
     from .facts.card import Card
     from .facts.record import Facts
-    from .numeric import NumpyFunction, Pullback, ValueAndGradient, VectorFunction
+    from .numeric import NumpyFunction, Pullback, ValueAndGradient, VectorFunction, VectorPullback
     from .render.display import Page
 
 __all__ = ["Activation", "define", "get", "names"]
@@ -108,8 +108,11 @@ class Activation:
 
         return compile_function(self.definition, order, self._values(values), mode)
 
-    def vjp(self, mode: str = "accurate", **values: Any) -> Pullback:
-        """Return (x, g, out=None, **parameters) -> g*f'(x) as a NumPy callable; arguments and errors as for `numpy`."""
+    def vjp(self, mode: str = "accurate", **values: Any) -> Pullback | VectorPullback:
+        """Return (x, g, out=None, **parameters) -> g*f'(x) as a NumPy callable; arguments and errors as for `numpy`.
+
+        Of a function of a vector: (x, g, axis=-1, out=None) -> the product of g with the Jacobian.
+        """
         from .numeric import compile_pullback
 
         return compile_pullback(self.definition, self._values(values), mode)

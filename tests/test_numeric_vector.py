@@ -10,8 +10,8 @@ from sympy import Sum, exp, log, sqrt
 
 from symact.catalogue import lookup
 from symact.definition import Definition
-from symact.errors import NotSupportedError
-from symact.numeric import VectorFunction, compile_function
+from symact.errors import InputError, NotSupportedError
+from symact.numeric import VectorFunction, VectorPullback, compile_function, compile_pullback, vector_runtime
 from symact.proof.numbers.balls import precision
 from symact.symbols import LargestOf, i, j, n, v
 
@@ -144,6 +144,88 @@ def test_out():
 def test_errors(call, error, message):
     with pytest.raises(error, match=message):
         call(get("softmax"))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("size", [1, 2, 31, 32, 33, 100])
+def test_kernels_agree_with_numpy(name, dtype, size):
+    rng = np.random.default_rng(size)
+    w = (rng.normal(size=(5, size)) * 5).astype(dtype)
+    # ties, and what isn't finite
+    w[1, :] = 2
+    w[2, 0], w[3, -1], w[4, :] = -np.inf, np.nan, -np.inf
+    f, pullback = get(name), compile_pullback(lookup(name))
+    g = rng.normal(size=f(w).shape).astype(dtype)
+    for call, arrays in ((f, (w,)), (pullback, (w, g))):
+        assert call.backend.startswith(("llvm", "numpy"))
+        source = call.source
+        blocks = vector_runtime.apply_along(call._run, w, -1, None, source.axes, *arrays[1:], keeps=source.keeps)
+        found = call(*arrays)
+        assert found.dtype == dtype
+        assert found.shape == blocks.shape
+        eps = np.finfo(dtype).eps
+        scale = (
+            np.abs(g).sum(axis=-1, keepdims=source.axes == 1 and source.keeps) if len(arrays) > 1 and g.ndim > 1 else 0
+        )
+        with np.errstate(invalid="ignore"):
+            close = np.abs(found - blocks) <= 4 * eps * (np.abs(blocks) + (dtype == np.float64) * scale)
+        assert (close | (found == blocks) | (np.isnan(found) & np.isnan(blocks))).all()
+
+
+@pytest.mark.parametrize("axis", [-1, 0])
+@pytest.mark.parametrize("name", NAMES)
+def test_pullbacks_are_products_with_the_jacobian(name, axis):
+    rng = np.random.default_rng(8)
+    w = rng.normal(size=(4, 6)) * 20
+    pullback, jacobian = compile_pullback(lookup(name)), get(name, 1)(w, axis=axis)
+    assert isinstance(pullback, VectorPullback)
+    assert pullback.source.proved
+    g = rng.normal(size=get(name)(w, axis=axis).shape)
+    if jacobian.ndim == 2:
+        wanted = jacobian * np.expand_dims(g, axis)
+    else:
+        wanted = np.moveaxis(
+            np.einsum("ri,rik->rk", np.moveaxis(g, axis, -1), np.moveaxis(jacobian, axis % 2, 1)), -1, axis
+        )
+    np.testing.assert_allclose(pullback(w, g, axis=axis), wanted, rtol=1e-13, atol=1e-15)
+    with np.errstate(all="raise"):
+        strided = np.zeros((8, 18))[::2, ::3]
+        strided[...] = w
+        assert (pullback(strided, g, axis=axis) == pullback(w, g, axis=axis)).all()
+    out = np.empty_like(w)
+    assert pullback(w, g, axis=axis, out=out) is out
+    assert (pickle.loads(pickle.dumps(pullback))(w, g, axis=axis) == out).all()
+
+
+def test_pullbacks_keep_what_a_difference_would_lose():
+    # g_1*p_1 - p_1*sum(g*p) with p_1 next to 1
+    found = compile_pullback(lookup("softmax"))([40.0, 0.0], [1.0, 0.0])
+    np.testing.assert_allclose(found, [4.248354255291589e-18, -4.248354255291589e-18], rtol=1e-15)
+    found = compile_pullback(lookup("log_softmax"))([40.0, 0.0], [1.0, 0.0])
+    np.testing.assert_allclose(found, [4.248354255291589e-18, -4.248354255291589e-18], rtol=1e-15)
+
+
+def test_pullbacks_of_what_is_not_finite():
+    pullback = compile_pullback(lookup("softmax"))
+    with np.errstate(all="raise"):
+        assert np.isnan(pullback([np.nan], [1.0])).all()
+        assert np.isnan(pullback([0.0, np.nan], [1.0, 2.0])).all()
+        assert np.isnan(pullback([-np.inf, -np.inf], [1.0, 2.0])).all()
+        assert pullback([-np.inf, 0.0], [1.0, 2.0]).tolist() == [0, 0]
+    with pytest.raises(TypeError, match="g must hold"):
+        pullback([1.0], ["a"])
+
+
+def test_fast_computes_in_float32():
+    w = np.random.default_rng(9).normal(size=(50, 40)).astype(np.float32) * 5
+    f, fast = get("softmax"), compile_function(lookup("softmax"), mode="fast")
+    wanted = get("softmax")(w.astype(np.float64))
+    error = [np.abs(call(w) - wanted) / np.spacing(wanted.astype(np.float32)) for call in (f, fast)]
+    assert error[0].max() < 0.51
+    assert error[1].max() < 3.5
+    with pytest.raises(InputError, match="exact is for functions of one number"):
+        compile_function(lookup("softmax"), mode="exact")
 
 
 def test_only_the_first_derivative():

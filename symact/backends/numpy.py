@@ -22,7 +22,8 @@ from ..numeric.function import compile_function
 from ..numeric.graph import OPERATIONS
 from ..numeric.program import Place, Program, Step, Steps
 from ..numeric.source import Source
-from ..numeric.vector import VectorFunction, VectorSource
+from ..numeric.vector import VectorFunction
+from ..numeric.vector_steps import VectorSource
 
 __all__ = ["source"]
 
@@ -255,5 +256,5 @@ def _vector(name: str, data: VectorSource) -> str:
     result = f"r[{data.result[1]}]" if isinstance(data.result, tuple) else f"np.full(x.shape, {_number(data.result)})"
     lines.append(f"    return {result}")
     public = [f"def {name}(x: Any, axis: int = -1, out: Any = None) -> Any:", _docstring(data.doc, 1)]
-    public.append(f"    return apply_along(_{name}_steps, x, axis, out, {data.keeps!r}, {data.order!r})")
+    public.append(f"    return apply_along(_{name}_steps, x, axis, out, {data.axes})")
     return "\n".join(lines) + "\n\n\n" + "\n".join(public)

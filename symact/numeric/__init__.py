@@ -8,13 +8,14 @@ from .function import (
     compile_pullback,
     compile_value_and_gradient,
 )
-from .vector import VectorFunction
+from .vector import VectorFunction, VectorPullback
 
 __all__ = [
     "NumpyFunction",
     "Pullback",
     "ValueAndGradient",
     "VectorFunction",
+    "VectorPullback",
     "compile_function",
     "compile_pullback",
     "compile_value_and_gradient",

@@ -19,7 +19,7 @@ from .parameters import NumericParameter, with_values
 from .program import Program
 from .source import ORDERS, Source, programs
 from .subject import Subject, subject
-from .vector import VectorFunction, compile_vector
+from .vector import VectorFunction, VectorPullback, compile_vector, compile_vector_pullback
 
 __all__ = [
     "ExactFunction",
@@ -314,15 +314,20 @@ def compile_function(
     if order not in ORDERS:
         raise InputError(f"the order must be 0, 1 or 2, not {order}")
     if definition.vector:
-        if values:
-            raise InputError(f"{definition.name} has no parameter {next(iter(values))}")
-        return compile_vector(definition, order)
+        return compile_vector(definition, order, _checked_vector(definition, values, mode))
     kind = ExactFunction if mode == "exact" else NumpyFunction
     return _made(kind, with_values(definition, values), (order,), _mode(mode))  # type: ignore[no-any-return]
 
 
-def compile_pullback(definition: Definition, values: Mapping[Symbol, Expr] = {}, mode: str = "accurate") -> Pullback:
-    """Return (x, g) -> g*f'(x) as a NumPy callable; arguments and errors as for `compile_function`."""
+def compile_pullback(
+    definition: Definition, values: Mapping[Symbol, Expr] = {}, mode: str = "accurate"
+) -> Pullback | VectorPullback:
+    """Return (x, g) -> g*f'(x) as a NumPy callable; arguments and errors as for `compile_function`.
+
+    For a function of a vector it is the product with the Jacobian.
+    """
+    if definition.vector:
+        return compile_vector_pullback(definition, _checked_vector(definition, values, mode))
     _check_fused(definition, mode)
     return _made(Pullback, with_values(definition, values), (1,), _mode(mode))  # type: ignore[no-any-return]
 
@@ -333,6 +338,17 @@ def compile_value_and_gradient(
     """Return x -> (f(x), f'(x)) as a NumPy callable; arguments and errors as for `compile_function`."""
     _check_fused(definition, mode)
     return _made(ValueAndGradient, with_values(definition, values), (0, 1), _mode(mode))  # type: ignore[no-any-return]
+
+
+def _checked_vector(definition: Definition, values: Mapping[Symbol, Expr], mode: str) -> bool:
+    """Whether the mode is fast."""
+    if values:
+        raise InputError(f"{definition.name} has no parameter {next(iter(values))}")
+    if mode == "exact":
+        raise InputError(
+            f"the mode exact is for functions of one number; for {definition.name} it must be accurate or fast"
+        )
+    return _mode(mode)
 
 
 def _check_fused(definition: Definition, mode: str) -> None:

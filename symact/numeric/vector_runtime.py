@@ -58,10 +58,22 @@ def place_of_least(x: Any) -> Any:
 
 
 def indicator(x: Any, place: Any) -> Any:
-    """Return 1 at `place`, 0 elsewhere; nan where x holds nan."""
+    """Return 1 at `place`, 0 elsewhere; nan where x is nan at `place`."""
     found = np.zeros_like(x)
     np.put_along_axis(found, place, 1, axis=-1)
-    return np.where(np.isnan(x).any(axis=-1, keepdims=True), np.nan, found)
+    return np.where(np.isnan(entry(x, place)), np.nan, found)
+
+
+def entry(x: Any, place: Any) -> Any:
+    """Return the element at `place`."""
+    return np.take_along_axis(x, place, axis=-1)
+
+
+def with_entry(x: Any, place: Any, value: Any) -> Any:
+    """Return x with another element at `place`."""
+    found = np.array(x)
+    np.put_along_axis(found, place, value, axis=-1)
+    return found
 
 
 def length(x: Any) -> Any:
@@ -87,35 +99,38 @@ def matrix(other: Any, diagonal: Any, x: Any) -> Any:
     return found
 
 
-def apply_along(run: Callable[[Any], Any], x: Any, axis: int, out: Any, keeps: bool, order: int) -> Any:
-    """Return run(vectors) for the vectors along an axis.
-
-    run takes an array (rows, n). A function that keeps the vector gives (rows, n), and the derivative (rows, n, n); one
-    with a single value gives (rows, 1), its derivative (rows, n).
-    """
+def checked(x: Any, name: str) -> Any:
+    """Return x as an array of floating-point numbers."""
     x = np.asarray(x)
     if x.dtype.kind in "iub":
         x = x.astype(np.float64)
     if x.dtype.char not in "efd":
-        raise TypeError(f"x must hold float16, float32, float64 or integers, not {x.dtype}")
+        raise TypeError(f"{name} must hold float16, float32, float64 or integers, not {x.dtype}")
+    return x
+
+
+def along(x: Any, axis: int) -> Any:
+    """Return the vectors along an axis, moved to the end."""
     if x.ndim == 0:
         raise ValueError("x must have an axis")
     if not -x.ndim <= axis < x.ndim:
         raise ValueError(f"axis {axis} is out of range for an array with {x.ndim} dimensions")
     if x.shape[axis] == 0:
         raise ValueError("the vectors along the axis must not be empty")
-    moved = np.moveaxis(x, axis, -1)
-    size = moved.shape[-1]
-    vectors = np.ascontiguousarray(moved).reshape(-1, size)
-    shape = {(True, 0): (size,), (True, 1): (size, size), (False, 0): (1,), (False, 1): (size,)}[keeps, order]
-    found = np.empty((len(vectors), *shape), x.dtype.newbyteorder("="))
-    count = max(1, CHUNK // int(np.prod((size, *shape[1:]))))
-    with np.errstate(all="ignore"):
-        for start in range(0, len(vectors), count):
-            part = vectors[start : start + count].astype(np.float64)
-            np.copyto(found[start : start + count], run(part), casting="same_kind")
-    found = found.reshape(*moved.shape[:-1], *shape)
-    found = found[..., 0] if not keeps and order == 0 else np.moveaxis(found, x.ndim - 1, axis % x.ndim)
+    return x if axis in (-1, x.ndim - 1) else np.moveaxis(x, axis, -1)
+
+
+def upstream(g: Any, x: Any, axis: int, keeps: bool) -> Any:
+    """Return what is multiplied to the derivative, a vector for each of x, or a vector of one number."""
+    if keeps:
+        return np.moveaxis(np.broadcast_to(g, x.shape), axis, -1)
+    return np.broadcast_to(g, np.moveaxis(x, axis, -1).shape[:-1])[..., None]
+
+
+def delivered(found: Any, axis: int, out: Any, axes: int) -> Any:
+    """Return results with the entries back at an axis, in `out` if given; `axes` is 0 for one number, 2 for matrices."""
+    if axes and axis not in (-1, found.ndim - axes):
+        found = np.moveaxis(found, -axes, axis % (found.ndim - axes + 1))
     if out is None:
         return found[()]
     if not isinstance(out, np.ndarray):
@@ -124,3 +139,31 @@ def apply_along(run: Callable[[Any], Any], x: Any, axis: int, out: Any, keeps: b
         raise ValueError(f"out must have the shape {found.shape}, not {out.shape}")
     np.copyto(out, found, casting="same_kind")
     return out
+
+
+def apply_along(
+    run: Callable[..., Any], x: Any, axis: int, out: Any, axes: int, g: Any = None, keeps: bool = True
+) -> Any:
+    """Return run(vectors) for the vectors along an axis; with g, run(vectors, upstream) with the vectors or numbers of g.
+
+    run takes arrays (rows, n), or (rows, 1) for the numbers of g. It gives (rows, 1) if `axes` is 0, (rows, n) if it is 1,
+    (rows, n, n) if it is 2.
+    """
+    x = checked(x, "x")
+    moved = along(x, axis)
+    size = moved.shape[-1]
+    given, dtype = [moved], x.dtype
+    if g is not None:
+        g = checked(g, "g")
+        dtype = np.result_type(x, g)
+        given.append(upstream(g, x, axis, keeps))
+    vectors = [part.reshape(-1, part.shape[-1]) for part in given]
+    shape = ((1,), (size,), (size, size))[axes]
+    found = np.empty((len(vectors[0]), *shape), dtype.newbyteorder("="))
+    count = max(1, CHUNK // int(np.prod((size, *shape[1:]))))
+    with np.errstate(all="ignore"):
+        for start in range(0, len(found), count):
+            parts = [np.ascontiguousarray(rows[start : start + count], np.float64) for rows in vectors]
+            np.copyto(found[start : start + count], run(*parts), casting="same_kind")
+    found = found.reshape(*moved.shape[:-1], *shape)
+    return delivered(found if axes else found[..., 0], axis, out, axes)

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ...errors import NotSupportedError
 from ..program import Program
+from ..vector_steps import VectorSource
 from .module import Spec
-from .target import host
-from .ufunc import make
+from .rows import Rows
+from .target import Target, host
+from .ufunc import along_rows, make
 
-__all__ = ["kernel"]
+__all__ = ["kernel", "row_kernel"]
 
 
 def kernel(
@@ -26,5 +29,28 @@ def kernel(
         char: Spec(tuple(programs[dtype] for programs in functions), parameters, storage, upstream)
         for char, dtype, storage in (("f", "float32", "float"), ("d", "float64", "double"))
     }
-    width = 512 if target.wide else 256
-    return make(name, doc, specs), f"llvm ({target.cpu}, {width} bits)"
+    return make(name, doc, specs), _about(target)
+
+
+def row_kernel(source: VectorSource, fast: bool) -> tuple[np.ufunc, dict[str, int], str]:
+    """Return the ufunc of a function of a vector, the bytes of room it needs for an entry, and on what it runs.
+
+    Raises NotSupportedError where kernels can't be compiled, and for steps that have none.
+    """
+    target = host()
+    if source.axes > 1:
+        raise NotSupportedError("there are kernels for vectors and numbers, not for matrices")
+    numbers = (False, not source.keeps) if source.upstream else (False,)
+    kinds = {
+        char: Rows(source.steps, source.result, numbers, source.axes, storage, kind)
+        for char, storage, kind in (
+            ("e", "half", "float" if fast else "double"),
+            ("f", "float", "float" if fast else "double"),
+            ("d", "double", "double"),
+        )
+    }
+    return *along_rows(source.name, source.doc, kinds, target), _about(target)
+
+
+def _about(target: Target) -> str:
+    return f"llvm ({target.cpu}, {512 if target.wide else 256} bits)"

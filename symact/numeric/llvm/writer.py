@@ -5,12 +5,17 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
+from itertools import count
 
-__all__ = ["Branch", "Writer"]
+__all__ = ["SIZES", "Branch", "Writer"]
+
+#: Floating-point type → its bytes.
+SIZES = {"double": 8, "float": 4, "half": 2}
 
 #: Floating-point type → its integer twin, its bits of fraction, its exponent bias.
-_TWINS = {"double": ("i64", 52, 1023), "float": ("i32", 23, 127)}
+_TWINS = {"double": ("i64", 52, 1023), "float": ("i32", 23, 127), "half": ("i16", 10, 15)}
 
 #: Polynomials with so many coefficients are split.
 SPLIT = 5
@@ -32,15 +37,24 @@ class Writer:
     """
 
     def __init__(self, kind: str, lanes: int, wide: bool) -> None:
-        self.kind, self.lanes, self.wide = kind, lanes, wide
-        self.integer, self.fraction, self.bias = _TWINS[kind]
-        self.vector, self.mask = f"<{lanes} x {kind}>", f"<{lanes} x i1>"
-        self.whole = f"<{lanes} x {self.integer}>"
+        self.lanes, self.wide = lanes, wide
+        self._set(kind)
         self.lines: list[str] = []
         self.declared: set[str] = set()
         self.block = "%start"
-        self._count = 0
+        self._numbers = count()
         self._scopes: list[dict[str, str]] = [{}]
+
+    def _set(self, kind: str) -> None:
+        self.kind, self.vector, self.mask = kind, f"<{self.lanes} x {kind}>", f"<{self.lanes} x i1>"
+        self.integer, self.fraction, self.bias = _TWINS[kind]
+        self.whole = f"<{self.lanes} x {self.integer}>"
+
+    def of_kind(self, kind: str) -> Writer:
+        """Return what writes to the same place, for vectors of another type; it must not begin blocks."""
+        found = copy(self)
+        found._set(kind)
+        return found
 
     # registers and blocks
 
@@ -56,13 +70,19 @@ class Writer:
 
     def fresh(self, prefix: str) -> str:
         """Return a new register name."""
-        self._count += 1
-        return f"%{prefix}{self._count}"
+        return f"%{prefix}{next(self._numbers)}"
 
     def label(self, name: str) -> None:
         """Begin a block."""
         self.lines.append(f"{name[1:]}:")
         self.block = name
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """What is computed inside is forgotten behind it."""
+        self._scopes.append({})
+        yield
+        self._scopes.pop()
 
     @contextmanager
     def rarely(self, condition: str) -> Iterator[Branch]:
@@ -73,9 +93,8 @@ class Writer:
         self.lines.append(f"  br i1 {some}, label {inside}, label {after}, !prof !0")
         branch = Branch(self.block)
         self.label(inside)
-        self._scopes.append({})
-        yield branch
-        self._scopes.pop()
+        with self.scope():
+            yield branch
         self.lines.append(f"  br label {after}")
         branch.inside = self.block
         self.label(after)
@@ -155,6 +174,59 @@ class Writer:
         for c in reversed(coefficients[:-1]):
             total = self.fma(total, s, self.number(c))
         return total
+
+    # lanes
+
+    def splat(self, value: str, kind: str = "") -> str:
+        """Return a vector with the same number in all lanes."""
+        vector = f"<{self.lanes} x {kind or self.kind}>"
+        one = self.put(f"insertelement {vector} poison, {kind or self.kind} {value}, i32 0")
+        return self.put(f"shufflevector {vector} {one}, {vector} poison, <{self.lanes} x i32> zeroinitializer")
+
+    def iota(self) -> str:
+        """Return the constant vector 0, 1, 2, … of i32."""
+        return f"<{', '.join(f'i32 {k}' for k in range(self.lanes))}>"
+
+    def across(self, kind: str, value: str) -> str:
+        """Return the sum ("fadd"), the largest ("fmax") or the least ("fmin") of all lanes, among which must be no nan."""
+        full = f"llvm.vector.reduce.{kind}.v{self.lanes}f{8 * SIZES[self.kind]}"
+        if kind == "fadd":
+            self.declared.add(f"declare {self.kind} @{full}({self.kind}, {self.vector})")
+            return self.put(f"call reassoc {self.kind} @{full}({self.kind} -0.0, {self.vector} {value})")
+        self.declared.add(f"declare {self.kind} @{full}({self.vector})")
+        return self.put(f"call nnan {self.kind} @{full}({self.vector} {value})")
+
+    # other types
+
+    def number_as(self, value: str, old: str, new: str) -> str:
+        """Return a number of another type; double to half by way of float."""
+        return self._as(value, old, new, "{}")
+
+    def vector_as(self, value: str, old: str, new: str) -> str:
+        """Return a vector with numbers of another type."""
+        return self._as(value, old, new, f"<{self.lanes} x {{}}>")
+
+    def _as(self, value: str, old: str, new: str, shape: str) -> str:
+        if old == new:
+            return value
+        if SIZES[old] * SIZES[new] == 16:
+            return self._as(self._as(value, old, "float", shape), "float", new, shape)
+        op = "fpext" if SIZES[old] < SIZES[new] else "fptrunc"
+        return self.put(f"{op} {shape.format(old)} {value} to {shape.format(new)}")
+
+    def masked_load(self, kind: str, start: str, index: str, mask: str) -> str:
+        """Return the numbers of a type from an index on, 0 where the mask isn't set."""
+        vector, full = f"<{self.lanes} x {kind}>", f"llvm.masked.load.v{self.lanes}f{8 * SIZES[kind]}.p0"
+        self.declared.add(f"declare {vector} @{full}(ptr, i32, {self.mask}, {vector})")
+        at = self.put(f"getelementptr {kind}, ptr {start}, i64 {index}")
+        given = f"ptr {at}, i32 {SIZES[kind]}, {self.mask} {mask}, {vector} zeroinitializer"
+        return self.put(f"call {vector} @{full}({given})")
+
+    def masked_store(self, kind: str, value: str, at: str, mask: str) -> None:
+        """Store numbers of a type where the mask is set."""
+        vector, full = f"<{self.lanes} x {kind}>", f"llvm.masked.store.v{self.lanes}f{8 * SIZES[kind]}.p0"
+        self.declared.add(f"declare void @{full}({vector}, ptr, i32, {self.mask})")
+        self.lines.append(f"  call void @{full}({vector} {value}, ptr {at}, i32 {SIZES[kind]}, {self.mask} {mask})")
 
     # comparisons
 
