@@ -9,6 +9,10 @@ class InputError(SymactError, ValueError):
     """The input is wrong: unreadable text, an unknown name, a value outside its domain."""
 
 
+class ContradictionError(InputError):
+    """What is assumed holds for nothing."""
+
+
 class NotSupportedError(SymactError):
     """The input is meaningful, but symact has no method for it."""
 

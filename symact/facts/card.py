@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
-from sympy import Expr, Piecewise, Rational, nan, oo
+from sympy import Expr, Piecewise, nan, oo
 
 from ..deadline import deadline
-from ..errors import OutOfTimeError, SymactError, UndecidedError, UnknownSignError
+from ..errors import NotSupportedError, OutOfTimeError, SymactError, UndecidedError, UnknownSignError
 from ..proof.algebra.assume import Assumptions
 from ..proof.functions.shape import Shape
 from ..proof.functions.switches import obstacles
@@ -30,13 +30,11 @@ from .roots import inflection_points, stationary_points, zeros
 from .shape import convexity, monotonicity
 from .smoothness import continuity, joins
 from .symmetry import parity, point_symmetry
-from .training import chain_bound, dead_zones, normalising, saturation, torch_gain
+from .training import SATURATED, chain_bound, dead_zones, normalising, saturation, torch_gain
 from .vectors import VectorFact, vector_facts
 
 __all__ = ["FACTS", "TRAINING", "Card"]
 
-#: A gradient below this counts as all but vanished.
-SATURATED = Rational(1, 1000)
 #: Seconds an antiderivative is looked for.
 PATIENCE = 3.0
 #: Seconds a moment may take, and its least relative accuracy in bits: 20 digits.
@@ -168,6 +166,21 @@ TRAINING: dict[str, _Kind] = {
 }
 
 
+def _computed(name: str, kind: _Kind, facts: Facts, known: Assumptions) -> Any:
+    """A fact by its own method, else from one period where the function repeats itself."""
+    try:
+        return kind.compute(facts, known)
+    except UnknownSignError:
+        raise
+    except (UndecidedError, NotSupportedError):
+        from .repeated import REPEATED  # few functions need it
+
+        repeating = facts.repeating(known) if name in REPEATED else None
+        if repeating is None:
+            raise
+        return REPEATED[name](repeating)
+
+
 @dataclass
 class Card:
     """Facts about a function as attributes: `card.range` is a Fact, or a list of them where conditions on parameters decide.
@@ -220,7 +233,7 @@ class Card:
         kind, known = (FACTS | TRAINING)[name], self.facts.known
         try:
             with deadline(self.timeout):
-                cases = by_cases(known, lambda known: kind.compute(self.facts, known))
+                cases = by_cases(known, partial(_computed, name, kind, self.facts))
         except SymactError as reason:
             return Fact(name, None, kind.method, proved=False, reason=str(reason))
         except _FAULTS as bug:  # a fault of ours or of SymPy's in one fact doesn't cost the others

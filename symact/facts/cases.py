@@ -11,7 +11,7 @@ from sympy import And, Dummy, Eq, Expr, Ne, Piecewise, S, Symbol, expand, fracti
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
-from ..errors import InputError, NotSupportedError, UndecidedError, UnknownSignError
+from ..errors import ContradictionError, NotSupportedError, UndecidedError, UnknownSignError
 from ..proof.algebra.assume import NOTHING, SIGNS, Assumptions
 from ..proof.algebra.factoring import factors
 from ..proof.numbers.implicit import ImplicitRoot
@@ -72,11 +72,11 @@ def by_cases(
     for case in cases:
         try:
             answers = by_cases(known & case.facts, compute, depth - (len(cases) > 1))
-        except InputError:
+        except ContradictionError:
             continue  # what is known excludes this case
         found = _joined(found, case, answers)
     if not found:
-        raise InputError("the assumptions contradict each other")
+        raise ContradictionError("the assumptions contradict each other")
     return [
         (_told((*case.shown(known), *more), known) if len(found) > 1 else more, answer)
         for case, answers in found

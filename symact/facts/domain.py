@@ -8,7 +8,7 @@ from sympy import Expr, oo
 
 from .landscape import Landscape
 
-__all__ = ["Stretch", "domain"]
+__all__ = ["Repeated", "Stretch", "domain"]
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,14 @@ class Stretch:
     high: Expr
     has_low: bool
     has_high: bool
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """Intervals that are repeated in both directions, a period apart."""
+
+    once: tuple[Stretch, ...]
+    period: Expr
 
 
 def domain(land: Landscape) -> tuple[Stretch, ...]:

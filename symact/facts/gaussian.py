@@ -28,7 +28,7 @@ from .forms import size, textbook
 from .numbers import plain
 from .places import domain_ends, limit, order, settled
 
-__all__ = ["Enclosed", "Moment", "gain", "mean", "second_moment"]
+__all__ = ["BITS", "Enclosed", "Moment", "divergence", "enclosed", "gain", "mean", "raised", "second_moment"]
 
 #: Bits of an enclosure and evaluations of the integrand that it may take, in the order in which they are tried.
 ATTEMPTS = ((128, 12_000), (72, 80_000))
@@ -64,7 +64,7 @@ def mean(curve: Shape) -> Moment:
 
 def second_moment(curve: Shape) -> Moment:
     """Return E[f(z)**2], z ~ N(0, 1), oo where it diverges; None and errors as for `mean`."""
-    return _moment(_squared(settled(curve)))
+    return _moment(raised(settled(curve), 2))
 
 
 def gain(second: Moment) -> Moment:
@@ -73,18 +73,19 @@ def gain(second: Moment) -> Moment:
         return None
     if isinstance(second, Enclosed):
         with balls.precision(BITS + 32):
-            return _enclosed(1 / second.ball.sqrt())
+            return enclosed(1 / second.ball.sqrt())
     return S.Zero if second == oo else plain(1 / sqrt(second))
 
 
-def _squared(curve: Shape) -> Shape:
-    pieces = {p: replace(p, expr=p.expr**2) for p in curve.pieces}
+def raised(curve: Shape, power: int) -> Shape:
+    """Return f to a power."""
+    pieces: dict[Piece | None, Piece] = {p: replace(p, expr=p.expr**power) for p in curve.pieces}
     corners = tuple(
         replace(
             c,
-            before=None if c.before is None else pieces[c.before],
-            after=None if c.after is None else pieces[c.after],
-            value=None if c.value is None else c.value**2,
+            before=pieces.get(c.before),
+            after=pieces.get(c.after),
+            value=None if c.value is None else c.value**power,
         )
         for c in curve.corners
     )
@@ -99,26 +100,26 @@ def _moment(curve: Shape) -> Moment:
         closed = _closed_form(curve)
     except NoValueError:
         closed = None
-        if (divergence := _divergence(curve)) is not None:
-            return divergence[0]
+        if (found := divergence(curve)) is not None:
+            return found[0]
     parameters = any(p.expr.free_symbols - {curve.variable} for p in curve.pieces)
     parameters = parameters or any(c.at.free_symbols for c in curve.corners)
     if closed is not None and (parameters or closed in (oo, -oo)):
         return closed
     if parameters:
         raise UndecidedError("the expectation has no closed form that was found, and parameters have no values")
-    if any(_infinite(curve, c) for c in curve.corners) and (divergence := _divergence(curve)) is not None:
-        return divergence[0]
+    if any(_infinite(curve, c) for c in curve.corners) and (found := divergence(curve)) is not None:
+        return found[0]
     try:
         ball = gaussian_expectation(curve) if closed is not None else _ball(curve)
     except (UndecidedError, NotSupportedError):
         if closed is not None:
             return closed
-        if (divergence := _divergence(curve)) is not None:
-            return divergence[0]
+        if (found := divergence(curve)) is not None:
+            return found[0]
         raise
     if closed is None:
-        return _enclosed(ball)
+        return enclosed(ball)
     with balls.precision(BITS):
         if not balls.enclose(closed, bits=BITS).overlaps(ball):
             raise UndecidedError("the closed form of the expectation contradicts its enclosure")
@@ -217,7 +218,8 @@ def _mirrored(curve: Shape) -> Shape:
     return Shape(x, pieces, (), curve.known)
 
 
-def _enclosed(ball: arb) -> Enclosed:
+def enclosed(ball: arb) -> Enclosed:
+    """Return a number that a ball contains."""
     lower, upper = balls.digits_of(ball, DIGITS)
     return Enclosed(lower, upper, ball)
 
@@ -226,8 +228,8 @@ def _infinite(curve: Shape, corner: Corner) -> bool:
     return any(curve.limit(p, corner.at) in (None, oo, -oo) for p in (corner.before, corner.after) if p)
 
 
-def _divergence(curve: Shape) -> tuple[Expr | None] | None:
-    """(±oo,) or (None,) where the integral certainly diverges to that or doesn't exist; None where that isn't known.
+def divergence(curve: Shape) -> tuple[Expr | None] | None:
+    """Return (±oo,) or (None,) where the integral certainly diverges to that or doesn't exist; None where that isn't known.
 
     It diverges beside a point c where (z - c)*f(z) doesn't tend to 0, and far out where f(z)*exp(-z**2/2) doesn't.
     """

@@ -24,6 +24,7 @@ from .output_relation import output_relation
 from .values import check_exponents, with_values
 
 if TYPE_CHECKING:
+    from .cycle import Cycle
     from .landscape import Landscape
 
 __all__ = ["Facts", "span"]
@@ -89,6 +90,14 @@ class Facts:
 
         check_exponents(self.expression, self.variable, known)
         return landscape(with_values(self.expression, equations(known.relations)), self.variable, known, self.on)
+
+    def repeating(self, known: Assumptions) -> Cycle | None:
+        """Return how the function repeats itself on the line where, besides, `known` holds; None where that isn't seen."""
+        from .cycle import cycle
+
+        if self.on is not None or self.definition.vector:
+            return None
+        return cycle(with_values(self.expression, equations(known.relations)), self.variable, known)
 
     @property
     def joins(self) -> tuple[Join, ...]:

@@ -21,7 +21,7 @@ from ..proof.numbers import balls
 from .forms import textbook
 from .places import domain_ends, limit, order, value_at
 
-__all__ = ["parity", "point_symmetry"]
+__all__ = ["candidates_inside", "centre_of", "is_centre", "parity", "point_symmetry"]
 
 #: Where an equation between parameters is read off, as shares of an interval.
 _SHARES = tuple(Rational(n, 7) for n in (3, 1, 5, 2, 6))
@@ -45,8 +45,8 @@ def point_symmetry(curve: Shape) -> tuple[Expr, Expr] | None:
     Of several centres it is the one nearest to x = 0, at x > 0 of two; so (0, f(0)) for a line. Raises as `parity`.
     """
     try:
-        if _is_centre(curve, S.Zero):
-            return _tidy(curve, S.Zero)
+        if is_centre(curve, S.Zero):
+            return centre_of(curve, S.Zero)
     except UnknownSignError:
         pass  # whether it is 0 for some parameters matters less than where it is for all
     for candidates in (_of_domain, _of_ends, _of_corners, _of_period, _of_curvature):
@@ -54,19 +54,21 @@ def point_symmetry(curve: Shape) -> tuple[Expr, Expr] | None:
         if found is None:
             continue
         for centre in found:
-            if _is_centre(curve, centre):
-                return _tidy(curve, centre)
+            if is_centre(curve, centre):
+                return centre_of(curve, centre)
         return None
     raise UndecidedError("no centre of symmetry was found, and none was excluded")
 
 
-def _tidy(curve: Shape, centre: Expr) -> tuple[Expr, Expr]:
+def centre_of(curve: Shape, centre: Expr) -> tuple[Expr, Expr]:
+    """Return a centre of symmetry in its shortest form."""
     height = _height(curve, centre)
     assert height is not None
     return textbook(centre, curve.known), textbook(height, curve.known)
 
 
-def _is_centre(curve: Shape, centre: Expr) -> bool:
+def is_centre(curve: Shape, centre: Expr) -> bool:
+    """Return whether f(2*centre - x) = 2*d - f(x) on the domain for some d; raises as `parity`."""
     height = _height(curve, centre)
     return height is not None and _mirrored(curve, centre, -1, 2 * height)
 
@@ -249,7 +251,7 @@ def _of_period(curve: Shape) -> list[Expr] | None:
     if length is None:
         return None
     reach = length / 4
-    found = _exact_zeros(
+    found = candidates_inside(
         curve, replace(curve.pieces[0], left=-reach - Rational(1, 64), right=reach + Rational(1, 64)), bent
     )
 
@@ -267,12 +269,12 @@ def _of_curvature(curve: Shape) -> list[Expr] | None:
         bent = diff(piece.expr, x, 2)
         if bent == 0 or is_zero(bent, within(x, piece, known).relations) is True:
             return None
-        found += _exact_zeros(curve, piece, bent)
+        found += candidates_inside(curve, piece, bent)
     return found
 
 
-def _exact_zeros(curve: Shape, piece: Piece, bent: Expr) -> Iterator[Expr]:
-    """The zeros of f″ inside a piece, but for those that are no centres."""
+def candidates_inside(curve: Shape, piece: Piece, bent: Expr) -> Iterator[Expr]:
+    """Yield the zeros of f″ = `bent` inside a piece, but for those that are no centres."""
     x = curve.variable
     if bent.free_symbols - {x}:
         yield from real_zeros(bent, x, within(x, piece, curve.known))

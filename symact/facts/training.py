@@ -21,13 +21,15 @@ from .numbers import plain
 from .places import order
 from .solving import solutions
 
-__all__ = ["chain_bound", "dead_zones", "normalising", "saturation", "self_normalising", "torch_gain"]
+__all__ = ["SATURATED", "chain_bound", "dead_zones", "normalising", "saturation", "self_normalising", "torch_gain"]
 
 #: An end of an interval: exact, or between two decimals.
 End = Union[Expr, Enclosed]  # noqa: UP007 - SymPy is untyped, so that | would make no type of it
 Interval = tuple[End, End]
 
 DIGITS, BITS = 30, 128
+#: A gradient below this counts as all but vanished.
+SATURATED = Rational(1, 1000)
 
 
 def dead_zones(curve: Shape) -> list[tuple[Expr, Expr]]:
@@ -128,9 +130,16 @@ def chain_bound(lipschitz: Expr) -> Expr:
 
 
 def normalising(first: Moment, second: Moment) -> tuple[Expr, Expr] | None:
-    """Return (a, b) for which a*f(z) + b has mean 0 and variance 1, from exact moments of f; None where f is constant."""
+    """Return (a, b) for which a*f(z) + b has mean 0 and variance 1, from exact moments of f.
+
+    None where f is constant, or a moment isn't finite.
+    """
+    if first is None or second is None:
+        return None
     if not isinstance(first, Expr) or not isinstance(second, Expr):
         raise UndecidedError("the moments have no closed form")
+    if {first, second} & {oo, -oo}:
+        return None
     variance = second - first**2
     if is_zero(variance) is True:
         return None

@@ -16,7 +16,7 @@ from sympy import Derivative, Expr, Limit, oo
 from sympy.core.relational import Relational
 
 from ..claims.model import Claim, Expectation, Relation
-from ..errors import InputError, SymactError
+from ..errors import ContradictionError, SymactError
 from .calculus.evaluate import NoValueError
 from .calculus.integration import Primitives, area
 from .certificates.missing import check_missing
@@ -33,7 +33,7 @@ __all__ = ["check_consistent", "check_opposites", "instantiated", "without_value
 def instantiated(verdict: Verdict, exprs: Sequence[Expr], relations: Sequence[Relational]) -> Verdict:
     """Return a proof with a point at which it says something in its certificate, Undecided where none is found.
 
-    Other verdicts are returned as they are. Raises InputError where the assumptions are proved to contradict each other.
+    Other verdicts are returned as they are. Raises ContradictionError where the assumptions are proved to contradict each other.
     """
     if not isinstance(verdict, Proved):
         return verdict
@@ -100,17 +100,17 @@ _PHASES = (sp.S.Zero, sp.pi / 2, sp.pi, -sp.pi / 2, sp.pi / 4)
 
 
 def check_opposites(relations: Sequence[Relational]) -> None:
-    """Raise InputError where one of the relations is the negation of another."""
+    """Raise ContradictionError where one of the relations is the negation of another."""
     for relation in relations:
         if relation.negated in relations:
-            raise InputError(f"the assumptions contradict each other: {relation} and {relation.negated}")
+            raise ContradictionError(f"the assumptions contradict each other: {relation} and {relation.negated}")
 
 
 def check_consistent(relations: Sequence[Relational]) -> None:
-    """Raise InputError where one of the relations is proved to fail wherever the others hold."""
+    """Raise ContradictionError where one of the relations is proved to fail wherever the others hold."""
     for k, relation in enumerate(relations):
         others = (*relations[:k], *relations[k + 1 :])
         found = decide_relation(relation.lhs, NEGATED[relation.rel_op], relation.rhs, others)
         if isinstance(found, Proved):
             where = " where the others hold" if others else ""
-            raise InputError(f"the assumptions contradict each other: {relation} never holds{where}")
+            raise ContradictionError(f"the assumptions contradict each other: {relation} never holds{where}")

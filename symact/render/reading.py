@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sympy import Expr, oo
 
-from ..facts.domain import Stretch
+from ..facts.domain import Repeated, Stretch
 from ..facts.extent import Extent
 from ..facts.gaussian import Enclosed
 from ..facts.inverse import Inverse
@@ -16,6 +17,7 @@ from ..facts.roots import Stationary
 from ..facts.smoothness import Bend
 from ..proof.numbers import balls
 from ..proof.numbers.implicit import ImplicitRoot
+from ..symbols import n
 
 __all__ = ["Write", "in_words"]
 
@@ -68,13 +70,20 @@ def _range(value: Extent, write: Write) -> str:
     return f"{low}{_number(value.inf, write)}, {_number(value.sup, write)}{high}"
 
 
-def _domain(value: Sequence[Stretch], write: Write) -> str:
+def _domain(value: Sequence[Stretch] | Repeated, write: Write) -> str:
+    if isinstance(value, Repeated):
+        moved = [replace(s, low=s.low + n * value.period, high=s.high + n * value.period) for s in value.once]
+        return f"{_domain(moved, write)} for all integers {write(n)}"
     ends = (f"{'[' if s.has_low else '('}{write(s.low)}, {write(s.high)}{']' if s.has_high else ')'}" for s in value)
     return " ∪ ".join(ends)
 
 
-def _joins(value: Sequence[Bend], write: Write) -> list[str]:
-    return [f"x = {_number(bend.x, write)}: {_bend(bend, write)}" for bend in value]
+def _joins(value: Sequence[Bend] | None, write: Write) -> list[str]:
+    return (
+        ["infinitely many"]
+        if value is None
+        else [f"x = {_number(bend.x, write)}: {_bend(bend, write)}" for bend in value]
+    )
 
 
 def _bend(bend: Bend, write: Write) -> str:
@@ -125,8 +134,12 @@ def _inverse(value: Inverse | None, write: Write) -> str:
     return "none" if value is None else write(value.expr)
 
 
-def _intervals(value: Sequence[tuple[Any, Any]], write: Write) -> list[str]:
-    return [f"from {_number(low, write)} to {_number(high, write)}" for low, high in value]
+def _intervals(value: Sequence[tuple[Any, Any]] | None, write: Write) -> list[str]:
+    return (
+        ["infinitely many"]
+        if value is None
+        else [f"from {_number(low, write)} to {_number(high, write)}" for low, high in value]
+    )
 
 
 def _chain(value: Expr, write: Write) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sympy import Expr, oo
 
 from ..errors import UndecidedError
-from ..facts.domain import Stretch
+from ..facts.domain import Repeated, Stretch
 from ..facts.extent import Extent
 from ..facts.gaussian import Enclosed
 from ..facts.numbers import plain
@@ -16,6 +17,7 @@ from ..facts.roots import Stationary
 from ..facts.smoothness import Bend
 from ..proof.numbers import balls
 from ..proof.numbers.implicit import ImplicitRoot
+from ..symbols import n
 from .latex import latex
 
 __all__ = ["WRITERS", "number"]
@@ -59,7 +61,10 @@ def _extent(value: Extent) -> dict[str, Any]:
     }
 
 
-def _domain(value: tuple[Stretch, ...]) -> str:
+def _domain(value: tuple[Stretch, ...] | Repeated) -> str:
+    if isinstance(value, Repeated):
+        moved = [replace(s, low=s.low + n * value.period, high=s.high + n * value.period) for s in value.once]
+        return f"{_domain(tuple(moved))} for all integers {n}"
     ends = ((f"{'[' if s.has_low else '('}{s.low}", f"{s.high}{']' if s.has_high else ')'}") for s in value)
     return " U ".join(f"{low}, {high}" for low, high in ends)
 
@@ -115,8 +120,7 @@ def _moment(value: Expr | Enclosed | None) -> Any:
 
 def _chain(value: Expr) -> Any:
     """The bound on one slope, which is taken to the power n."""
-    base = value.base if value.is_Pow else value
-    return {"base": number(base), "power": "n"}
+    return {"base": number(value.subs(n, 1)), "power": "n"}
 
 
 def _interval(value: tuple[Any, Any]) -> list[Any]:
@@ -127,7 +131,7 @@ def _interval(value: tuple[Any, Any]) -> list[Any]:
 WRITERS: dict[str, Callable[[Any], Any]] = {
     "domain": _domain,
     "range": _extent,
-    "joins": lambda value: [_bend(bend) for bend in value],
+    "joins": lambda value: "infinite" if value is None else [_bend(bend) for bend in value],
     "limit_minus_inf": number,
     "limit_plus_inf": number,
     "asymptotes": lambda value: {end: _text(line) for end, line in value.items()},
@@ -148,7 +152,7 @@ WRITERS: dict[str, Callable[[Any], Any]] = {
     "gaussian_second_moment": _moment,
     "gain": _moment,
     "dead_zones": _places,
-    "saturation": lambda value: [_interval(part) for part in value],
+    "saturation": lambda value: "infinite" if value is None else [_interval(part) for part in value],
     "chain_bound": _chain,
     "standardisation": lambda value: None if value is None else {"a": number(value[0]), "b": number(value[1])},
     "torch_gain": lambda value: None if value is None else number(value),

@@ -33,7 +33,7 @@ from sympy import (
 from sympy.core.relational import GreaterThan, Relational, StrictGreaterThan, StrictLessThan, Unequality
 from sympy.logic.boolalg import Boolean
 
-from ...errors import InputError
+from ...errors import ContradictionError
 from ..numbers import balls
 from .factoring import factors
 from .generators import generators
@@ -146,19 +146,19 @@ def conjuncts(condition: Boolean) -> tuple[Boolean, ...]:
 
 
 def assuming(*parts: Assumptions | Boolean | Iterable[Boolean]) -> Assumptions:
-    """Return all relations of the parts together; raise InputError where they contradict each other."""
+    """Return all relations of the parts together; raise ContradictionError where they contradict each other."""
     relations: list[Relational] = []
     for part in parts:
         group = part.relations if isinstance(part, Assumptions) else part
         for item in [group] if isinstance(group, Boolean) else group:
             for relation in conjuncts(item):
                 if relation == S.false:
-                    raise InputError("the assumptions contradict each other")
+                    raise ContradictionError("the assumptions contradict each other")
                 if relation != S.true and relation not in relations:
                     relations.append(relation)
     found = Assumptions(tuple(relations))
     if not feasible(found._rows):
-        raise InputError("the assumptions contradict each other: " + ", ".join(map(str, relations)))
+        raise ContradictionError("the assumptions contradict each other: " + ", ".join(map(str, relations)))
     return found
 
 

@@ -11,7 +11,7 @@ from sympy import Eq, Expr, Symbol
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
-from ...errors import InputError, NotSupportedError, UndecidedError
+from ...errors import ContradictionError, NotSupportedError, UndecidedError
 from ..numbers.witness import Witness, refute
 from .assume import conjuncts
 from .constancy import vanishes
@@ -202,7 +202,7 @@ def _atoms(conditions: Iterable[Boolean]) -> list[Relational]:
     for condition in conditions:
         for relation in conjuncts(sp.sympify(condition)):
             if relation == sp.false:
-                raise InputError("the assumptions contradict each other")
+                raise ContradictionError("the assumptions contradict each other")
             if relation != sp.true and not isinstance(relation, Relational):
                 raise NotSupportedError(f"{relation} isn't a relation; assumptions are relations such as a > 0")
             if relation != sp.true and relation not in found:

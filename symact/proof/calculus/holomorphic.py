@@ -101,6 +101,9 @@ def _over(piece: Piece, z: Symbol, reach: int, bits: int, evaluations: int) -> a
     high = arb(reach) if piece.right == oo else balls.enclose(piece.right, bits=ctx.prec)
     if piece.expr == 0:
         return arb(0)
+    for head in sorted({type(e) for e in sp.preorder_traversal(piece.expr) if e.has(z) and e.args}, key=str):
+        if head not in _RULES:  # an error raised during the integration would come out as one of the library
+            raise NotSupportedError(f"{head.__name__} has no evaluation in the complex plane")
     program = compile_expression(piece.expr, (z,))
     factor = 1 / (2 * arb.pi()).sqrt()
 
@@ -154,6 +157,10 @@ def _asinh(analytic: bool, u: acb) -> acb:
     return (u + (u * u + 1).sqrt(analytic=analytic)).log(analytic=analytic)
 
 
+def _acos(analytic: bool, u: acb) -> acb:
+    return acb(arb.pi() / 2) - _asin(analytic, u)
+
+
 def _asin(analytic: bool, u: acb) -> acb:
     return -acb(0, 1) * (u * acb(0, 1) + (1 - u * u).sqrt(analytic=analytic)).log(analytic=analytic)
 
@@ -175,6 +182,7 @@ _RULES: dict[Any, Callable[..., Any]] = {
     sp.log: lambda analytic, u: u.log(analytic=analytic),
     sp.atan: _atan,
     sp.asin: _asin,
+    sp.acos: _acos,
     sp.asinh: _asinh,
     sp.atanh: _atanh,
     **{

@@ -21,6 +21,7 @@ from .bounds import span
 from .boxes import SmoothEquation, zeros_between
 from .gaps import Boundary, inner_point
 from .oscillation import free_beyond, period
+from .parts import signed_factors
 from .points import Equation, Zero, before, coincide, is_zero_at
 from .rolle import NotSmoothError, ZeroFinder
 from .tower import Tower, build, inside
@@ -165,14 +166,16 @@ def _by_boxes(expr: Expr, x: Symbol, low: Expr, high: Expr) -> Chart:
         raise NotSupportedError(f"the sign of {expr} depends on parameters; give them values")
     if is_zero(expr) is True:
         return Chart(expr, x, low, high, (), (0,))
-    parts = [SmoothEquation(part, x) for part in _numerator_denominator(circular_quotients(expr), x, low, high)]
-    zeros = [
-        (zero, side)
-        for part, side in zip(parts, (1, -1), strict=True)
-        if part.expr.has(x)
-        for zero in _zeros_by_boxes(part, low, high)
-    ]
-    return _assembled(expr, x, low, high, zeros, 1, parts)
+    sign, zeros, parts = 1, list[tuple[Zero, int]](), list[Equation]()
+    fraction_of = _numerator_denominator(circular_quotients(expr), x, low, high)
+    for part, side in zip(fraction_of, (1, -1), strict=True):
+        constant, factors = signed_factors(part, x)
+        sign *= constant
+        for factor, power in factors:
+            equation = SmoothEquation(factor, x)
+            zeros += [(zero, side * power) for zero in _zeros_by_boxes(equation, low, high)]
+            parts += [equation] * (power % 2)
+    return _assembled(expr, x, low, high, zeros, sign, parts)
 
 
 def _zeros_by_boxes(equation: SmoothEquation, low: Expr, high: Expr) -> list[Zero]:

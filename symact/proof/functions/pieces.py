@@ -19,7 +19,7 @@ from ..asymptotics.ends import limit_at
 from ..numbers.implicit import ImplicitRoot
 from .switches import choose, next_switch, obstacles, surfaces
 
-__all__ = ["Join", "Piece", "Pieces", "inner_point", "lies_between", "split", "value_of"]
+__all__ = ["Join", "Piece", "Pieces", "inner_point", "lies_between", "resolve", "split", "value_of", "zeros_inside"]
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def split(expr: Expr, x: Symbol, known: Assumptions = NOTHING, on: Interval | No
     Raises NotSupportedError where a switch or the edge of the domain can't be located exactly.
     """
     low, high = (on.start, on.end) if on is not None else (-oo, oo)
-    cells = _resolve(expr, x, low, high, known)
+    cells = resolve(expr, x, low, high, known)
     if not cells:
         raise NotSupportedError(f"{expr} has no real values on an interval")
     ends = {end for cell in cells for end in (cell.left, cell.right) if end not in (oo, -oo)}
@@ -194,8 +194,8 @@ def _same(a: Expr | None, b: Expr | None, known: Assumptions) -> bool:
     return found
 
 
-def _resolve(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> list[Piece]:
-    """Smooth expressions on the parts of (low, high) where `expr` is defined.
+def resolve(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> list[Piece]:
+    """Return smooth expressions on the parts of (low, high) where `expr` is defined.
 
     What a switch leaves unused, as in 0*log(x), must be defined all the same, so the domain is looked at before it is resolved.
     """
@@ -212,7 +212,7 @@ def _resolve(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -
             for start, end, signs in cells
             for a, b, sign in _sign_cells(surface, x, start, end, known)
         ]
-    return [p for a, b, signs in cells for p in _resolve(expr.xreplace({node: choose(node, signs)}), x, a, b, known)]
+    return [p for a, b, signs in cells for p in resolve(expr.xreplace({node: choose(node, signs)}), x, a, b, known)]
 
 
 def _defined(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> list[tuple[Expr, Expr]]:
@@ -230,11 +230,11 @@ def _sign_cells(g: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -
     if len(signs) == 1:
         return [(low, high, next(iter(signs)))]
     cells = []
-    for piece in _resolve(g, x, low, high, known):
+    for piece in resolve(g, x, low, high, known):
         if is_zero(piece.expr, known.relations) is True:
             cells.append((piece.left, piece.right, 0))
             continue
-        ends = [piece.left, *_zeros_inside(piece, x, known), piece.right]
+        ends = [piece.left, *zeros_inside(piece, x, known), piece.right]
         for a, b in pairwise(ends):
             value = piece.expr.subs(x, inner_point(a, b))
             sign = known.sign(value)
@@ -244,8 +244,8 @@ def _sign_cells(g: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -
     return cells
 
 
-def _zeros_inside(piece: Piece, x: Symbol, known: Assumptions) -> list[Expr]:
-    """The zeros of a piece in its open interval, in closed form where undoing its functions gives one, else from a chart."""
+def zeros_inside(piece: Piece, x: Symbol, known: Assumptions) -> list[Expr]:
+    """Return the zeros of a piece in its open interval, in closed form where undoing its functions gives one, else from a chart."""
     try:
         return [p for p in real_zeros(piece.expr, x, known) if lies_between(piece.left, p, piece.right, known)]
     except NotSupportedError as reason:
@@ -262,6 +262,8 @@ def lies_between(low: Expr, point: Expr, high: Expr, known: Assumptions) -> bool
     for gap in [point - low] * (low != -oo) + [high - point] * (high != oo):
         sign = known.sign(gap)
         if sign is None:
+            if equal(gap, gap * 0, known.relations) is True:
+                return False
             raise UnknownSignError(gap)
         if sign <= 0:
             return False

@@ -12,12 +12,12 @@ from sympy.logic.boolalg import Boolean
 
 from ...errors import NotSupportedError, UndecidedError
 from ..algebra.assume import Assumptions, assuming
-from ..algebra.field import equal
+from ..algebra.field import equal, is_zero
 from ..algebra.vanishing import vanishes_at_root
-from ..algebra.zeros import real_zeros, sort_points
+from ..algebra.zeros import sort_points
 from ..asymptotics.ends import limit_at
 from ..numbers.implicit import ImplicitRoot
-from .pieces import Piece, Pieces, split, value_of
+from .pieces import Piece, Pieces, resolve, split, value_of, zeros_inside
 from .sign_cases import split_relations
 from .switches import SWITCHES, obstacles
 
@@ -147,7 +147,7 @@ def _cut(pieces: Pieces) -> Pieces:
         slope = diff(piece.expr, x)
         for g, allowed in (*obstacles(piece.expr), *obstacles(slope)):
             if g.has(x) and not inside.signs(g) <= allowed - {0}:
-                found += [p for p in real_zeros(g, x, known) if _inside(piece, p, known)]
+                found += zeros_inside(replace(piece, expr=g), x, known)
         points = sort_points(found, known)
         for at in points:
             value = piece.expr.subs(x, at)
@@ -160,33 +160,44 @@ def _cut(pieces: Pieces) -> Pieces:
     return replace(pieces, pieces=tuple(parts), values=tuple((at, values[at]) for at in ordered))
 
 
-def _inside(piece: Piece, point: Expr, known: Assumptions) -> bool:
-    for gap in [point - piece.left] * (piece.left != -oo) + [piece.right - point] * (piece.right != oo):
-        sign = known.sign(gap)
-        if sign is None:
-            if equal(gap, gap * 0, known.relations) is True:
-                return False
-            raise UndecidedError(f"whether {gap} is positive was not decided")
-        if sign <= 0:
-            return False
-    return True
-
-
 def _refuse_isolated_points(expr: Expr, own: tuple[Relational, ...], pieces: Pieces, restricted: Expr) -> None:
-    """Raise NotSupportedError where the domain may hold points that belong to no interval."""
+    """Raise NotSupportedError where the domain holds points that belong to no interval, or may hold some."""
     x, known = pieces.variable, pieces.known
-    ends = [-oo, *(end for p in pieces.pieces for end in (p.left, p.right)), oo]
-    gaps = [Piece(a, b, expr) for a, b in zip(ends[::2], ends[1::2], strict=True) if a != b]
+    low, high = _bounds(x, own, known)
+    ends = [low, *(end for p in pieces.pieces for end in (p.left, p.right)), high]
+    gaps = [(a, b) for a, b in zip(ends[::2], ends[1::2], strict=True) if a != b]
     if not gaps:
         return
-    conditions = [r for node in expr.atoms(Piecewise) for r in node.atoms(Relational)]
+    switches = expr.atoms(Piecewise)
+    conditions = [r for node in switches for r in node.atoms(Relational)]
     closed = [r.lhs - r.rhs for r in (*conditions, *own) if r.rel_op in ("==", "<=", ">=")]
-    closed += [g for g, allowed in obstacles(expr) if 0 in allowed]
-    for g in closed:
-        if not g.has(x) or 0 not in known.signs(g):
-            continue
-        if g.has(*SWITCHES):
-            raise NotSupportedError(f"the domain of {expr} may hold isolated points")
-        for point in real_zeros(g, x, known):
-            if any(_inside(gap, point, known) for gap in gaps) and value_of(restricted, x, point, known) is not None:
+    closed += [g for part in (expr, *(v for s in switches for v, _ in s.args)) for g, ok in obstacles(part) if 0 in ok]
+    values = pieces.value_at
+    for a, b in gaps:
+        points = {end for end in (a, b) if end not in (oo, -oo, *values)}
+        for g in closed:
+            if g.has(x) and 0 in known.signs(g):
+                points |= _edges(g, x, a, b, known)
+        for point in points:
+            if value_of(restricted, x, point, known) is not None:
                 raise NotSupportedError(f"the domain of {expr} may hold the isolated point {point}")
+
+
+def _bounds(x: Symbol, own: tuple[Relational, ...], known: Assumptions) -> tuple[Expr, Expr]:
+    """The largest lower and the smallest upper bound that relations such as x >= 1 state."""
+    below, above = [-oo], [oo]
+    for r in own:
+        if r.rel_op in ("<", "<=", ">", ">=") and x in (r.lts, r.gts) and not (r.lts if r.gts == x else r.gts).has(x):
+            (below if r.gts == x else above).append(r.lts if r.gts == x else r.gts)
+    finite = [sort_points(ends[1:], known) for ends in (below, above)]
+    return (finite[0][-1] if finite[0] else -oo), (finite[1][0] if finite[1] else oo)
+
+
+def _edges(g: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> set[Expr]:
+    """The zeros of an expression in an open interval, or points that these may be: ends of intervals on which it is 0."""
+    found: set[Expr] = set()
+    for part in resolve(g, x, low, high, known):
+        found |= {part.left, part.right} - {low, high}
+        if is_zero(part.expr, known.relations) is not True:
+            found |= set(zeros_inside(part, x, known))
+    return found
