@@ -166,6 +166,11 @@ def test_plot_writes_the_format_of_the_ending(tmp_path, capsys, suffix, start):
         ["a*x", "-o", "figure.png"],
         ["softmax", "-o", "figure.png"],
         ["relu"],
+        ["elu", "--family", "alpha", "-o", "figure.png"],
+        ["elu", "--family", "alpha=1,,2", "-o", "figure.png"],
+        ["elu", "--family", "alpha=-1", "-o", "figure.png"],
+        ["relu", "--family", "alpha=1,2", "-o", "figure.png"],
+        ["elu", "--order", "3", "-o", "figure.png"],
     ],
 )
 def test_plots_that_make_no_sense_leave_nothing_behind(tmp_path, capsys, monkeypatch, arguments):
@@ -173,6 +178,13 @@ def test_plots_that_make_no_sense_leave_nothing_behind(tmp_path, capsys, monkeyp
     status, out, err = run(capsys, "plot", *arguments)
     assert (status, out, len(err.splitlines())) == (2, "", 1)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_family_is_drawn_for_each_value(capsys, monkeypatch):
+    made = []
+    monkeypatch.setattr("symact.render.plot.save", lambda figure, path: made.append(figure))
+    assert run(capsys, "plot", "elu", "--family", "alpha = 1/2, 2", "--order", "0", "-o", "x.svg") == (0, "", "")
+    assert {"α = 1/2", "α = 2"} < {text.get_text() for text in made[0].legends[0].get_texts()}
 
 
 @pytest.mark.parametrize("form", ["latex", "markdown", "html"])

@@ -6,16 +6,25 @@ import pytest
 from matplotlib.figure import Figure
 
 from symact.errors import InputError
-from symact.render.plot import Curve, figure, plot_function, save
+from symact.facts.record import Facts
+from symact.parse import parse_function
+from symact.render.curves import curve
+from symact.render.plot import LINES, Curve, figure, plot_function, plot_together, save
 
-RELU = Curve("ReLU", r"\max\left(0, x\right)", lambda x: np.maximum(x, 0), lambda x: (x > 0) * 1.0, kinks=(0.0,))
-SIGMOID = Curve("Sigmoid", r"\frac{1}{1 + e^{-x}}", lambda x: 1 / (1 + np.exp(-x)), lambda x: 1 / (2 + 2 * np.cosh(x)))
-STEP = Curve("Step", "", lambda x: np.where(x < 0, 0.0, np.where(x == 0, 0.5, 1.0)), lambda x: 0.0, jumps=(0.0,))
-CASES = Curve("$5 _x_", r"\begin{cases} x & y \end{cases}", np.tanh)
+RELU = Curve("ReLU", r"\max\left(0, x\right)", (lambda x: np.maximum(x, 0), lambda x: (x > 0) * 1.0), ((), (0.0,)))
+SIGMOID = Curve(
+    "Sigmoid", r"\frac{1}{1 + e^{-x}}", (lambda x: 1 / (1 + np.exp(-x)), lambda x: 1 / (2 + 2 * np.cosh(x)))
+)
+STEP = Curve("Step", "", (lambda x: np.where(x < 0, 0.0, np.where(x == 0, 0.5, 1.0)), lambda x: 0.0), ((0.0,),))
+CASES = Curve("$5 _x_", r"\begin{cases} x & y \end{cases}", (np.tanh,))
+
+
+def labelled(ax, *labels):
+    return [line for line in ax.get_lines() if line.get_label() in labels]
 
 
 def curves(ax):
-    return [line for line in ax.get_lines() if not line.get_label().startswith("_child")]
+    return [line for line in ax.get_lines() if not line.get_label().startswith("_") and len(line.get_xdata()) > 100]
 
 
 def dots(ax, filled):
@@ -29,8 +38,15 @@ def axes_of(curve, **options):
     return ax
 
 
+def drawn(text, order=1, **options):
+    function = parse_function(text, ())
+    return axes_of(
+        curve(Facts(function.definition, dict(function.values)), text, order, **options), order=order, **options
+    )
+
+
 def test_jumps_are_not_joined_and_have_dots():
-    ax = axes_of(STEP, derivative=False)
+    ax = axes_of(STEP, order=0)
     ys = curves(ax)[0].get_ydata()
     inside = np.isfinite(ys)
     assert set(np.unique(ys[inside])) == {0.0, 1.0}
@@ -39,9 +55,10 @@ def test_jumps_are_not_joined_and_have_dots():
     assert np.isnan(ys[gap]).any()
     assert dots(ax, filled=True) == [0.5]
     assert dots(ax, filled=False) == [0.0, 1.0]
+    assert labelled(ax, "kink") == []
 
 
-def test_kinks_break_the_derivative_only():
+def test_kinks_are_marked_and_break_the_derivative_only():
     ax = axes_of(RELU)
     value, slope = curves(ax)
     assert not np.isnan(value.get_ydata()[1:]).any()
@@ -49,25 +66,68 @@ def test_kinks_break_the_derivative_only():
     assert dots(ax, filled=True) == [0.0]
     assert dots(ax, filled=False) == [1.0]
     assert 0.0 in value.get_xdata()
+    (kink,) = labelled(ax, "kink")
+    assert (kink.get_marker(), kink.get_xdata()[0], kink.get_ydata()[0]) == ("D", 0.0, 0.0)
 
 
 def test_curves_differ_in_line_style_as_well_as_colour():
-    value, slope = curves(axes_of(SIGMOID))
-    assert value.get_linestyle() != slope.get_linestyle()
-    assert value.get_color() != slope.get_color()
-    assert {value.get_label(), slope.get_label()} == {"$f(x)$", "$f\\,'(x)$"}
+    found = curves(drawn("tanh", 2))
+    assert [line.get_label() for line in found] == ["f(x)", "f′(x)", "f″(x)"]
+    assert [line.is_dashed() for line in found] == [False, True, True]
+    assert len({str(stroke[1]) for stroke in LINES}) == len({stroke[0] for stroke in LINES}) == len(LINES)
+    assert len({line.get_color() for line in found}) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "interval", "labels"),
+    [
+        ("x*sigmoid(x)", (-5, 5), ["(−1.278, −0.278)"]),
+        ("sin(x)/x", (1, 8), ["(4.493, −0.217)", "(7.725, 0.128)"]),
+        ("Abs(x)", (-5, 5), ["(0, 0)"]),
+        ("Abs(x)", (1, 5), []),
+        ("relu", (-5, 5), []),
+    ],
+)
+def test_turning_points_within_the_picture_are_labelled(text, interval, labels):
+    ax = drawn(text, interval=interval)
+    assert [text.get_text() for text in ax.texts] == labels
+    for text in ax.texts:
+        bottom, top = ax.get_ylim()
+        assert bottom < text.xy[1] < top
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("tanh", {((-5, 0), (-1, -1)), ((0, 5), (1, 1))}),
+        ("softplus", {((-5, 0), (0, 0)), ((0, 5), (0, 5))}),
+        ("x", set()),
+        ("exp(x)", {((-5, 0), (0, 0))}),
+    ],
+)
+def test_asymptotes_are_dashed_on_their_side(text, ends):
+    lines = labelled(drawn(text), "asymptote")
+    assert {tuple(tuple(map(float, data)) for data in line.get_data()) for line in lines} == ends
+    assert all(line.is_dashed() for line in lines)
+
+
+def test_poles_are_asymptotes_from_edge_to_edge():
+    ax = drawn("1/(x**2-1)", 0)
+    upright = [line for line in labelled(ax, "asymptote") if len(set(line.get_xdata())) == 1]
+    assert sorted(line.get_xdata()[0] for line in upright) == [-1.0, 1.0]
+    assert all(tuple(line.get_ydata()) == ax.get_ylim() for line in upright)
 
 
 def test_growth_is_cut_off_and_constants_have_room():
-    low, high = axes_of(Curve("exp", "", np.exp, np.exp)).get_ylim()
+    low, high = axes_of(Curve("exp", "", (np.exp, np.exp))).get_ylim()
     assert -1 < low < 0
     assert 5 <= high < 6
-    low, high = axes_of(Curve("pole", "", lambda x: 1 / x, jumps=(0.0,))).get_ylim()
+    low, high = axes_of(Curve("pole", "", (lambda x: 1 / x,), ((0.0,),))).get_ylim()
     assert low > -6
     assert high < 6
-    low, high = axes_of(Curve("zero", "", lambda x: 0)).get_ylim()
+    low, high = axes_of(Curve("zero", "", (lambda x: 0,))).get_ylim()
     assert low < 0 < high
-    axes_of(Curve("nowhere", "", lambda x: np.full_like(x, np.nan)))
+    axes_of(Curve("nowhere", "", (lambda x: np.full_like(x, np.nan),)))
 
 
 def test_small_multiples_have_axes_of_their_own():
@@ -77,15 +137,17 @@ def test_small_multiples_have_axes_of_their_own():
     titles = [ax.get_title() for ax in made.axes]
     assert titles[0].startswith("ReLU\n$")
     assert titles[3] == r"\$5 _x_"
-    assert len(made.legends[0].get_texts()) == 2
+    assert [text.get_text() for text in made.legends[0].get_texts()] == ["f(x)", "f′(x)", "kink"]
 
 
 def test_several_functions_share_axes_and_their_derivatives_stand_beside():
     made = figure([RELU, SIGMOID, CASES])
     assert [len(curves(ax)) for ax in made.axes] != []
     assert len(made.axes) == 2
-    assert {text.get_text() for text in made.legends[0].get_texts()} == {"ReLU", "Sigmoid", r"\$5 _x_"}
-    assert len(figure([RELU, SIGMOID], derivatives=False).axes) == 1
+    assert {text.get_text() for text in made.legends[0].get_texts()} == {"ReLU", "Sigmoid", r"\$5 _x_", "kink"}
+    assert len(figure([RELU, SIGMOID], order=0).axes) == 1
+    ax = Figure().add_subplot()
+    assert plot_together(ax, [RELU, SIGMOID], order=1) is ax
     styles = [str(line.get_linestyle()) + line.get_color() for line in curves(made.axes[0]) if line.get_marker() != "o"]
     assert len(set(styles)) == len(styles)
 
@@ -135,7 +197,7 @@ def test_unwritable_places_and_unknown_endings_are_refused(tmp_path):
 
 def test_neither_pyplot_nor_a_display_is_used():
     program = (
-        "import sys, symact.render.plot as p; p.figure([p.Curve('x', '', lambda x: x)]);"
+        "import sys, symact.render.plot as p; p.figure([p.Curve('x', '', (lambda x: x,))]);"
         "sys.exit('matplotlib.pyplot' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

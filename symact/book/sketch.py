@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flint import arb
 from sympy import Expr, Rational, S, Symbol, diff, oo
 
-from ..errors import NotSupportedError, UndecidedError
 from ..facts.landscape import Landscape, landscape
 from ..facts.record import Facts
 from ..proof.numbers import balls
+from ..render.marks import asymptotes, figure, number, poles, turns
 
 __all__ = ["HEIGHT", "WIDTH", "Dot", "Label", "Line", "Sketch", "sketch"]
 
@@ -67,7 +66,7 @@ def sketch(facts: Facts) -> Sketch:
     land = landscape(facts.expression, facts.variable, facts.known)
     runs = [(order, run) for order in (0, 1, 2) for run in _runs(land, order)]
     frame = _Frame([y for order, run in runs for _, y in run if order < 2 or abs(y) < REACH])
-    lines = [*frame.axes(), *_asymptotes(facts, frame)]
+    lines = [*frame.axes(), *_asymptotes(facts, land, frame)]
     lines += [Line(f"f{order}", part) for order, run in reversed(runs) for part in frame.visible(run)]
     extrema = tuple(_extrema(land, frame))
     return Sketch(
@@ -128,22 +127,14 @@ class _Frame:
 
     def figures(self) -> Iterator[Label]:
         for x in range(-REACH + 1, REACH, 2):
-            yield Label((self.place(x, 0)[0], HEIGHT - MARGIN / 3), _figure(x))
+            yield Label((self.place(x, 0)[0], HEIGHT - MARGIN / 3), figure(x))
         for y in self._heights():
-            yield Label((MARGIN - 6, self.place(0, y)[1] + 4), _figure(y), "end")
-
-
-def _figure(number: float) -> str:
-    return f"{number:g}".replace("-", "−")
-
-
-def _float(ball: arb) -> float:
-    return float(ball.mid())
+            yield Label((MARGIN - 6, self.place(0, y)[1] + 4), figure(y), "end")
 
 
 def _value(expr: Expr, x: Symbol, at: Expr) -> float | None:
     ball = balls.enclose(expr, {x: at}, 96)
-    return _float(ball) if ball.is_finite() and ball.rad() < 1e-6 else None
+    return float(ball.mid()) if ball.is_finite() and ball.rad() < 1e-6 else None
 
 
 def _runs(land: Landscape, order: int) -> Iterator[list[Point]]:
@@ -170,14 +161,14 @@ def _bounded(end: Expr) -> Rational:
     """An end of a piece as a rational number within the picture."""
     if end == -oo or end == oo:
         return S(REACH if end == oo else -REACH)
-    value = end if end.is_Rational else Rational(str(_float(balls.enclose(end, bits=96))))
+    value = end if end.is_Rational else Rational(str(number(end)))
     return max(S(-REACH), min(S(REACH), value))
 
 
 def _dots(land: Landscape, frame: _Frame) -> Iterator[Dot]:
     """Values and limits of f where it jumps, limits of f′ where it does or has no value."""
     for corner in land.inner_corners:
-        at = _float(balls.enclose(corner.at, bits=96))
+        at = number(corner.at)
         if abs(at) > REACH:
             continue
         smooth = land.continuous_at(corner)
@@ -190,39 +181,25 @@ def _dots(land: Landscape, frame: _Frame) -> Iterator[Dot]:
                 continue
             value = corner.value if order == 0 else None
             for level in dict.fromkeys([*levels, *([value] if value is not None else [])]):
-                y = _float(balls.enclose(level, bits=96))
+                y = number(level)
                 if frame.holds(y):
                     yield Dot(frame.place(at, y), level == value, order)
 
 
 def _extrema(land: Landscape, frame: _Frame) -> Iterator[tuple[Dot, Label]]:
     """Turning points of f with their coordinates."""
-    for piece in land.pieces:
-        try:
-            run = land.course(piece, 1)
-        except (UndecidedError, NotSupportedError):
-            continue
-        for point, before, after in zip(run.points, run.signs, run.signs[1:], strict=False):
-            x, y = (_float(balls.enclose(e, bits=96)) for e in (point, piece.expr.subs(land.variable, point)))
-            if before * after == -1 and abs(x) < REACH and frame.holds(y):
-                across, down = frame.place(x, y)
-                label = Label(
-                    (across, down + (18 if after > 0 else -10)), f"({_figure(round(x, 3))}, {_figure(round(y, 3))})"
-                )
-                yield Dot((across, down), True, 0), label
+    for turn in turns(land):
+        if abs(turn.x) < REACH and frame.holds(turn.y):
+            across, down = frame.place(turn.x, turn.y)
+            yield Dot((across, down), True, 0), Label((across, down + (-10 if turn.top else 18)), turn.label)
 
 
-def _asymptotes(facts: Facts, frame: _Frame) -> Iterator[Line]:
-    """Lines that f approaches, on their half of the picture."""
-    x = facts.variable
-    for side in (-1, 1):
-        try:
-            line = facts.asymptote(side)
-        except (UndecidedError, NotSupportedError):
-            continue
-        outer = facts.pieces.pieces[0 if side < 0 else -1].expr
-        if line is None or line.free_symbols - {x} or line == outer:
-            continue
-        points = [(float(side * m * REACH), _value(line, x, S(side * m * REACH)) or 0.0) for m in (0, 1)]
+def _asymptotes(facts: Facts, land: Landscape, frame: _Frame) -> Iterator[Line]:
+    """Lines that f approaches, on their half of the picture; those at poles from top to bottom."""
+    for line in asymptotes(facts):
+        points = [(float(x), line.at(x)) for x in (0, line.side * REACH)]
         for part in frame.visible(points):
             yield Line("asymptote", part)
+    for x in poles(land):
+        if 0 < abs(x) < REACH:  # at 0 there is the axis
+            yield Line("asymptote", (frame.place(x, frame.low), frame.place(x, frame.high)))

@@ -1,21 +1,26 @@
-"""Curves to plot: callables and the places of jumps and kinks, from facts."""
+"""Curves to plot, from facts: callables, where they break, and what is marked."""
 
 from __future__ import annotations
 
-from sympy import oo
+from dataclasses import replace
+
+from sympy import Interval, Rational, oo
 
 from ..errors import InputError, NotSupportedError, UndecidedError
+from ..facts.landscape import landscape
 from ..facts.record import Facts
 from ..numeric import compile_function
 from .latex import latex
+from .marks import asymptotes, number, poles, turns
 from .plot import Curve
 
 __all__ = ["curve"]
 
 
-def curve(facts: Facts, label: str, derivative: bool = True) -> Curve:
-    """Return the curve of a function of one variable; its parameters take their values or defaults.
+def curve(facts: Facts, label: str, order: int = 1, interval: tuple[float, float] = (-5.0, 5.0)) -> Curve:
+    """Return the curve of a function of one variable and its derivatives up to an order; parameters take their values or defaults.
 
+    Turning points and poles are those within the interval.
     Raises InputError where a parameter has neither, NotSupportedError for a function of a vector.
     """
     definition = facts.definition
@@ -27,23 +32,28 @@ def curve(facts: Facts, label: str, derivative: bool = True) -> Curve:
     if missing:
         raise InputError(f"{label} needs a value for {missing[0]}: add --set {missing[0]}=1")
     numbers = Facts(definition, values)
-    jumps, kinks = _joins(numbers)
-    return Curve(
+    found = Curve(
         label,
         latex(numbers.expression),
-        compile_function(definition, 0, values),
-        compile_function(definition, 1, values) if derivative else None,
-        jumps,
-        kinks,
+        tuple(compile_function(definition, m, values) for m in range(order + 1)),
+        _breaks(numbers),
     )
-
-
-def _joins(facts: Facts) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Jumps and kinks; where joins can't be located exactly, none are marked."""
+    ends = [Rational(repr(float(end))) for end in interval]
     try:
-        slopes = {join.at: join for join in facts.derivative.joins}
-        jumps = tuple(float(j.at) for j in facts.joins if not j.continuous and j.at not in (oo, -oo))
-        kinks = tuple(float(j.at) for j in facts.joins if j.continuous and not slopes[j.at].continuous)
+        # a function with infinitely many turning points has finitely many here
+        land = landscape(numbers.expression, numbers.variable, numbers.known, Interval(*ends))
+        return replace(found, turns=tuple(turns(land)), asymptotes=tuple(asymptotes(numbers)), poles=tuple(poles(land)))
     except (NotSupportedError, UndecidedError):
-        return (), ()
-    return jumps, kinks
+        return found
+
+
+def _breaks(facts: Facts) -> tuple[tuple[float, ...], ...]:
+    """Where f, f′ and f″ are discontinuous; where joins can't be located, none."""
+    try:
+        orders = (facts.pieces, facts.derivative, facts.second_derivative)
+    except (NotSupportedError, UndecidedError):
+        return ()
+    return tuple(
+        tuple(number(join.at) for join in pieces.joins if not join.continuous and join.at not in (oo, -oo))
+        for pieces in orders
+    )

@@ -216,8 +216,8 @@ def _flowing(parts: Sequence[str | Box], room: float, longest: float) -> str:
         elif width(part) > longest:
             mark = ""
             if m + 1 < len(waiting) and isinstance(after := waiting[m + 1], str):
-                waiting[m + 1] = after.lstrip(PUNCTUATION)
-                mark = after[: len(after) - len(waiting[m + 1])]
+                waiting[m + 1] = rest = after.lstrip(PUNCTUATION)
+                mark = after[: len(after) - len(rest)]
             rows = " \\\\ ".join(_broken(part, room, writer))
             found.append(f"\\[\\begin{{aligned}} {rows}{mark} \\end{{aligned}}\\]")
         else:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -16,30 +15,27 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.mathtext import MathTextParser
-from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..files import write_atomically
+from .strokes import Curve, Stroke, draw, draw_asymptotes, draw_marks, frame
 
-__all__ = ["Curve", "figure", "plot_function", "save"]
+__all__ = ["Curve", "checked", "figure", "plot_function", "plot_together", "save"]
 
-Values = Callable[[NDArray[np.float64]], Any]
-
-#: Points of each smooth part, and how far beyond the x-range values may go before the plot is cut off.
-POINTS = 801
 PANEL = (3.4, 2.7)
-INK = "#333333"
 TITLE_SIZE = 11
 #: Colour and line style go together, so that curves can be told apart in print without colour.
-LINES = (
+LINES: tuple[tuple[str, Any], ...] = (
     ("#0b5fa5", "-"),
-    ("#c4481c", "--"),
-    ("#2b7a3d", "-."),
-    ("#7a3d91", ":"),
+    ("#c4481c", (0, (6, 2))),
+    ("#2b7a3d", (0, (6, 2, 1, 2))),
+    ("#7a3d91", (0, (1, 1.2))),
     ("#8a6d00", (0, (5, 1, 1, 1, 1, 1))),
-    ("#555555", (0, (8, 3))),
+    ("#555555", (0, (8, 4))),
 )
+#: What f and its derivatives are called, and how wide their lines are.
+NAMES = ("f(x)", "f′(x)", "f″(x)")
+WIDTHS = (1.8, 1.6, 1.4)
 #: What a file says about itself: nothing that changes from run to run.
 _METADATA: dict[str, dict[str, Any]] = {
     ".png": {"Software": None},
@@ -48,67 +44,68 @@ _METADATA: dict[str, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Curve:
-    """A function to be plotted: its name, its formula in LaTeX, which may be empty, and how to compute it.
-
-    `value` and `derivative` take and return float64 arrays of one shape; `jumps` are the points where the function is
-    discontinuous, `kinks` those where only its derivative is.
-    """
-
-    label: str
-    latex: str
-    value: Values
-    derivative: Values | None = None
-    jumps: tuple[float, ...] = ()
-    kinks: tuple[float, ...] = ()
-
-
 def figure(
-    functions: Sequence[Curve],
-    derivatives: bool = True,
-    grid: bool = False,
-    interval: tuple[float, float] = (-5.0, 5.0),
+    functions: Sequence[Curve], order: int = 1, grid: bool = False, interval: tuple[float, float] = (-5.0, 5.0)
 ) -> Figure:
-    """Return a figure of functions and derivatives on an interval.
+    """Return a figure of functions and their derivatives up to an order on an interval.
 
-    One function shares its axes with its derivative. Several stand together, their derivatives beside them; with `grid`
-    each has axes of its own. Raises InputError without a function or for an empty interval.
+    One function shares its axes with its derivatives. Several stand together, derivatives of the same order beside them;
+    with `grid` each function has axes of its own. Raises InputError without a function or for an empty interval.
     """
     if not functions:
         raise InputError("there is nothing to plot; name at least one function")
-    low, high = map(float, interval)
-    if not (np.isfinite([low, high]).all() and low < high):
-        raise InputError(f"the interval to plot must be finite with its ends in order, not ({low:g}, {high:g})")
-    sloped = derivatives and any(curve.derivative is not None for curve in functions)
+    low, high = checked(interval)
     if grid or len(functions) == 1:
         columns = 1 if len(functions) == 1 else 2 if len(functions) in {2, 4} else 3
         scale = 1.5 if len(functions) == 1 else 1.0
         made, axes = _panels(len(functions), columns, scale)
         for ax, curve in zip(axes, functions, strict=True):
-            plot_function(ax, curve, (low, high), derivatives)
-            ax.set_title(_title(curve, PANEL[0] * scale), fontsize=TITLE_SIZE)
-        _legend(made, axes)
-        return made
-    made, axes = _panels(2 if sloped else 1, 2, 1.5)
-    for ax, order in zip(axes, (0, 1), strict=False):
-        drawn = [(c, c.derivative if order else c.value) for c in functions]
-        for line, (curve, value) in zip(_styles(), drawn, strict=False):
-            if value is not None:
-                _draw(ax, value, curve, order, (low, high), line, _plain(curve.label))
-        _frame(ax, (low, high))
-        ax.set_title("$f\\,'(x)$" if order else "$f(x)$", fontsize=TITLE_SIZE)
+            plot_function(ax, curve, (low, high), order)
+            ax.set_title(_title(curve, PANEL[0] * scale), fontsize=TITLE_SIZE, pad=10)
+    else:
+        shown = [m for m in range(order + 1) if any(len(curve.values) > m for curve in functions)]
+        made, axes = _panels(len(shown), len(shown), 1.5)
+        for ax, m in zip(axes, shown, strict=True):
+            plot_together(ax, functions, (low, high), m)
+            ax.set_title(NAMES[m], fontsize=TITLE_SIZE)
     _legend(made, axes)
     return made
 
 
-def plot_function(ax: Axes, curve: Curve, interval: tuple[float, float] = (-5.0, 5.0), derivative: bool = True) -> Axes:
-    """Draw a function, solid, and its derivative, dashed, on axes through the origin; return the axes."""
-    styles = _styles()
-    _draw(ax, curve.value, curve, 0, interval, next(styles), "$f(x)$")
-    if derivative and curve.derivative is not None:
-        _draw(ax, curve.derivative, curve, 1, interval, next(styles), "$f\\,'(x)$")
-    _frame(ax, interval)
+def checked(interval: tuple[float, float]) -> tuple[float, float]:
+    """Return an interval with ends that can be drawn; raise InputError for another."""
+    low, high = map(float, interval)
+    if not (np.isfinite([low, high]).all() and low < high):
+        raise InputError(f"the interval to plot must be finite with its ends in order, not ({low:g}, {high:g})")
+    return low, high
+
+
+def plot_function(ax: Axes, curve: Curve, interval: tuple[float, float] = (-5.0, 5.0), order: int = 1) -> Axes:
+    """Draw a function and its derivatives up to an order (0, 1 or 2) on axes through the origin; return the axes.
+
+    Kinks, turning points and asymptotes of the function are marked; at jumps a full dot is the value, an open one a limit.
+    """
+    strokes = [Stroke(*line, width, name) for line, width, name in zip(LINES, WIDTHS, NAMES, strict=False)]
+    for m, stroke in enumerate(strokes[: min(order + 1, len(curve.values))]):
+        draw(ax, curve, m, interval, stroke)
+    frame(ax, interval)
+    draw_asymptotes(ax, curve, interval)
+    draw_marks(ax, curve, interval, strokes[0].color)
+    return ax
+
+
+def plot_together(
+    ax: Axes, curves: Sequence[Curve], interval: tuple[float, float] = (-5.0, 5.0), order: int = 0
+) -> Axes:
+    """Draw several functions, or their derivatives of an order, each in a line of its own; return the axes."""
+    for (color, style), curve in zip(cycle(LINES), curves, strict=False):
+        if order < len(curve.values):
+            draw(ax, curve, order, interval, Stroke(color, style, WIDTHS[0], _plain(curve.label)))
+    frame(ax, interval)
+    for (color, _), curve in zip(cycle(LINES), curves, strict=False):
+        if order == 0:
+            draw_asymptotes(ax, curve, interval)
+            draw_marks(ax, curve, interval, color, labelled=False)
     return ax
 
 
@@ -127,11 +124,6 @@ def save(made: Figure, path: str | os.PathLike[str]) -> None:
             made.savefig(temporary, format=kind[1:], dpi=160, metadata=_METADATA[kind])
 
     write_atomically(target, write)
-
-
-def _styles() -> Iterator[tuple[str, Any]]:
-    while True:
-        yield from LINES
 
 
 def _panels(count: int, columns: int, scale: float) -> tuple[Figure, list[Axes]]:
@@ -164,82 +156,8 @@ def _title(curve: Curve, inches: float) -> str:
 def _legend(made: Figure, axes: Sequence[Axes]) -> None:
     """One legend for all axes, which use the same lines for the same things."""
     entries = {label: line for ax in axes for line, label in zip(*ax.get_legend_handles_labels(), strict=True)}
+    # marks go last
+    entries = dict(sorted(entries.items(), key=lambda entry: entry[0] in {"kink", "asymptote"}))
     if len(entries) > 1:
-        columns = min(5, len(entries))
+        columns = -(-len(entries) // -(-len(entries) // 6))
         made.legend(entries.values(), entries.keys(), loc="outside lower center", ncols=columns, frameon=False)
-
-
-def _evaluated(value: Values, xs: NDArray[np.float64]) -> NDArray[np.float64]:
-    with np.errstate(all="ignore"):
-        found = np.array(np.broadcast_to(np.asarray(value(xs), dtype=np.float64), xs.shape))
-    found[~np.isfinite(found)] = np.nan
-    return found
-
-
-def _draw(
-    ax: Axes,
-    value: Values,
-    curve: Curve,
-    order: int,
-    interval: tuple[float, float],
-    line: tuple[str, Any],
-    label: str,
-) -> None:
-    """Draw the smooth parts, not joined across breaks, and a dot for the value and each limit where they differ."""
-    low, high = interval
-    breaks = sorted({float(at) for at in (*curve.jumps, *(curve.kinks if order else ())) if low < at < high})
-    bends = sorted({*breaks, *(float(at) for at in curve.kinks if low < at < high)})
-    color, style = line
-    xs = np.full(1, np.nan)
-    ys = np.full(1, np.nan)
-    for start, end in pairwise([low, *bends, high]):
-        inside = np.linspace(start, end, POINTS)
-        # beside a break, not at it
-        inside[0] = np.nextafter(start, end) if start in breaks else start
-        inside[-1] = np.nextafter(end, start) if end in breaks else end
-        gap = [] if start not in breaks else [np.nan]
-        xs = np.concatenate([xs, gap, inside])
-        ys = np.concatenate([ys, gap, _evaluated(value, inside)])
-    ax.plot(xs, ys, color=color, linestyle=style, linewidth=1.8 if order == 0 else 1.6, label=label, zorder=3)
-    for at in breaks:
-        _dots(ax, value, at, color)
-
-
-def _dots(ax: Axes, value: Values, at: float, color: str) -> None:
-    """A full dot at the value, open ones at the one-sided limits that differ from it."""
-    left, here, right = _evaluated(value, np.array([np.nextafter(at, -np.inf), at, np.nextafter(at, np.inf)]))
-    if np.isclose(left, right, rtol=1e-9, atol=1e-12) and np.isclose(left, here, rtol=1e-9, atol=1e-12):
-        return
-    points = [(y, y if np.isclose(y, here, rtol=1e-9, atol=1e-12) else None) for y in (left, right)]
-    for y, filled in points:
-        if np.isfinite(y) and filled is None:
-            ax.plot([at], [y], "o", color=color, markerfacecolor="white", markersize=4.5, zorder=4)
-    if np.isfinite(here):
-        ax.plot([at], [here], "o", color=color, markersize=4.5, zorder=5)
-
-
-def _frame(ax: Axes, interval: tuple[float, float]) -> None:
-    """Axes through the origin, a light grid, and a y-range that shows the curves' shape."""
-    low, high = interval
-    drawn = [np.asarray(line.get_ydata(), dtype=np.float64) for line in ax.get_lines()]
-    ys = np.concatenate([*drawn, np.zeros(1)])
-    ys = ys[np.isfinite(ys)]
-    # what grows out of proportion is cut off at the size of the x-range
-    reach = max(abs(low), abs(high), 1.0)
-    bottom, top = max(float(ys.min()), -reach), min(float(ys.max()), reach)
-    if top - bottom < 1e-12:
-        bottom, top = -1.0, 1.0
-    pad = 0.06 * (top - bottom)
-    ax.set_xlim(low, high)
-    ax.set_ylim(bottom - pad, top + pad)
-    ax.grid(visible=True, color="#dddddd", linewidth=0.6)
-    ax.set_axisbelow(True)
-    # the axes go through the origin, their figures stand at the edge, where no curve crosses them
-    if low <= 0 <= high:
-        ax.axvline(0.0, color=INK, linewidth=0.8, zorder=2)
-    ax.axhline(0.0, color=INK, linewidth=0.8, zorder=2)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
-    ax.tick_params(labelsize=8, labelcolor=INK, length=0)
