@@ -7,7 +7,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from sympy import Abs, Piecewise, exp, tanh
+from sympy import Max, Piecewise, exp, tanh
 
 from symact.book import build
 from symact.book.build import Book, fresh, markdown_files, save, source_key, stale
@@ -69,7 +69,7 @@ def drawn(expr):
 def test_jumps_have_open_and_full_dots():
     found = drawn(Piecewise((1, x > 0), (0, True)))
     assert sorted(dot.filled for dot in found.dots if dot.order == 0) == [False, True]
-    kink = drawn(Abs(x))
+    kink = drawn(Max(x, 2 * x))
     assert [dot.filled for dot in kink.dots if dot.order == 1] == [False, False]
     assert not [dot for dot in kink.dots if dot.order == 0]
 
