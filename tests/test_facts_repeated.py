@@ -2,6 +2,7 @@
 
 import mpmath as mp
 import pytest
+from sympy import oo
 from test_facts_card import NONE, UP, card_of, ends, shown
 
 from symact.facts.cycle import cycle
@@ -75,3 +76,27 @@ def test_an_unknown_speed_is_told_apart():
 def test_what_does_not_repeat_itself_is_told():
     for expr in (x, abs(x) + 1, x * (x + 1)):
         assert cycle(expr, x, NOTHING) is None
+
+
+def test_what_holds_for_most_parameters_is_not_said_of_all():
+    for text, when in (("sin(a*x)", "a"), ("a*sin(x)", "a")):
+        card = card_of(text)
+        assert [(f.value, f.when) for f in card.limit_plus_inf] == [(None, f"{when} != 0"), (0, f"{when} == 0")]
+        assert [(f.value, f.when) for f in card.parity] == [("odd", f"{when} != 0"), ("even", f"{when} == 0")]
+        assert card.dead_zones[1].value == [(-oo, oo)]
+        assert card.standardisation[1].value is None
+
+
+def test_a_function_has_no_value_where_its_denominator_is_zero_for_all_x():
+    facts = card_of("log(1 + exp(a*x))/a").range
+    assert [(str(f.value.inf), str(f.value.sup), f.when) for f in facts] == [
+        ("-oo", "0", "a < 0"),
+        ("0", "oo", "a > 0"),
+    ]
+    assert card_of("x/a").parity.value == "odd"
+
+
+def test_the_bound_on_a_chain_of_gradients_is_a_power_of_one_slope():
+    assert shown("sin(x) + Abs(cos(x))", "chain_bound") == [
+        {"base": shown("sqrt(2) + 0*x", "range")[0]["inf"], "power": "n"}
+    ]

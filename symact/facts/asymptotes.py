@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Symbol, diff, expand, oo
+from sympy import Expr, Rational, Symbol, cos, diff, expand, oo, sin, tan
 
+from ..errors import UndecidedError, UnknownSignError
 from ..proof.algebra.assume import Assumptions
 from ..proof.algebra.field import is_zero
 from ..proof.asymptotics.ends import limit_at
@@ -12,18 +13,35 @@ from .landscape import Landscape
 
 __all__ = ["asymptote", "asymptotes", "end_limit"]
 
+#: Shares of a period at which a function is compared with its value at 0.
+_PHASES = tuple(Rational(1, n) for n in (4, 2, 3, 8))
+
 
 def end_limit(land: Landscape, end: Expr) -> Expr | None:
     """Return the limit of f at oo or -oo; None where it has none or isn't defined that far out."""
     piece = land.pieces[-1 if end == oo else 0]
     if end not in (piece.left, piece.right):
         return None
-    return None if _repeats(piece.expr, land.variable) else land.limit(piece, end)
+    return None if _repeats(piece.expr, land.variable, land.known) else land.limit(piece, end)
 
 
-def _repeats(expr: Expr, x: Symbol) -> bool:
-    """Whether a function is periodic and not constant, so that it has no limit."""
-    return period(expr, x) is not None and is_zero(diff(expr, x)) is False
+def _repeats(expr: Expr, x: Symbol, known: Assumptions) -> bool:
+    """Whether a function is periodic and not constant, so that it has no limit; raise UnknownSignError where that depends."""
+    length = period(expr, x)
+    if length is None or is_zero(diff(expr, x), known.relations) is not False:
+        return False
+    if expr.free_symbols == {x}:
+        return True
+    speeds = sorted({node.args[0].diff(x) for node in expr.atoms(sin, cos, tan) if node.has(x)}, key=str)
+    for speed in speeds:
+        if 0 in known.signs(speed):
+            raise UnknownSignError(speed)
+    length = length.xreplace({abs(speed): speed for speed in speeds})  # any multiple of a period will do
+    steps = [expr.subs(x, length * share) - expr.subs(x, 0) for share in _PHASES]
+    changes = [step for step in steps if is_zero(step, known.relations) is not True]
+    if any(0 not in known.signs(step) for step in changes):
+        return True
+    raise UnknownSignError(changes[0]) if changes else UndecidedError(f"whether {expr} is constant was not decided")
 
 
 def asymptotes(land: Landscape) -> dict[str, Expr | None]:
@@ -42,7 +60,7 @@ def asymptote(expr: Expr, x: Symbol, end: Expr, known: Assumptions) -> Expr | No
     a = lim expr/x and b = lim (expr - a*x).
     """
     side = -1 if end == oo else 1
-    if _repeats(expr, x):
+    if _repeats(expr, x, known):
         return None
     limit = limit_at(expr, x, end, side, known)
     if limit is not None and limit not in (oo, -oo):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 from sympy import Expr, Piecewise, nan, oo
@@ -31,7 +31,7 @@ from .shape import convexity, monotonicity
 from .smoothness import continuity, joins
 from .symmetry import parity, point_symmetry
 from .training import SATURATED, chain_bound, dead_zones, normalising, saturation, torch_gain
-from .vectors import VectorFact, vector_facts
+from .vectors import vector_fact, vector_facts
 
 __all__ = ["FACTS", "TRAINING", "Card"]
 
@@ -158,7 +158,8 @@ TRAINING: dict[str, _Kind] = {
         lambda land: chain_bound(lipschitz(land)), "bounds the product of n slopes: sup|f'| to the power n"
     ),
     "standardisation": _of_landscape(
-        lambda land: normalising(mean(land.shape), second_moment(land.shape)), "a*f(z) + b has mean 0 and variance 1"
+        lambda land: normalising(mean(land.shape), second_moment(land.shape), land.known),
+        "a*f(z) + b has mean 0 and variance 1",
     ),
     "torch_gain": _Kind(
         lambda facts, _: torch_gain(facts.definition, facts.values), "what torch.nn.init.calculate_gain documents"
@@ -215,21 +216,16 @@ class Card:
 
     def training(self) -> Iterator[tuple[str, Fact | list[Fact]]]:
         """Yield what follows for training, found one by one; nothing for functions of vectors."""
-        return ((name, getattr(self, name)) for name in (() if self._of_vectors else TRAINING))
-
-    @cached_property
-    def _of_vectors(self) -> dict[str, VectorFact]:
-        """The facts of a function of a vector of any length, which are others than those of a function of one variable."""
-        return {fact.name: fact for fact in vector_facts(self.facts.definition)} if self.facts.definition.vector else {}
+        return ((name, getattr(self, name)) for name in (() if self.facts.definition.vector else TRAINING))
 
     @property
     def _names(self) -> Iterable[str]:
-        return self._of_vectors or FACTS
+        """The names of facts; those of a function of a vector of any length are others than those of one variable."""
+        return vector_facts(self.facts.definition) if self.facts.definition.vector else FACTS
 
     def _find(self, name: str) -> Fact | list[Fact]:
-        if name in self._of_vectors:
-            vector = self._of_vectors[name]
-            return Fact(name, vector.value if vector.proved else None, vector.why, vector.proved, vector.reason)
+        if self.facts.definition.vector:
+            return self._of_vector(name)
         kind, known = (FACTS | TRAINING)[name], self.facts.known
         try:
             with deadline(self.timeout):
@@ -242,6 +238,14 @@ class Card:
             return Fact(name, None, kind.method, proved=False, reason=f"internal error: {type(bug).__name__}: {bug}")
         found = [Fact(name, value, kind.method, conditions=conditions) for conditions, value in cases]
         return found if len(found) > 1 else found[0]
+
+    def _of_vector(self, name: str) -> Fact:
+        try:
+            with deadline(self.timeout):
+                found = vector_fact(self.facts.definition, name)
+        except SymactError as reason:
+            return Fact(name, None, "laws of functions of a vector", proved=False, reason=str(reason))
+        return Fact(name, found.value, found.why, found.reason is None, found.reason)
 
 
 _FAULTS = (

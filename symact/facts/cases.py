@@ -70,6 +70,8 @@ def by_cases(
             raise
     found: list[tuple[_Case, list[tuple[tuple[Relational, ...], T]]]] = []
     for case in cases:
+        if any(isinstance(r, Ne) and (r.lhs - r.rhs).subs(equations(case.facts)) == 0 for r in known.relations):
+            continue
         try:
             answers = by_cases(known & case.facts, compute, depth - (len(cases) > 1))
         except ContradictionError:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from sympy import Dummy, Eq, Expr, S, Symbol, atan, cos, erf, expand, oo, pi, sin, tanh
+from sympy import Dummy, Eq, Expr, Rational, S, Symbol, atan, cos, erf, expand, oo, pi, sin, tanh
 
 from ..errors import UnknownSignError
 from ..proof.algebra.assume import Assumptions
@@ -14,7 +15,10 @@ from ..proof.functions.shape import Corner, Shape, limit_of, same
 from ..proof.relations.relation import decide_relation
 from ..proof.verdict import Proved
 
-__all__ = ["domain_ends", "holds", "limit", "order", "settled", "value_at"]
+__all__ = ["domain_ends", "holds", "limit", "order", "samples", "settled", "value_at"]
+
+#: Where an equation between parameters is read off, as shares of an interval.
+_SHARES = tuple(Rational(n, 7) for n in (3, 1, 5, 2, 6))
 
 
 def order(a: Expr, b: Expr, known: Assumptions) -> int:
@@ -48,6 +52,15 @@ def domain_ends(curve: Shape) -> list[Expr]:
     ends = [end for p in curve.pieces for end in (p.left, p.right)]
     inner = list(zip(ends[1:-1:2], ends[2:-1:2], strict=True))
     return [ends[0], *(end for a, b in inner if a != b for end in (a, b)), ends[-1]]
+
+
+def samples(low: Expr, high: Expr) -> Iterator[Expr]:
+    """Yield some points between two ends."""
+    for share in _SHARES:
+        if low == -oo:
+            yield share / (1 - share) - 1 if high == oo else high - share / (1 - share)
+        else:
+            yield low + share / (1 - share) if high == oo else low + share * (high - low)
 
 
 def settled(curve: Shape) -> Shape:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sympy import Eq, Expr, Piecewise, S, Symbol, expand, nan, oo, zoo
+from sympy import Eq, Expr, Function, Piecewise, S, Symbol, expand, nan, oo, zoo
 
-from ..errors import NotSupportedError, UndecidedError
+from ..errors import NotSupportedError, UndecidedError, UnknownSignError
 from ..proof.algebra.assume import Assumptions
 from ..proof.algebra.field import equal
 from ..proof.functions.pieces import Piece
@@ -38,6 +38,9 @@ def _found(curve: Shape, piece: Piece) -> Expr:
         return piece.expr * x
     found = Search(x, within(x, piece, curve.known)).within_budget(piece.expr)
     if found is None:
+        for speed in sorted({arg.diff(x) for node in piece.expr.atoms(Function) for arg in node.args}, key=str):
+            if speed.free_symbols and not speed.has(x) and 0 in curve.known.signs(speed):
+                raise UnknownSignError(speed)
         raise UndecidedError(f"no elementary antiderivative of {piece.expr} was found")
     return found
 
@@ -64,7 +67,7 @@ def _constant(curve: Shape, group: list[tuple[Piece, Expr]]) -> Expr:
     x, known = curve.variable, curve.known
     (first, start), (last, end) = group[0], group[-1]
     if first.left == -oo:
-        value = limit(start, x, -oo, 1, known)
+        value = _limit(start, x, -oo, 1, known)
         if value is not None and value not in (oo, -oo):
             return value
     for piece, expr in group:
@@ -74,8 +77,18 @@ def _constant(curve: Shape, group: list[tuple[Piece, Expr]]) -> Expr:
             value = at_zero if not at_zero.has(nan, zoo, oo, -oo) else limit(expr, x, S.Zero, side, known)
             if value is not None and value not in (oo, -oo):
                 return value
-    value = limit(end, x, oo, -1, known) if last.right == oo else None
+    value = _limit(end, x, oo, -1, known) if last.right == oo else None
     return S.Zero if value is None or value in (oo, -oo) else value
+
+
+def _limit(expr: Expr, x: Symbol, at: Expr, side: int, known: Assumptions) -> Expr | None:
+    """A limit, None also where it isn't found: the constant is free."""
+    try:
+        return limit(expr, x, at, side, known)
+    except UnknownSignError:
+        raise
+    except (UndecidedError, NotSupportedError):
+        return None
 
 
 def _short(expr: Expr, piece: Piece, curve: Shape) -> Expr:

@@ -17,6 +17,8 @@ from ..named import unfold
 from ..proof.algebra.assume import Assumptions, assuming
 from ..proof.algebra.field import equal
 from ..proof.functions.pieces import Join, Piece, Pieces, split
+from ..proof.functions.shape import as_condition
+from ..proof.functions.switches import obstacles
 from ..symbols import f as output
 from .cases import by_cases, combined, equations
 from .forms import textbook
@@ -52,9 +54,15 @@ class Facts:
 
     @cached_property
     def known(self) -> Assumptions:
-        """The domains of the parameters and what was assumed besides."""
+        """The domains of the parameters, what was assumed besides, and without what f has no value at all, as a != 0 in x/a."""
         domains = (p.assume.subs(dict(self.values)) for p in self.definition.parameters)
-        return assuming(*domains, self.assume)
+        stated = assuming(*domains, self.assume)
+        needed = (
+            as_condition(g, allowed)
+            for g, allowed in obstacles(self.expression)
+            if g.free_symbols and not g.has(self.variable) and not stated.signs(g) <= allowed
+        )
+        return stated & needed
 
     @property
     def stated(self) -> list[str]:

@@ -19,12 +19,10 @@ from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import Shape, same, within
 from ..proof.numbers import balls
 from .forms import textbook
-from .places import domain_ends, limit, order, value_at
+from .places import domain_ends, limit, order, samples, value_at
 
 __all__ = ["candidates_inside", "centre_of", "is_centre", "parity", "point_symmetry"]
 
-#: Where an equation between parameters is read off, as shares of an interval.
-_SHARES = tuple(Rational(n, 7) for n in (3, 1, 5, 2, 6))
 #: Precision of the enclosures that exclude a centre without a closed form.
 _BITS = 256
 
@@ -127,7 +125,10 @@ def _identical(a: Expr, b: Expr, x: Symbol, low: Expr, high: Expr, known: Assump
     values = [
         limit for end, side in ((low, 1), (high, -1)) if (limit := _end_value(gap, x, end, side, known)) is not None
     ]
-    return _never_zero([*values, *(gap.subs(x, point) for point in _samples(low, high))], known)
+    values += (gap.subs(x, point) for point in samples(low, high))
+    if order(low, S.Zero, known) < 0 < order(high, S.Zero, known):
+        values += (diff(gap, x, k).subs(x, 0) for k in (1, 2, 3))
+    return _never_zero(values, known)
 
 
 def _end_value(gap: Expr, x: Symbol, end: Expr, side: int, known: Assumptions) -> Expr | None:
@@ -160,21 +161,13 @@ def _never_zero(gaps: Iterable[Expr], known: Assumptions) -> bool:
     raise UnknownSignError(min(open_ones, key=lambda gap: (count_ops(gap), str(gap))))
 
 
-def _samples(low: Expr, high: Expr) -> Iterator[Expr]:
-    for share in _SHARES:
-        if low == -oo:
-            yield share / (1 - share) - 1 if high == oo else high - share / (1 - share)
-        else:
-            yield low + share / (1 - share) if high == oo else low + share * (high - low)
-
-
 def _height(curve: Shape, centre: Expr) -> Expr | None:
     """The only d that a centre (centre, d) may have; None where f(centre + t) and f(centre - t) aren't both defined."""
     value = value_at(curve, centre)
     if value is not None:
         return value
     for piece in curve.pieces:
-        for point in _samples(piece.left, piece.right):
+        for point in samples(piece.left, piece.right):
             other = value_at(curve, 2 * centre - point)
             if other is not None:
                 return (piece.expr.subs(curve.variable, point) + other) / 2

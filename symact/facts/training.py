@@ -9,16 +9,18 @@ from typing import Any, Union
 from sympy import Expr, Integer, Rational, S, Symbol, diff, oo, sqrt
 
 from ..definition import Definition
-from ..errors import InputError, NotSupportedError, UndecidedError
+from ..errors import InputError, NotSupportedError, UndecidedError, UnknownSignError
+from ..proof.algebra.assume import NOTHING, Assumptions
 from ..proof.algebra.field import equal, is_zero
 from ..proof.charts.chart import Root, chart, enclosure, refine
 from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import Shape, within
 from ..proof.numbers import balls
 from ..symbols import n
+from .forms import size
 from .gaussian import Enclosed, Moment, mean, second_moment
 from .numbers import plain
-from .places import order
+from .places import order, samples
 from .solving import solutions
 
 __all__ = ["SATURATED", "chain_bound", "dead_zones", "normalising", "saturation", "self_normalising", "torch_gain"]
@@ -37,13 +39,27 @@ def dead_zones(curve: Shape) -> list[tuple[Expr, Expr]]:
     found: list[tuple[Expr, Expr]] = []
     for piece in curve.pieces:
         slope = diff(piece.expr, curve.variable)
-        if is_zero(slope, within(curve.variable, piece, curve.known).relations) is not True:
+        if not _vanishes(slope, curve, piece):
             continue
         if found and found[-1][1] == piece.left and _level(curve, piece.left):
             found[-1] = (found[-1][0], piece.right)
         else:
             found.append((piece.left, piece.right))
     return found
+
+
+def _vanishes(slope: Expr, curve: Shape, piece: Piece) -> bool:
+    """Whether the slope of a piece is 0 everywhere; raise UnknownSignError where that depends on parameters."""
+    inside = within(curve.variable, piece, curve.known)
+    if is_zero(slope, inside.relations) is True:
+        return True
+    if not slope.free_symbols - {curve.variable} or 0 not in inside.signs(slope):
+        return False
+    zero = [S.Zero] if order(piece.left, S.Zero, curve.known) < 0 < order(piece.right, S.Zero, curve.known) else []
+    values = [slope.subs(curve.variable, point) for point in (*zero, *samples(piece.left, piece.right))]
+    if any(0 not in curve.known.signs(value) for value in values):
+        return False
+    raise UnknownSignError(min(values, key=size))
 
 
 def _level(curve: Shape, at: Expr) -> bool:
@@ -129,7 +145,7 @@ def chain_bound(lipschitz: Expr) -> Expr:
     return bound
 
 
-def normalising(first: Moment, second: Moment) -> tuple[Expr, Expr] | None:
+def normalising(first: Moment, second: Moment, known: Assumptions = NOTHING) -> tuple[Expr, Expr] | None:
     """Return (a, b) for which a*f(z) + b has mean 0 and variance 1, from exact moments of f.
 
     None where f is constant, or a moment isn't finite.
@@ -143,6 +159,8 @@ def normalising(first: Moment, second: Moment) -> tuple[Expr, Expr] | None:
     variance = second - first**2
     if is_zero(variance) is True:
         return None
+    if variance.free_symbols and 0 in known.signs(variance):
+        raise UnknownSignError(variance)
     scale = plain(1 / sqrt(variance))
     return scale, plain(-scale * first)
 
