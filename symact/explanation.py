@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from .certification import worded
+from .claims.facts import Statement
 from .derivation.build import derive
 from .errors import InputError, NotSupportedError, UndecidedError
 from .facts.card import FACTS, Card
+from .facts.fact import Fact
 from .facts.record import Facts
-from .recheck.facts import said
 from .render.card import lines_of
 from .render.text import derivation_text
 from .render.values import WRITERS
@@ -49,12 +51,22 @@ def explanation(facts: Facts, name: str, timeout: float) -> str:
         lines += [f"{name.replace('_', ' ')}: {line}" for line in lines_of(fact, str)]
         lines.append(f"    found by: {fact.method}")
         if fact.proved:
-            assume = [*facts.stated, *(fact.when.split(" and ") if fact.when else [])]
-            for claim in said(name, str(facts.expression), WRITERS[name](fact.value), assume):
-                given = f"   for {', '.join(claim.assume)}" if claim.assume else ""
-                lines.append(f"    {_WORDS[claim.verdict]}: {claim.says}{given}")
+            lines += _claims(facts, fact)
     try:
         derivation = derivation_text(derive(facts, DERIVED[name])) if name in DERIVED else ""
     except (UndecidedError, NotSupportedError) as reason:
         derivation = f"it has no derivation in steps: {reason}"
     return "\n".join([*lines, "", derivation]).rstrip()
+
+
+def _claims(facts: Facts, fact: Fact) -> list[str]:
+    """The claims that say a fact, a line each."""
+    value = fact.value if isinstance(fact.value, str) else WRITERS[fact.name](fact.value)
+    lines = []
+    for claim in worded(facts, fact.name, {"status": fact.status, "value": value, "when": fact.when}):
+        given = f"   for {', '.join(claim.assume)}" if claim.assume else ""
+        if isinstance(claim, Statement):
+            lines.append(f"    {_WORDS[claim.verdict]}: {claim.says}{given}")
+        else:
+            lines.append(f"    {'has a value' if claim.exists else 'has no value'}: {claim.expression}{given}")
+    return lines

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from symact.commands import verify
+from symact.commands import check, verify
 from symact.errors import InputError
 
 TRUE = "tanh(x) == 2*sigmoid(2*x) - 1"
@@ -17,7 +17,7 @@ ZERO = ("--assume", "v in vector(n)", "--assume", "v[i] == 0")
 @pytest.fixture
 def run(capsys):
     def run(*arguments):
-        command = {"verify": verify.verify, "check": verify.check}[arguments[0]]
+        command = {"verify": verify.verify, "check": check.check}[arguments[0]]
         status = command.main(args=[str(a) for a in arguments[1:]], standalone_mode=False)
         captured = capsys.readouterr()
         return status, captured.out, captured.err

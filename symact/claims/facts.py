@@ -1,212 +1,224 @@
-"""What the facts of a card say, as claims: a fact holds if its claims have the verdicts listed with them."""
+"""What the facts of a card say, as claims: a fact holds if its claims have the verdicts listed with them.
+
+A claim is about all places where its sides have values; that there are values is said beside it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
-__all__ = ["Statement", "statements"]
+from . import levels, places
+from .statements import (
+    Existence,
+    Found,
+    Put,
+    Rule,
+    Statement,
+    around,
+    assuming,
+    inside,
+    needed,
+    stretches,
+    towards,
+)
 
-#: How far beyond an exact bound that isn't a value certain values are found.
-CLOSE = "1/10**12"
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A claim, what it assumes, and whether it is to be proved or refuted."""
-
-    says: str
-    assume: tuple[str, ...] = ()
-    verdict: str = "proved"
+__all__ = ["FACTS", "Existence", "Statement", "statements"]
 
 
 def statements(
-    name: str, f: str, value: Any, assume: Sequence[str] = (), put: Callable[[str, str, str], str] | None = None
-) -> list[Statement]:
+    name: str, f: str, value: Any, assume: Sequence[str], given: Mapping[str, Any], put: Put
+) -> list[Statement | Existence]:
     """Return claims about the expression f in x that together say what a fact does; none where the language has no words for it.
 
-    `value` is the fact's as JSON; `put(text, name, argument)` writes an argument for a symbol.
+    `value` is the fact's as JSON, `given` what they are formed with besides: points where the signs of a slope change,
+    the domain, why there is no asymptote. `put(text, name, argument)` writes an argument for a symbol. Raises
+    LookupError, TypeError or ValueError where the value or what is given is nothing that such a fact can have.
     """
-    rule = _RULES.get(name)
-    if rule is None:
-        return []
-    return [Statement(s.says, (*assume, *s.assume), s.verdict) for s in rule(f"({f})", value, put)]
+    rule = FACTS.get(name)
+    return [] if rule is None else list(assuming(rule(f"({f})", value, given, put), assume))
 
 
-Put = Callable[[str, str, str], str] | None
-Found = Iterator[Statement]
-
-
-def _range(f: str, value: Mapping[str, Any], _: Put) -> Found:
-    if value["set"] is not None:
-        return
-    exact = [_exact(value[end]) for end in ("inf", "sup")]
-    if None not in exact:
-        if exact[0] == exact[1]:
-            yield Statement(f"{f} == {exact[0]}")
-            return
-        kind = _INTERVALS[value["inf_attained"], value["sup_attained"]]
-        yield Statement(f"range({f}, x) == {kind}({exact[0]}, {exact[1]})")
-        return
-    yield from _bound(f, value["inf"], value["inf_attained"], 1)
-    yield from _bound(f, value["sup"], value["sup_attained"], -1)
-
-
-_INTERVALS = {
-    (True, True): "Interval",
-    (False, False): "Interval.open",
-    (False, True): "Interval.Lopen",
-    (True, False): "Interval.Ropen",
-}
-
-
-def _bound(f: str, value: Any, attained: bool, side: int) -> Found:
-    """That f stays on one side of a bound (above it where side is 1) and comes as near as the bound is known."""
-    if value in ("oo", "-oo"):
-        return
-    weak, strict = (">=", ">") if side > 0 else ("<=", "<")
-    exact = _exact(value)
-    if exact is None:
-        near, beyond = (value["lower"], value["upper"]) if side > 0 else (value["upper"], value["lower"])
-        yield Statement(f"{f} {weak} {near}")
-        yield Statement(f"{f} {strict} {beyond}", verdict="refuted")
-    else:
-        yield Statement(f"{f} {weak if attained else strict} {exact}")
-        step = "" if attained else f" {'+' if side > 0 else '-'} {CLOSE}"
-        yield Statement(f"{f} {strict} {exact}{step}", verdict="refuted")
-
-
-def _limit(end: str) -> Callable[[str, Any, Put], Found]:
-    def rule(f: str, value: Any, _: Put) -> Found:
-        if value != "none" and (exact := _exact(value)) is not None:
-            yield Statement(f"limit({f}, x, {end}) == {exact}")
-
-    return rule
-
-
-def _asymptotes(f: str, value: Mapping[str, str | None], _: Put) -> Found:
-    for end, line in value.items():
-        if line is not None:
-            yield Statement(f"limit({f} - ({line}), x, {end}) == 0")
-
-
-def _words(table: Mapping[str, Sequence[tuple[str, str]]]) -> Callable[[str, Any, Put], Found]:
+def _words(table: Mapping[str, Sequence[tuple[str, str]]]) -> Rule:
     """A fact that is a word: the predicates that are proved or refuted for it."""
 
-    def rule(f: str, value: Any, _: Put) -> Found:
-        for predicate, verdict in table.get(value, ()):
+    def rule(f: str, value: Any, _given: Mapping[str, Any], _put: Put) -> Found:
+        for predicate, verdict in table[value]:
             yield Statement(f"{predicate}({f}, x)", verdict=verdict)
 
     return rule
 
 
-def _point_symmetry(f: str, value: Mapping[str, Any] | None, put: Put) -> Found:
-    if value is not None and put is not None:
-        x, y = _exact(value["x"]), _exact(value["y"])
-        if x is not None and y is not None:
-            yield Statement(f"{f} + ({put(f, 'x', f'2*({x}) - x')}) == 2*({y})")
+def _convexity(f: str, value: Any, given: Mapping[str, Any], put: Put) -> Found:
+    """The predicates; none too where the domain is no interval."""
+    if value == "none" and "gap" in given:
+        low, high, first, last = (given["gap"][key] for key in ("low", "high", "first", "last"))
+        yield Existence(f, (f"x >= {low}", f"x <= {high}"), False)
+        yield Statement(f"({low}) < ({high})")
+        for point, side in ((first, f"({first}) < ({low})"), (last, f"({last}) > ({high})")):
+            yield Statement(side)
+            yield Existence(f, (f"x == {point}",), True)
+        return
+    yield from _BENDS(f, value, given, put)
 
 
-def _continuity(f: str, value: str, _: Put) -> Found:
+_BENDS = _words(
+    {
+        "convex": [("convex", "proved"), ("concave", "refuted")],
+        "concave": [("concave", "proved"), ("convex", "refuted")],
+        "affine": [("convex", "proved"), ("concave", "proved")],
+        "none": [("convex", "refuted"), ("concave", "refuted")],
+    }
+)
+
+
+def _point_symmetry(f: str, value: Mapping[str, Any] | None, given: Mapping[str, Any], put: Put) -> Found:
+    """f(2*c - x) + f(x) = 2*f(c); there is no such centre where the ends, or the only centre that is left, exclude it."""
+    if value is not None:
+        x, y = needed(value["x"]), needed(value["y"])
+        yield Statement(f"{f} + ({put(f, 'x', f'2*({x}) - x')}) == 2*({y})")
+        yield from around(f, given["domain"])
+        for stretch in stretches(given["domain"]):
+            yield Existence(put(f, "x", f"2*({x}) - x"), inside(stretch), True)
+    elif "ends" in given:
+        yield from _ends(f, given["ends"])
+    else:
+        yield from _no_centre(f, given, put)
+
+
+def _ends(f: str, ends: Mapping[str, Any]) -> Found:
+    """The limits at -oo and oo are not opposite about any height, or f is even and has a limit at oo that isn't its only value."""
+    left, right = ends["-oo"], ends["oo"]
+    yield from levels.limit("-oo")(f, left["value"], left, _unused)
+    yield from levels.limit("oo")(f, right["value"], right, _unused)
+    values = [needed(left["value"]), needed(right["value"])]
+    kinds = [_KINDS.get(v, "finite") for v in values]
+    if kinds == ["finite", "finite"] and values[0] == values[1]:
+        yield Statement(f"even({f}, x)")
+        yield Statement(f"{f} == {values[0]}", verdict="refuted")
+    elif kinds[0] == kinds[1] and not (kinds[0] == "infinite" and values[0] == values[1]):
+        raise ValueError("the ends don't exclude a centre")
+
+
+_KINDS = {"oo": "infinite", "-oo": "infinite", "none": "none"}
+
+
+def _no_centre(f: str, given: Mapping[str, Any], put: Put) -> Found:
+    """Another fact leaves one centre: the middle of its outermost places, or none; the sum of f on both sides isn't constant."""
+    name, value = given["fact"], given["value"]
+    yield from _PLACES[name](f, value, given["given"], put)
+    if name == "domain":
+        parts = stretches(value)
+        low, high = parts[0][0], parts[-1][2]
+        if (low == "-oo") != (high == "oo"):
+            return
+        if low == "-oo":
+            low, high = parts[0][2], parts[-1][0]
+            if len(parts) < 2:
+                raise ValueError("a domain that is the whole line leaves all centres")
+    else:
+        found = [needed(place["x"] if name == "joins" else place) for place in value]
+        low, high = found[0], found[-1]
+    mirrored = put(f, "x", f"({low}) + ({high}) - x")
+    yield Statement(f"diff({f} + ({mirrored}), x) == 0", verdict="refuted")
+
+
+_PLACES: dict[str, Rule] = {
+    "domain": places.domain,
+    "joins": places.joins,
+    "inflection_points": places.inflection_points,
+}
+
+
+def _unused(text: str, name: str, argument: str) -> str:
+    raise ValueError(f"nothing is put for {name} in {text}: {argument}")
+
+
+def _continuity(f: str, value: str, given: Mapping[str, Any], _put: Put) -> Found:
+    """The order up to which derivatives are continuous, and that the next one isn't."""
     if value == "discontinuous":
         yield Statement(f"continuous({f}, x)", verdict="refuted")
     elif value == "Coo":
         yield Statement(f"smooth({f}, x, oo)")
     else:
-        yield Statement(f"smooth({f}, x, {value[1:]})")
-        yield Statement(f"smooth({f}, x, {int(value[1:]) + 1})", verdict="refuted")
-
-
-def _lipschitz(f: str, value: Any, _: Put) -> Found:
-    if value == "oo":
-        return
-    slope, exact = f"Abs(diff({f}, x))", _exact(value)
-    yield Statement(f"{slope} <= {value['upper'] if exact is None else exact}")
-    if exact != "0":
-        yield Statement(f"{slope} < {value['lower'] if exact is None else f'{exact} - {CLOSE}'}", verdict="refuted")
-
-
-def _zeros_of(function: Callable[[str], str]) -> Callable[[str, Any, Put], Found]:
-    """Where a function is 0, and that it isn't between."""
-
-    def rule(f: str, value: Any, _: Put) -> Found:
-        g = function(f)
-        if value == "infinite":
-            return
-        places = [_ends(place) for place in value]
-        if any(end is None for place in places for end in place):
-            return
-        for low, high in places:
-            yield Statement(f"{g} == 0", (f"x == {low}",) if low == high else _between(low, high))
-        edges = ["-oo", *(end for place in places for end in place), "oo"]
-        for low, high in zip(edges[::2], edges[1::2], strict=True):
-            if low != high:
-                yield Statement(f"{g} != 0", _between(low, high))
-
-    return rule
-
-
-def _ends(place: Any) -> tuple[str | None, str | None]:
-    """Both ends of an interval, or a point twice."""
-    if isinstance(place, list):
-        return place[0], place[1]
-    point = _exact(place.get("x", place))
-    return point, point
-
-
-def _between(low: str | None, high: str | None) -> tuple[str, ...]:
-    return (*([] if low == "-oo" else [f"x > {low}"]), *([] if high == "oo" else [f"x < {high}"]))
-
-
-def _derivative(f: str, value: Mapping[str, str], _: Put) -> Found:
-    yield Statement(f"diff({f}, x) == {value['expression']}")
-
-
-def _antiderivative(f: str, value: str | None, _: Put) -> Found:
-    if value is not None:
-        yield Statement(f"diff({value}, x) == {f}")
-
-
-def _inverse(f: str, value: str | None, put: Put) -> Found:
-    if value is not None and put is not None:
-        yield Statement(f"{put(value, 'x', f)} == x")
-
-
-def _output_relation(f: str, value: str | None, put: Put) -> Found:
-    if value is not None and put is not None:
-        yield Statement(f"diff({f}, x) == {put(value, 'f', f)}")
-
-
-def _expectation(integrand: Callable[[str], str]) -> Callable[[str, Any, Put], Found]:
-    def rule(f: str, value: Any, _: Put) -> Found:
-        if value in ("oo", "-oo", "none"):
-            return
-        mean, exact = f"expectation({integrand(f)}, x)", _exact(value)
-        if exact is not None:
-            yield Statement(f"{mean} == {exact}")
+        order = int(value.removeprefix("C"))
+        yield Statement(f"smooth({f}, x, {order})")
+        if "towards" in given:  # a slope at an end of the domain that is infinite, where f has a value
+            if given["slope"] not in ("oo", "-oo"):
+                raise ValueError("the slope is finite")
+            what = f"diff({f}, x, {order + 1})"
+            yield Statement(f"{towards(what, given['towards'])} == {given['slope']}")
+            yield Existence(f, (f"x == {given['towards'][0]}",), True)
         else:
-            yield Statement(f"{mean} > {value['lower']}")
-            yield Statement(f"{mean} < {value['upper']}")
-
-    return rule
+            yield Statement(f"smooth({f}, x, {order + 1})", verdict="refuted")
 
 
-def _exact(value: Any) -> str | None:
-    """The exact form of a number of a card."""
-    return value if isinstance(value, str) else value["exact"]
+def _derivative(f: str, value: Mapping[str, str], given: Mapping[str, Any], _put: Put) -> Found:
+    """The slope wherever there is one, with a value everywhere inside the domain but at joins."""
+    slope = f"({value['expression']})"
+    yield Statement(f"diff({f}, x) == {slope}")
+    yield from _inside(f, slope, given)
 
 
-def _same(f: str) -> str:
-    return f
+def _inside(f: str, what: str, given: Mapping[str, Any]) -> Found:
+    """An expression has values between the joins that are given, wherever f has, but for ends of the domain."""
+    yield from around(f, given["domain"])
+    for low, _, high, _ in stretches(given["domain"]):
+        edges = [low, *given.get("holes", {}).get(low, []), high]
+        for a, b in pairwise(edges):
+            yield Existence(what, inside((a, False, b, False)), True)
+
+
+def _antiderivative(f: str, value: str | None, given: Mapping[str, Any], _put: Put) -> Found:
+    """Differentiated back; continuous on every interval of the domain, and with values there."""
+    if value is None:
+        raise ValueError("that there is none is not said")
+    yield Statement(f"diff({value}, x) == {f}")
+    yield from around(f, given["domain"], f"({value})")
+    for stretch in stretches(given["domain"]):
+        yield Statement(f"continuous({value}, x)", inside(stretch))
+
+
+def _inverse(f: str, value: str | None, given: Mapping[str, Any], put: Put) -> Found:
+    """The inverse of f(x) is x for all x of the domain; there is none where f is continuous and not monotonic between two ends."""
+    if value is not None:
+        back = put(value, "x", f)
+        yield Statement(f"{back} == x")
+        yield from around(f, given["domain"], f"({back})")
+    elif "points" in given:
+        first, second = given["points"]
+        yield Statement(f"({put(f, 'x', first)}) == ({put(f, 'x', second)})")
+        yield Statement(f"({first}) < ({second})")
+        for point in (first, second):
+            yield Existence(f, (f"x == {point}",), True)
+    else:
+        stretch = tuple(given["between"])
+        low, has_low, high, has_high = stretch
+        near = inside((low, has_low, high, has_high))
+        yield Existence(f, near, True)
+        yield Statement(f"continuous({f}, x)", near)
+        for way in ("increasing", "decreasing"):
+            yield Statement(f"strictly_{way}({f}, x)", near, "refuted")
+
+
+def _output_relation(f: str, value: str | None, given: Mapping[str, Any], put: Put) -> Found:
+    """f' in terms of f, with a value inside the domain but for joins and points where the relation has a hole."""
+    if value is None:
+        raise ValueError("that there is none is not said")
+    found = put(value, "f", f)
+    yield Statement(f"diff({f}, x) == {found}")
+    yield from _inside(f, f"({found})", given)
 
 
 #: Fact → the claims that say it.
-_RULES: dict[str, Callable[[str, Any, Put], Found]] = {
-    "range": _range,
-    "limit_minus_inf": _limit("-oo"),
-    "limit_plus_inf": _limit("oo"),
-    "asymptotes": _asymptotes,
+FACTS: dict[str, Rule] = {
+    "domain": places.domain,
+    "range": levels.value_range,
+    "joins": places.joins,
+    "limit_minus_inf": levels.limit("-oo"),
+    "limit_plus_inf": levels.limit("oo"),
+    "asymptotes": levels.asymptotes,
     "parity": _words(
         {"odd": [("odd", "proved")], "even": [("even", "proved")], "none": [("odd", "refuted"), ("even", "refuted")]}
     ),
@@ -221,22 +233,17 @@ _RULES: dict[str, Callable[[str, Any, Put], Found]] = {
             "none": [("monotonic", "refuted")],
         }
     ),
-    "convexity": _words(
-        {
-            "convex": [("convex", "proved"), ("concave", "refuted")],
-            "concave": [("concave", "proved"), ("convex", "refuted")],
-            "affine": [("convex", "proved"), ("concave", "proved")],
-            "none": [("convex", "refuted"), ("concave", "refuted")],
-        }
-    ),
+    "convexity": _convexity,
     "continuity": _continuity,
-    "lipschitz": _lipschitz,
-    "zeros": _zeros_of(_same),
-    "stationary_points": _zeros_of(lambda f: f"diff({f}, x)"),
+    "lipschitz": levels.lipschitz,
+    "zeros": places.zeros,
+    "stationary_points": places.stationary_points,
+    "inflection_points": places.inflection_points,
     "derivative": _derivative,
     "output_relation": _output_relation,
-    "antiderivative": _antiderivative,
     "inverse": _inverse,
-    "gaussian_mean": _expectation(_same),
-    "gaussian_second_moment": _expectation(lambda f: f"{f}**2"),
+    "antiderivative": _antiderivative,
+    "gaussian_mean": levels.expectation(1),
+    "gaussian_second_moment": levels.expectation(2),
+    "gain": levels.gain,
 }

@@ -1,6 +1,6 @@
 """The commands, one module each, and all as a table: text in, one call into the rooms below, text out."""
 
-from . import audit, bench, book, catalogue, derive, export, find, plot, show, table, verify
+from . import audit, bench, book, catalogue, check, derive, export, find, plot, show, table, verify
 
 __all__ = ["COMMANDS"]
 
@@ -10,7 +10,7 @@ COMMANDS = (
     show.show,
     derive.derive,
     verify.verify,
-    verify.check,
+    check.check,
     find.find,
     export.export,
     plot.plot,

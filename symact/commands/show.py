@@ -62,5 +62,5 @@ def show(
     if certificates:
         from ..certification import certified
 
-        record = certified(record, facts.stated, timeout)
+        record = certified(record, facts, timeout)
     print_json(record)

@@ -1,25 +1,21 @@
-"""The commands `verify` and `check`: claims and certificates in, verdicts out."""
+"""The command `verify`: claims in, verdicts out."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import InputError, SymactError
+from ..errors import InputError
 
 if TYPE_CHECKING:
     from ..claims.files import Entry
     from ..verification import Result
 
-__all__ = ["check", "verify"]
-
-#: Certificates larger than this are not ours.
-MAX_BYTES = 10**8
+__all__ = ["verify"]
 
 #: Seconds that an explanation may take.
 EXPLAINING = 5.0
@@ -190,7 +186,7 @@ def _explanation(result: Result) -> Iterator[str]:
 def _derivation(result: Result) -> Iterator[str]:
     """How one sees it, step by step, where a derivation is found within a few seconds."""
     from ..deadline import deadline
-    from ..derivation.identity import explained
+    from ..derivation.explained import explained
     from ..errors import UndecidedError
     from ..parse import parse_claim
     from ..render.explanation import explanation_text
@@ -226,73 +222,3 @@ def _summary(results: Sequence[Result]) -> str:
     if stated:
         text += f"; {sum(r.agrees is True for r in stated)} of {len(stated)} verdicts as the file says"
     return f"{text}; {sum(r.seconds for r in results):.1f} s of work"
-
-
-@click.command()
-@click.argument("file", metavar="CERT.json", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def check(file: Path, as_json: bool) -> int:
-    """Check certificates again, without the prover.
-
-    CERT.json is one certificate, or what `verify --json` or `show --json --certificates` printed. Exit status: 0 all are
-    accepted, 1 some are rejected.
-    """
-    from ..recheck import check as recheck
-    from ..recheck import check_record
-    from ..recheck.facts import check_fact
-
-    records: list[dict[str, Any]] = []
-    for name, found in _certificates(_document(file), ""):
-        reason = None
-        try:
-            (check_record if "claim" in found else check_fact if found.get("kind") == "fact" else recheck)(found)
-        except SymactError as error:
-            reason = str(error)
-        records.append({"name": name, "accepted": reason is None, "reason": reason})
-    if not records:
-        raise InputError(f"{file} holds no certificate; write one by `symact verify CLAIM --json`")
-    if as_json:
-        click.echo(json.dumps(records, indent=2, ensure_ascii=False))
-    else:
-        for record in records:
-            click.echo(f"{'accepted' if record['accepted'] else 'rejected'}  {record['name']}".rstrip())
-            if not record["accepted"]:
-                click.echo(f"    {record['reason']}")
-    return 0 if all(record["accepted"] for record in records) else 1
-
-
-def _document(file: Path) -> Any:
-    try:
-        if str(file) == "-":
-            content = sys.stdin.buffer.read(MAX_BYTES + 1)
-        else:
-            with file.open("rb") as stream:
-                content = stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise InputError(f"can't read {file}: {getattr(error, 'strerror', None) or error}") from error
-    if len(content) > MAX_BYTES:
-        raise InputError(f"{file} is larger than {MAX_BYTES // 10**6} MB; that is no certificate of symact")
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{file} isn't JSON: {' '.join(str(error).split())[:120]}") from error
-
-
-def _certificates(document: Any, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield (name, certificate or record of a claim with one) for all of them in a document."""
-    if isinstance(document, list):
-        for number, part in enumerate(document, 1):
-            yield from _certificates(part, f"{name} {number}".strip())
-    elif isinstance(document, dict):
-        if "claim" in document and "verdict" in document:
-            if document["verdict"] != "undecided":
-                yield str(document.get("id") or document["claim"]), document
-        elif isinstance(facts := document.get("facts"), dict):
-            for fact, cases in facts.items():
-                for case in cases if isinstance(cases, list) else [cases]:
-                    yield from _certificates(case.get("certificate") if isinstance(case, dict) else None, fact)
-        elif "kind" in document:
-            yield name, document
-        else:
-            for key, part in document.items():
-                yield from _certificates(part, f"{name} {key}".strip())

@@ -1,48 +1,192 @@
-"""Certificates of facts: the claims that say a fact, each with a record that is checked by itself."""
+"""Certificates of facts: the claims that say a fact, each with a record that is checked by itself.
+
+{"version": 1, "kind": "fact", "fact": name, "expression": f, "value": as on the card, "assume": what is known, "given": what the
+claims are formed with besides, "claims": records of `symact verify --json`}. That there are values, or none, needs no record:
+it is checked as it stands, between the points `given["cuts"]`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
-from ..claims.facts import Statement, statements
-from ..parse import parse_expression
-from ..proof.certificates.trees import CertificateError, require
+from sympy import And, Expr, Piecewise, Rational, true
+from sympy.core.relational import Relational
+
+from ..claims.facts import Existence, Statement, statements
+from ..claims.statements import stretches
+from ..named import unfold
+from ..parse import parse_assumptions, parse_claim, parse_expression
+from ..proof.certificates.existence import check_existence
+from ..proof.certificates.trees import CertificateError, mapping, require
+from ..proof.steps.cases import signs_of
+from ..proof.steps.comparison import certain_sign
 from ..symbols import real
-from .records import check_record
+from .records import check_record, guarded
 
-__all__ = ["check_fact", "said"]
+__all__ = ["check_fact", "exists", "put", "said", "shows", "suits"]
+
+#: Texts in a value or in what is given that are no expressions.
+_WORDS = frozenset(
+    ("oo", "-oo", "none", "infinite", "undefined", "smooth", "joins", "inflection_points", "domain", "+", "-", "!=")
+)
+#: Least numbers of certain digits of a number that is only enclosed, and of one that is exact.
+DIGITS, MORE_DIGITS = 19, 28
+_DECIMAL = re.compile(r"-?\d+(\.\d+)?")
+
+#: Facts whose values are words, each of which stands for predicates, or read by themselves.
+_NO_TEXTS = frozenset({"domain", "parity", "monotonicity", "convexity", "continuity"})
+#: Parts that are words of their own.
+_READ_APART = frozenset({"set", "kind", "fact", "latex"})
 
 
-def said(name: str, expression: str, value: Any, assume: Sequence[str]) -> list[Statement]:
-    """Return the claims that say a fact of an expression in x; none where the language of claims has no words for it."""
-    return statements(name, expression, value, assume, _put)
+def said(
+    name: str, expression: str, value: Any, assume: Sequence[str], given: Mapping[str, Any]
+) -> list[Statement | Existence]:
+    """Return the claims that say a fact of an expression in x; none where the language of claims has no words for it.
+
+    Raises CertificateError where no such fact has this value or such parts.
+    """
+    try:
+        return statements(name, expression, value, assume, given, put)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise CertificateError(f"the fact {name} has no such value: {error}") from None
+
+
+def put(text: str, name: str, argument: str) -> str:
+    """Write an argument for a symbol in a text."""
+    return str(parse_expression(text).subs(real(name), parse_expression(argument)))
+
+
+def exists(statement: Existence, cuts: Sequence[Expr]) -> None:
+    """Check that there are values, or none, where that is said; raises CertificateError, or another SymactError."""
+    claim = parse_claim(f"({statement.expression}) == 0", statement.assume)
+    expr = unfold(claim.statement.left)  # type: ignore[union-attr]  # a relation
+    if claim.domain:  # what SymPy has cancelled, as in x/x, is part of the function as written
+        expr = Piecewise((expr, And(*map(unfold, claim.domain))))
+    relations = [r for r in map(unfold, claim.given.relations) if r != true]
+    check_existence(expr, real("x"), relations, cuts, statement.exists)
 
 
 def check_fact(certificate: Mapping[str, Any]) -> None:
     """Check that the claims are those that say the fact, and every record of one; raises CertificateError with the reason."""
     require(certificate.get("version") == 1, "this is no certificate of version 1")
     name, expression, assume, records = (certificate.get(key) for key in ("fact", "expression", "assume", "claims"))
+    given = certificate.get("given", {})
     if not (
         isinstance(name, str) and isinstance(expression, str) and isinstance(assume, list) and isinstance(records, list)
     ):
         raise CertificateError("a certificate of a fact has a name, an expression, assumptions and claims")
+    require(isinstance(given, dict), "what is given besides is an object")
     require(all(isinstance(part, str) for part in assume), "assumptions are texts")
     require(all(isinstance(record, dict) for record in records), "the claims are records")
-    try:
-        expected = said(name, expression, certificate.get("value"), assume)
-    except (LookupError, TypeError, ValueError, AttributeError):
-        raise CertificateError(f"the fact {name} has no such value") from None
+    value = certificate.get("value")
+    guarded(lambda: _check_texts(name, expression, value, assume, given))
+    expected = said(name, expression, value, assume, given)
+    claims = [s for s in expected if isinstance(s, Statement)]
     require(bool(expected), "no claims say this fact")
     require(
         [(r.get("claim"), r.get("assume"), r.get("verdict")) for r in records]
-        == [(s.says, list(s.assume), s.verdict) for s in expected],
+        == [(s.says, list(s.assume), s.verdict) for s in claims],
         "the claims aren't those that say the fact",
     )
-    for record in records:
+    for record, statement in zip(records, claims, strict=True):
         check_record(record)
+        require(shows(record, statement), "a claim is refuted in another way than the fact needs")
+    cuts = [parse_expression(text) for text in given.get("cuts", [])]
+    for other in expected:
+        if isinstance(other, Existence):
+            _check_existence(other, cuts)
 
 
-def _put(text: str, name: str, argument: str) -> str:
-    """Write an argument for a symbol in a text."""
-    return str(parse_expression(text).subs(real(name), parse_expression(argument)))
+def _check_existence(statement: Existence, cuts: Sequence[Expr]) -> None:
+    guarded(lambda: exists(statement, cuts))
+
+
+def shows(record: Mapping[str, Any], statement: Statement) -> bool:
+    """Whether a record refutes its claim in the way that is needed: by a missing limit, or by what happens at a point."""
+    certificate = record.get("certificate") or {}
+    if statement.missing and certificate.get("kind") != "missing":
+        return False
+    return statement.at is None or certificate.get("witness", {}).get("x") == statement.at
+
+
+def suits(certificate: Mapping[str, Any], card: Mapping[str, Any], name: str, case: Mapping[str, Any]) -> None:
+    """Check that a certificate is about a fact of a card as it is printed there; raises CertificateError."""
+    mapping(certificate)
+    require(certificate.get("kind") == "fact", "this is no certificate of a fact")
+    require(certificate.get("fact") == name, "the certificate is about another fact")
+    require(case.get("status") == "proved", "the certificate is beside a fact that is not proved")
+    require(certificate.get("expression") == card.get("expression"), "the certificate is about another function")
+    value = case.get("value")
+    require(certificate.get("value") == value, "the certificate is about another value")
+    require(type(certificate.get("value")) is type(value), "the certificate is about another value")
+    when = case.get("when")
+    conditions = when.split(" and ") if isinstance(when, str) else []
+    require(
+        certificate.get("assume") == [*card.get("assume", []), *conditions], "the certificate assumes something else"
+    )
+
+
+# texts and numbers
+
+
+def _check_texts(name: str, expression: str, value: Any, assume: Sequence[str], given: Mapping[str, Any]) -> None:
+    """Refuse texts that aren't expressions by themselves, and numbers outside the enclosures beside them."""
+    domains = [given["domain"]] if isinstance(given.get("domain"), str) else []
+    domains += [value] if name == "domain" else []
+    ends = [end for text in domains for part in stretches(text) for end in (part[0], part[2])]
+    shown = {key: part for key, part in given.items() if key != "domain"}
+    for text in (expression, *ends, *_texts(None if name in _NO_TEXTS else value), *_texts(shown)):
+        if text not in _WORDS:
+            parse_expression(text)
+    known = parse_assumptions(assume).relations
+    for number in _numbers(value):
+        _check_number(number, known)
+
+
+def _check_number(number: Mapping[str, Any], known: Sequence[Relational]) -> None:
+    """Decimals on both sides of a number, of many digits; with parameters times what these contribute, or none."""
+    exact, ends = number["exact"], [number["lower"], number["upper"]]
+    value = None if exact is None else unfold(parse_expression(exact))
+    if value is not None and value.free_symbols:
+        for end, signs in zip(ends, ({0, 1}, {-1, 0}), strict=True):
+            if end is not None:
+                found = signs_of(value - unfold(parse_expression(end)), known)
+                require(found <= signs, f"{exact} is not between the bounds beside it")
+        return
+    require(all(isinstance(end, str) and _DECIMAL.fullmatch(end) for end in ends), "a number has no decimals")
+    low, high = map(Fraction, ends)
+    width = max(abs(low), abs(high)) / 10 ** (DIGITS if exact is None else MORE_DIGITS)
+    require(
+        low <= high <= low + max(width, Fraction(1, 10 ** (2 * MORE_DIGITS))), "a number has too few certain digits"
+    )
+    if value is not None:
+        require(
+            certain_sign(value - Rational(low)) >= 0 >= certain_sign(value - Rational(high)), f"{exact} is not there"
+        )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            if key == "set" and part is not None:
+                parse_claim(f"range(x, x) == {part}")
+            elif key not in _READ_APART:
+                yield from _texts(part)
+
+
+def _numbers(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Numbers that are shown exactly, or enclosed."""
+    if isinstance(value, dict) and set(value) == {"exact", "lower", "upper"}:
+        yield value
+    elif isinstance(value, list | dict):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _numbers(part)

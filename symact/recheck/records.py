@@ -23,7 +23,7 @@ from ..proof.text import read_expression, text_of
 from ..statement import unfolded
 from .vectors import KINDS as VECTOR_KINDS
 
-__all__ = ["check", "check_record"]
+__all__ = ["check", "check_record", "guarded"]
 
 #: What broken data of a certificate raises.
 _BROKEN = (
@@ -44,7 +44,7 @@ def check(certificate: Any) -> None:
     verdicts, rule = _KINDS[kind]
     require(certificate.get("version") == 1, "this is no certificate of version 1")
     require(certificate.get("verdict") in verdicts, f"this kind of certificate shows that a claim is {verdicts[0]}")
-    _guarded(lambda: rule(_claim(certificate["statement"]), certificate))
+    guarded(lambda: rule(_claim(certificate["statement"]), certificate))
 
 
 def check_record(record: Mapping[str, Any]) -> None:
@@ -62,11 +62,12 @@ def check_record(record: Mapping[str, Any]) -> None:
     if isinstance(kind, str) and kind in _KINDS:
         require(certificate.get("statement") == statement, "the certificate is about another claim")
     else:
-        _guarded(lambda: _check_same(_claim(statement), certificate))
+        guarded(lambda: _check_same(_claim(statement), certificate))
     check(certificate)
 
 
-def _guarded(rule: Callable[[], None]) -> None:
+def guarded(rule: Callable[[], None]) -> None:
+    """Run a check of data that may be anything; raise CertificateError where it fails in any way."""
     try:
         rule()
     except CertificateError:

@@ -18,7 +18,7 @@ from ..functions.switches import choose, next_switch, obstacles, surfaces
 from ..steps.cases import impossible, signs_of
 from ..steps.comparison import certain_sign, exact_value
 
-__all__ = ["Cell", "cells", "is_empty", "is_undefined", "solved"]
+__all__ = ["Cell", "cells", "is_empty", "is_undefined", "solved", "split"]
 
 MAX_CELLS = 250
 
@@ -51,6 +51,12 @@ def cells(exprs: Sequence[Expr], relations: Sequence[Relational]) -> Iterator[Ce
             yield cell
             continue
         waiting += _split(cell, node)
+
+
+def split(node: Expr, relations: tuple[Relational, ...]) -> Iterator[tuple[Expr, tuple[Relational, ...]]]:
+    """Yield what a switch is in every case of the signs that decide it, and the relations of the case."""
+    for signs, more, _ in _choices(surfaces(node), relations):
+        yield choose(node, signs), more
 
 
 def _split(cell: Cell, node: Expr) -> Iterator[Cell]:

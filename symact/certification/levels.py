@@ -1,0 +1,182 @@
+"""What claims about values are formed with: where bounds are taken or approached, where a function stops, why there is no line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from sympy import Expr, Integer, diff, oo
+
+from ..facts.domain import domain
+from ..facts.landscape import Landscape
+from ..facts.places import limit as limit_of
+from ..proof.functions.pieces import Piece, inner_point
+from ..proof.numbers.implicit import ImplicitRoot
+from ..render.values import WRITERS
+from .texts import shown, text
+
+__all__ = ["asymptotes", "beyond", "domain_of", "limit", "lipschitz", "moment", "sides", "towards", "value_range"]
+
+Given = dict[str, Any]
+Facts = Mapping[str, Mapping[str, Any]]
+
+
+def domain_of(land: Landscape) -> str:
+    """Return the domain as the card has it; raises UndecidedError where an end has no closed form."""
+    found = domain(land)
+    for stretch in found:
+        text(stretch.low), text(stretch.high)
+    return str(WRITERS["domain"](found))
+
+
+def sides(piece: Piece) -> tuple[tuple[Expr, int], tuple[Expr, int]]:
+    """Return both ends of a piece with the side from which they are approached."""
+    return (piece.left, 1), (piece.right, -1)
+
+
+def towards(at: Expr, side: int) -> list[str]:
+    """Return an end as claims have it."""
+    return [text(at)] if at in (oo, -oo) else [text(at), "+" if side > 0 else "-"]
+
+
+def value_range(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
+    """The range at once where both ends are exact, else its ends one by one."""
+    exact = all(isinstance(value[end], str) or value[end]["exact"] is not None for end in ("inf", "sup"))
+    if value["set"] is None and exact:
+        yield {}
+    ends = {end: _level(land, value[end], value[f"{end}_attained"]) for end in ("inf", "sup")}
+    yield ends if value["set"] is not None else {**ends, "domain": domain_of(land)}
+
+
+def _level(land: Landscape, value: Any, attained: bool) -> Given:
+    """Where a bound is taken or approached."""
+    if not isinstance(value, str) and value["exact"] is None:
+        return {"within": _compact(land)}
+    wanted = value if isinstance(value, str) else value["exact"]
+    if attained:
+        return next(({"at": text(at)} for at, level in _points(land) if shown(level) == wanted), {})
+    found = [(at, side) for piece in land.pieces for at, side in sides(piece) if _tends(land, piece, at, wanted)]
+    return {"towards": towards(*found[0])} if found else {}
+
+
+def _tends(land: Landscape, piece: Piece, at: Expr, wanted: str) -> bool:
+    limit = land.limit(piece, at)
+    return limit is not None and shown(limit) == wanted
+
+
+def _points(land: Landscape) -> Iterator[tuple[Expr, Expr]]:
+    """Corners, turning points with a closed form, and a point of each piece, with the values there."""
+    for corner in land.corners:
+        if corner.value is not None:
+            yield corner.at, corner.value
+    for piece in land.pieces:
+        for at in (*land.course(piece, 1).points, inner_point(piece.left, piece.right)):
+            if not at.has(ImplicitRoot):
+                yield at, piece.expr.subs(land.variable, at)
+
+
+def _compact(land: Landscape) -> list[str]:
+    """Two numbers around all turning points and corners; an end of the domain where it isn't the whole line."""
+    points = [p for piece in land.pieces for p in land.course(piece, 1).points] + [c.at for c in land.corners]
+    numbers = [int(p.evalf(10)) for p in points]
+    low, high = land.pieces[0].left, land.pieces[-1].right
+    return [str(min(numbers) - 2) if low == -oo else "-oo", str(max(numbers) + 2) if high == oo else "oo"]
+
+
+def lipschitz(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
+    """Where |f'| is the constant or tends to it, or where f jumps or its slope is unbounded."""
+    if value == "oo":
+        yield from _unbounded(land)
+        return
+    holes = {
+        text(c.at): shown(land.limit(c.before, c.at))
+        for c in land.inner_corners
+        if c.value is None and c.before is not None
+    }
+    base = {"domain": domain_of(land), "holes": holes}
+    wanted = value["exact"]
+    for piece in land.pieces if wanted is not None else ():
+        slope = diff(piece.expr, land.variable)
+        for at in (inner_point(piece.left, piece.right), *land.course(piece, 2).points):
+            if not at.has(ImplicitRoot) and _is_size(slope.subs(land.variable, at), wanted):
+                yield {**base, "at": text(at)}
+        for at, side in sides(piece):
+            limit = land.limit(piece, at, 1)
+            if limit is not None and _is_size(limit, wanted):
+                yield {**base, "towards": towards(at, side)}
+    yield base
+
+
+def _is_size(level: Expr, wanted: str) -> bool:
+    return level not in (oo, -oo) and wanted in (shown(level), shown(-level))
+
+
+def _unbounded(land: Landscape) -> Iterator[Given]:
+    for piece in land.pieces:
+        for at, side in sides(piece):
+            slope = land.limit(piece, at, 1)
+            if slope in (oo, -oo):
+                yield {"slope": str(slope), "towards": towards(at, side)}
+    for corner in land.corners:
+        found: dict[str, str | None] = {}
+        for beside, way in ((corner.before, "-"), (corner.after, "+")):
+            level = None if beside is None else land.limit(beside, corner.at)
+            if level in (oo, -oo):
+                yield {"jump": text(corner.at), "levels": {way: str(level)}}
+            elif level is not None:
+                found[way] = shown(level)
+        if corner.value is not None:
+            found["at"] = shown(corner.value)
+        for pair in pairwise([*found, *list(found)[:1]]):
+            if found[pair[0]] != found[pair[1]]:
+                yield {"jump": text(corner.at), "levels": {key: found[key] for key in pair}}
+
+
+def limit(way: int) -> Callable[[Landscape, Any, Facts], Iterator[Given]]:
+    """Return the rule for the limit at oo (1) or -oo (-1)."""
+
+    def rule(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
+        yield beyond(land, way * oo) if value == "none" else {}
+
+    return rule
+
+
+def beyond(land: Landscape, end: Expr) -> Given:
+    """Return where a function stops that isn't defined as far as an end; nothing where it is."""
+    last = land.pieces[-1].right if end == oo else land.pieces[0].left
+    return {} if last == end else {"beyond": text(last)}
+
+
+def asymptotes(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
+    """Why there is no line at an end."""
+    yield {str(end): _no_line(land, end) for end in (-oo, oo) if value[str(end)] is None}
+
+
+def _no_line(land: Landscape, end: Expr) -> Given:
+    before = beyond(land, end)
+    if before:
+        return before
+    piece, x = land.pieces[-1 if end == oo else 0], land.variable
+    side = -1 if end == oo else 1
+    slope = limit_of(piece.expr / x, x, end, side, land.known)
+    if slope in (None, oo, -oo):
+        return {"slope": shown(slope)}
+    rest = limit_of(piece.expr - slope * x, x, end, side, land.known)
+    return {"slope": shown(slope), "rest": shown(rest)}
+
+
+def moment(land: Landscape, value: Any, facts: Facts) -> Iterator[Given]:
+    """Where there are no values, if there is no moment; for a gain that there is none where the second moment is 0."""
+    if value != "none":
+        yield {}
+        return
+    ends = [-oo, *(end for piece in land.pieces for end in (piece.left, piece.right)), oo]
+    gaps = [(a, b) for a, b in zip(ends[::2], ends[1::2], strict=True) if a != b]
+    second = facts.get("gaussian_second_moment", {}).get("value")
+    if gaps:
+        yield {"beyond": [text(end) for end in gaps[0]]}
+    elif isinstance(second, dict) and second["exact"] == str(Integer(0)):
+        yield {"second": "0"}
+    else:
+        yield {}

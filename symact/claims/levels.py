@@ -1,0 +1,232 @@
+"""What the facts about values say, as claims: range, Lipschitz constant, limits, asymptotes, moments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from .statements import (
+    Existence,
+    Found,
+    Put,
+    Rule,
+    Statement,
+    around,
+    between,
+    exact,
+    inside,
+    needed,
+    stretches,
+    towards,
+)
+
+__all__ = ["asymptotes", "expectation", "gain", "limit", "lipschitz", "value_range"]
+
+_INTERVALS = {
+    (True, True): "Interval",
+    (False, False): "Interval.open",
+    (False, True): "Interval.Lopen",
+    (True, False): "Interval.Ropen",
+}
+
+
+def value_range(f: str, value: Mapping[str, Any], given: Mapping[str, Any], _put: Put) -> Found:
+    """The range as one set; where `given` has a domain by continuity on that one interval, and by the two ends."""
+    attained = value["inf_attained"], value["sup_attained"]
+    if value["set"] is not None:
+        yield Statement(f"range({f}, x) == {value['set']}")
+        yield from _hull(f, value, given)
+    elif "domain" not in given:
+        low, high = needed(value["inf"]), needed(value["sup"])
+        if low == high:
+            if attained != (True, True):
+                raise ValueError("the one value of a constant is attained")
+            yield Statement(f"{f} == {low}")
+        else:
+            yield Statement(f"range({f}, x) == {_INTERVALS[attained]}({low}, {high})")
+    else:
+        yield from _hull(f, value, given)
+        if len(stretches(given["domain"])) != 1:
+            raise ValueError("a function on several intervals may leave gaps in its range")
+        yield from around(f, given["domain"])
+        yield Statement(f"continuous({f}, x)")
+
+
+def _hull(f: str, value: Mapping[str, Any], given: Mapping[str, Any]) -> Found:
+    for end, side in (("inf", 1), ("sup", -1)):
+        if type(value[f"{end}_attained"]) is not bool:
+            raise TypeError("an end is attained or not")
+        yield from _bound(f, value[end], value[f"{end}_attained"], side, given[end])
+
+
+def _bound(f: str, value: Any, attained: bool, side: int, given: Mapping[str, Any]) -> Found:
+    """That a number is the infimum (side 1) or the supremum (side -1), and whether it is a value."""
+    weak, strict = (">=", ">") if side > 0 else ("<=", "<")
+    level = exact(value)
+    if level in ("oo", "-oo"):
+        if attained or (level == "-oo") != (side > 0):
+            raise ValueError("an infinite end is not attained")
+        yield Statement(f"{towards(f, given['towards'])} == {level}")
+    elif level is not None:
+        yield Statement(f"{f} {weak if attained else strict} {level}")
+        if not attained:
+            yield Statement(f"{towards(f, given['towards'])} == {level}")
+        elif "at" in given:
+            yield Statement(f"{f} == {level}", (f"x == {given['at']}",))
+        else:
+            yield Statement(f"{f} {strict} {level}", verdict="refuted")
+    else:
+        if not attained:
+            raise ValueError("an end that isn't attained has an exact form")
+        near, beyond = (value["lower"], value["upper"]) if side > 0 else (value["upper"], value["lower"])
+        yield Statement(f"{f} {weak} {near}")
+        yield Statement(f"{f} {strict} {beyond}", verdict="refuted")
+        low, high = given["within"]  # a continuous function attains its bounds on what is compact
+        for end, far in ((low, ("-oo", low)), (high, (high, "oo"))):
+            if end not in ("-oo", "oo"):
+                yield Statement(f"{f} {strict} {beyond}", between(*far))
+
+
+def lipschitz(f: str, value: Any, given: Mapping[str, Any], _put: Put) -> Found:
+    """f is continuous, also across holes, and sup|f'| is the constant; or f jumps or |f'| is unbounded."""
+    slope, level = f"diff({f}, x)", exact(value)
+    if level == "oo":
+        yield from _unbounded(f, slope, given)
+        return
+    yield from around(f, given["domain"])
+    parts = stretches(given["domain"])
+    for stretch in parts:
+        yield Statement(f"continuous({f}, x)", inside(stretch))
+    for before, after in pairwise(parts):
+        if before[2] == after[0]:
+            for way in "-+":
+                yield Statement(f"limit({f}, x, {after[0]}, {way!r}) == {given['holes'][after[0]]}")
+    size = f"Abs({slope})"
+    if level is None:
+        yield Statement(f"{size} <= {value['upper']}")
+        yield Statement(f"{size} < {value['lower']}", verdict="refuted")
+        return
+    yield Statement(f"{size} <= {level}")
+    if "at" in given:
+        yield Statement(f"{size} == {level}", (f"x == {given['at']}",))
+    elif "towards" in given:
+        yield Statement(f"{towards(size, given['towards'])} == {level}")
+    elif level != "0":
+        yield Statement(f"{size} < {level}", verdict="refuted")
+
+
+def _unbounded(f: str, slope: str, given: Mapping[str, Any]) -> Found:
+    if "slope" in given:
+        if given["slope"] not in ("oo", "-oo"):
+            raise ValueError("the slope is not unbounded")
+        yield Statement(f"{towards(slope, given['towards'])} == {given['slope']}")
+        return
+    at, levels = given["jump"], given["levels"]
+    found = {}
+    for key, level in levels.items():
+        if key not in ("-", "+", "at"):
+            raise ValueError("a value is at a point or beside it")
+        found[key] = level
+        if key == "at":
+            yield Statement(f"{f} == {level}", (f"x == {at}",))
+        else:
+            yield Statement(f"limit({f}, x, {at}, {key!r}) == {level}")
+    if not {"oo", "-oo"} & set(found.values()):
+        first, second = found.values()
+        yield Statement(f"{first} != {second}")
+    elif at in ("oo", "-oo"):
+        raise ValueError("a jump is at a point")
+
+
+def limit(end: str) -> Rule:
+    """Return the rule for the limit at oo or -oo: it is the value, or there is none."""
+
+    def rule(f: str, value: Any, given: Mapping[str, Any], _put: Put) -> Found:
+        yield from _limit(f, end, value, given)
+
+    return rule
+
+
+def _limit(f: str, end: str, value: Any, given: Mapping[str, Any]) -> Found:
+    """What a limit at infinity is; where there is none f ends before, or oscillates."""
+    level = exact(value)
+    if level is None:
+        yield Statement(f"limit({f}, x, {end}) > {value['lower']}")
+        yield Statement(f"limit({f}, x, {end}) < {value['upper']}")
+    elif level != "none":
+        yield Statement(f"limit({f}, x, {end}) == {level}")
+    elif "beyond" in given:
+        yield Existence(f, between(*((given["beyond"], end) if end == "oo" else (end, given["beyond"]))), False)
+    else:
+        yield Statement(f"limit({f}, x, {end}) == 0", verdict="refuted", missing=True)
+
+
+def asymptotes(f: str, value: Mapping[str, str | None], given: Mapping[str, Any], _put: Put) -> Found:
+    """f minus the line tends to 0; where there is none f ends before, f/x has no finite limit a, or f - a*x has none."""
+    if set(value) != {"-oo", "oo"}:
+        raise ValueError("there are two ends")
+    for end, line in value.items():
+        if line is not None:
+            yield Statement(f"limit({f} - ({line}), x, {end}) == 0")
+            continue
+        why = given[end]
+        if "beyond" in why:
+            yield from _limit(f, end, "none", why)
+            continue
+        yield from _limit(f"{f}/x", end, why["slope"], {})
+        if why["slope"] not in ("oo", "-oo", "none"):
+            if why["rest"] not in ("oo", "-oo", "none"):
+                raise ValueError("f follows a line")
+            yield from _limit(f"{f} - ({why['slope']})*x", end, why["rest"], {})
+
+
+def expectation(power: int) -> Rule:
+    """Return the rule for E[f(z)**power]."""
+
+    def rule(f: str, value: Any, given: Mapping[str, Any], _put: Put) -> Found:
+        yield from _mean(f if power == 1 else f"{f}**{power}", f, value, given)
+
+    return rule
+
+
+def _mean(integrand: str, f: str, value: Any, given: Mapping[str, Any]) -> Found:
+    mean, level = f"expectation({integrand}, x)", exact(value)
+    if level is None:
+        yield Statement(f"{mean} > {value['lower']}")
+        yield Statement(f"{mean} < {value['upper']}")
+    elif level != "none":
+        yield Statement(f"{mean} == {level}")
+    elif "beyond" in given:
+        yield from _nowhere(f, given["beyond"])
+    else:
+        yield Statement(f"{mean} == 0", verdict="refuted", missing=True)
+
+
+def _nowhere(f: str, ends: Any) -> Found:
+    """f has no values on an interval that isn't empty."""
+    low, high = ends
+    yield Existence(f, between(low, high), False)
+    if low != "-oo" and high != "oo":
+        yield Statement(f"{low} < {high}")
+
+
+def gain(f: str, value: Any, given: Mapping[str, Any], _put: Put) -> Found:
+    """1/sqrt(E[f(z)**2]); there is none where that is 0 or isn't there."""
+    second, level = f"expectation({f}**2, x)", exact(value)
+    if level is None:
+        yield Statement(f"{value['lower']} > 0")
+        yield Statement(f"{second} > 1/({value['upper']})**2")
+        yield Statement(f"{second} < 1/({value['lower']})**2")
+    elif level == "none":
+        if "beyond" in given:
+            yield from _nowhere(f, given["beyond"])
+        elif given.get("second") == "0":
+            yield Statement(f"{second} == 0")
+        else:
+            yield Statement(f"{second} == 0", verdict="refuted", missing=True)
+    elif level == "0":
+        yield Statement(f"{second} == oo")
+    else:
+        yield Statement(f"{level} > 0")
+        yield Statement(f"{second} == 1/({level})**2")

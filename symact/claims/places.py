@@ -1,0 +1,201 @@
+"""What the facts about places say, as claims: domain, joins, zeros, stationary points, inflection points; nothing may be left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from .statements import Existence, Found, Point, Put, Statement, around, between, bracketed, exact, needed, point_of
+
+__all__ = ["derivative_of", "domain", "inflection_points", "joins", "stationary_points", "zeros"]
+
+_RELATIONS = {"+": ">", "-": "<", "0": "==", "!=": "!="}
+_KINDS = {("-", "+"): "minimum", ("+", "-"): "maximum"}
+_OPPOSITE = {"+": "-", "-": "+"}
+
+
+def derivative_of(f: str, order: int) -> str:
+    """Return the derivative of an order, f itself for order 0."""
+    return f if order == 0 else f"diff({f}, x)" if order == 1 else f"diff({f}, x, {order})"
+
+
+def domain(f: str, value: str, _given: Mapping[str, Any], _put: Put) -> Found:
+    """There are values on the intervals and none beyond."""
+    yield from around(f, value)
+
+
+def _on(f: str, order: int, word: str, low: str, high: str) -> Found:
+    """What a word says of a derivative between two ends: its sign, that it is nowhere 0, or that f has no values."""
+    if word == "undefined":
+        yield Existence(f, between(low, high), False)
+    else:
+        yield Statement(f"{derivative_of(f, order)} {_RELATIONS[word]} 0", between(low, high))
+
+
+def zeros(f: str, value: Any, given: Mapping[str, Any], put: Put) -> Found:
+    """The places are zeros, and there are none between."""
+    yield from _places(f, 0, value, given, put)
+
+
+def stationary_points(f: str, value: Any, given: Mapping[str, Any], put: Put) -> Found:
+    """The places are zeros of the slope, there are none between, and the values and signs around them are right."""
+    yield from _places(f, 1, value, given, put)
+    if value == "infinite":
+        return
+    alone = [k for k, place in enumerate(value) if not isinstance(place, list)]
+    for k, near in zip(alone, given.get("near", []), strict=True):
+        place, point = value[k], _edges(value[k], _bracket(given, k))
+        level = exact(place["f"])
+        if level is not None and point.exact:
+            yield Statement(f"{f} == {level}", point.here)
+        elif level is None:
+            yield Statement(f"{f} >= {place['f']['lower']}", point.here)
+            yield Statement(f"{f} <= {place['f']['upper']}", point.here)
+        else:
+            raise ValueError("the value at a point that isn't exact has no exact form")
+        yield from _kind(f, place["kind"], point, near)
+
+
+def _kind(f: str, kind: str, point: Point, near: Mapping[str, Any]) -> Found:
+    """The signs of the slope on both sides; at an end of the domain the other one is taken as on the side that there is."""
+    left, right = near["signs"]
+    before, after = (left, right) if left != "undefined" else (_OPPOSITE[right], right)
+    if right == "undefined":
+        after = _OPPOSITE[left]
+    if kind != _KINDS.get((before, after), "neither"):
+        raise ValueError("the signs of the slope make another kind")
+    low, high = near["from"], near["to"]
+    for word, a, b in ((left, low, point.low), (right, point.high, high)):
+        yield from _on(f, 1, word, a, b)
+        if word == "undefined" and a != "-oo" and b != "oo":
+            yield Statement(f"{a} < {b}")
+
+
+def _places(f: str, order: int, value: Any, given: Mapping[str, Any], put: Put) -> Found:
+    """Where a derivative is 0, and that it isn't between; an interval says nothing about its ends."""
+    if value == "infinite":
+        yield from _endless(f, order, given, put)
+        return
+    g = derivative_of(f, order)
+    edges = ["-oo"]
+    for k, place in enumerate(value):
+        if isinstance(place, list):
+            low, high = place
+            yield Statement(f"{g} == 0", between(low, high))
+        else:
+            point = _edges(place, _bracket(given, k))
+            yield from bracketed(f, g, order, point)
+            low, high = point.low, point.high
+        edges += [low, high]
+    edges.append("oo")
+    gaps = list(zip(edges[::2], edges[1::2], strict=True))
+    words = given.get("gaps", ["!="] * len(gaps))
+    for (low, high), word in zip(gaps, words, strict=True):
+        if word not in ("!=", "undefined"):
+            raise ValueError("a gap is without zeros or undefined")
+        if low != high:
+            yield from _on(f, order, word, low, high)
+
+
+def _bracket(given: Mapping[str, Any], k: int) -> Any:
+    return given.get("brackets", {}).get(str(k))
+
+
+def _edges(place: Any, bracket: Any) -> Point:
+    return point_of(place.get("x", place), bracket)
+
+
+def _endless(f: str, order: int, given: Mapping[str, Any], put: Put) -> Found:
+    """A derivative is 0 at x = place(k) for all integers k, or periodic with a zero or both signs; and not 0 everywhere."""
+    g = derivative_of(f, order)
+    yield Statement(f"{g} == 0", verdict="refuted")
+    moved = derivative_of(put(f, "x", f"x + ({given['period']})"), order)
+    yield Statement(f"{moved} == {g}")
+    yield Statement(f"({given['period']}) > 0")
+    if "zero" in given:
+        yield Statement(f"{g} == 0", (f"x == {given['zero']}",))
+        return
+    low, high = given["signs"]
+    yield Statement(f"{g} < 0", (f"x == {low}",))
+    yield Statement(f"{g} > 0", (f"x == {high}",))
+    yield Statement(f"smooth({f}, x, {order})")
+
+
+def inflection_points(f: str, value: Any, given: Mapping[str, Any], put: Put) -> Found:
+    """f'' has one sign between points that are given; where that changes f' exists at the inflection points only."""
+    if value == "infinite":
+        if "signs" not in given:
+            raise KeyError("signs")
+        yield from _endless(f, 2, given, put)
+        return
+    numbers, brackets, words = given["points"], given.get("brackets", {}), given["between"]
+    points = [point_of(number, brackets.get(str(k))) for k, number in enumerate(numbers)]
+    if any(number not in numbers for number in value):
+        raise ValueError("an inflection point is not among the points")
+    edges = ["-oo", *(e for p in points for e in (p.low, p.high)), "oo"]
+    for (low, high), word in zip(zip(edges[::2], edges[1::2], strict=True), words, strict=True):
+        yield from _on(f, 2, word, low, high)
+    lows, highs = ["-oo", *(p.high for p in points)], [*(p.low for p in points), "oo"]
+    for k, (point, (before, after)) in enumerate(zip(points, pairwise(words), strict=True)):
+        turns = after == _OPPOSITE.get(before)
+        span = between(lows[k], highs[k + 1])
+        if not point.exact:
+            yield from bracketed(f, derivative_of(f, 2), 2, point)
+            if (before, after) != (("-", "+") if point.rising else ("+", "-")) or numbers[k] not in value:
+                raise ValueError("a simple zero of f'' is an inflection point")
+        elif numbers[k] in value:
+            if not turns:
+                raise ValueError("f'' has the same sign on both sides of an inflection point")
+            yield Statement(f"smooth({f}, x, 1)", span)
+        elif turns and k in given.get("holes", []):
+            yield Existence(f, point.here, False)
+        elif turns:
+            yield Statement(f"smooth({f}, x, 1)", span, "refuted", at=point.low)
+
+
+def joins(f: str, value: Sequence[Mapping[str, Any]], given: Mapping[str, Any], _put: Put) -> Found:
+    """What happens at each join, and that f is continuously differentiable between them wherever it has values."""
+    edges, words = given["edges"], given["between"]
+    places = [needed(join["x"]) for join in value]
+    if any(place not in edges for place in places) or len(set(places)) < len(places):
+        raise ValueError("a join is not among the ends of the pieces")
+    bounds = ["-oo", *edges, "oo"]
+    for (low, high), word in zip(pairwise(bounds), words, strict=True):
+        if word == "undefined":
+            yield Existence(f, between(low, high), False)
+            if low != "-oo" and high != "oo":
+                yield Statement(f"{low} < {high}")
+        elif word == "smooth":
+            yield Statement(f"smooth({f}, x, 1)", between(low, high))
+        else:
+            raise ValueError("between two ends f is smooth or undefined")
+    for edge, sides in zip(edges, pairwise(words), strict=True):
+        if (edge in places) == ("undefined" in sides):
+            raise ValueError("an end between two smooth pieces is a join, any other end is not")
+    for join in value:
+        yield from _join(f, join)
+
+
+def _join(f: str, join: Mapping[str, Any]) -> Found:
+    at, slope = needed(join["x"]), derivative_of(f, 1)
+    found: dict[str, str] = {}
+    for key, what, way in (
+        *(("left", f, "-"), ("right", f, "+")),
+        *(("slope_left", slope, "-"), ("slope_right", slope, "+")),
+    ):
+        limit, level = f"limit({what}, x, {at}, {way!r})", needed(join[key])
+        found[key] = level
+        if level == "none":
+            yield Statement(f"{limit} == 0", verdict="refuted", missing=True)
+        else:
+            yield Statement(f"{limit} == {level}")
+    if join["value"] is None:
+        yield Existence(f, (f"x == {at}",), False)
+        return
+    level = needed(join["value"])
+    yield Statement(f"{f} == {level}", (f"x == {at}",))
+    if not set(found.values()) & {"oo", "-oo", "none"}:
+        jumps = [f"Abs({found[side]} - ({level}))" for side in ("left", "right")]
+        kink = f"Abs({found['slope_left']} - ({found['slope_right']}))"
+        yield Statement(f"{' + '.join([*jumps, kink])} > 0")

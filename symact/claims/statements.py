@@ -1,0 +1,179 @@
+"""What the facts of a card are said with: claims, whether there are values, and the texts these are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+__all__ = [
+    *("Existence", "Found", "Point", "Put", "Rule", "Statement"),
+    *("around", "between", "assuming", "bracketed", "exact", "inside", "needed", "point_of", "stretches", "towards"),
+]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A claim, what it assumes, and whether it is to be proved or refuted.
+
+    With `missing` it is refuted because a limit or an integral in it doesn't exist, with `at` by what happens at that point.
+    """
+
+    says: str
+    assume: tuple[str, ...] = ()
+    verdict: str = "proved"
+    missing: bool = False
+    at: str | None = None
+
+
+@dataclass(frozen=True)
+class Existence:
+    """That an expression in x has a value wherever the assumptions hold, or nowhere there."""
+
+    expression: str
+    assume: tuple[str, ...]
+    exists: bool
+
+
+Found = Iterator[Statement | Existence]
+#: Writes an argument for a symbol in a text: put(text, name, argument).
+Put = Callable[[str, str, str], str]
+#: The claims for an expression, a value, and what is given besides; raises LookupError, TypeError or ValueError where that misfits.
+Rule = Callable[[str, Any, Mapping[str, Any], Put], Found]
+
+
+def exact(value: Any) -> str | None:
+    """Return the exact form of a number of a card."""
+    found = value if isinstance(value, str) else value["exact"]
+    if found is not None and not isinstance(found, str):
+        raise TypeError("a number is a text")
+    return found
+
+
+def needed(value: Any) -> str:
+    """Return the exact form of a number that must have one."""
+    found = exact(value)
+    if found is None:
+        raise ValueError("a number without an exact form")
+    return found
+
+
+def between(low: str, high: str) -> tuple[str, ...]:
+    """Return the relations that hold between two ends, which may be infinite."""
+    return (*([] if low == "-oo" else [f"x > {low}"]), *([] if high == "oo" else [f"x < {high}"]))
+
+
+def towards(what: str, end: Sequence[str]) -> str:
+    """Return the limit of a function of x at an end: ["oo"], ["-oo"], or a point with "+" or "-"."""
+    point, *direction = end
+    if direction not in (["+"], ["-"]) and (direction or point not in ("oo", "-oo")):
+        raise ValueError("an end is a point with a direction")
+    return f"limit({what}, x, {point}{''.join(f', {way!r}' for way in direction)})"
+
+
+Stretch = tuple[str, bool, str, bool]
+
+
+def stretches(domain: str) -> list[Stretch]:
+    """Return the intervals of a domain such as "(-oo, 0) U [1, 2]": low, whether that belongs to it, high, the same."""
+    found: list[Stretch] = []
+    for part in domain.split(" U "):
+        if len(part) < 2 or part[0] not in "([" or part[-1] not in ")]":
+            raise ValueError("a domain consists of intervals")
+        low, high = _halves(part[1:-1])
+        if (low == "-oo" and part[0] == "[") or (high == "oo" and part[-1] == "]"):
+            raise ValueError("an infinite end belongs to no interval")
+        found.append((low, part[0] == "[", high, part[-1] == "]"))
+    if any(low == "-oo" for low, *_ in found[1:]) or any(part[2] == "oo" for part in found[:-1]):
+        raise ValueError("the intervals are not in order")
+    return found
+
+
+def _halves(text: str) -> tuple[str, str]:
+    """Both sides of the one comma that is in no bracket."""
+    depth, commas = 0, []
+    for at, letter in enumerate(text):
+        depth += (letter in "([") - (letter in ")]")
+        if letter == "," and depth == 0:
+            commas.append(at)
+    (comma,) = commas
+    return text[:comma].strip(), text[comma + 1 :].strip()
+
+
+def inside(stretch: Stretch) -> tuple[str, ...]:
+    """Return the relations that hold on an interval with its ends."""
+    low, has_low, high, has_high = stretch
+    lower = () if low == "-oo" else (f"x >{'=' * has_low} {low}",)
+    return lower + (() if high == "oo" else (f"x <{'=' * has_high} {high}",))
+
+
+def around(f: str, domain: str, what: str | None = None) -> Found:
+    """Yield that f has values on a domain and none beyond; with `what` that this has values wherever f does."""
+    parts = stretches(domain)
+    for stretch in parts:
+        yield Existence(what or f, inside(stretch), True)
+    (first, has_first, *_), (*_, last, has_last) = parts[0], parts[-1]
+    if first != "-oo":
+        yield Existence(f, inside(("-oo", False, first, not has_first)), False)
+    for (_, _, low, has_low), (high, has_high, _, _) in pairwise(parts):
+        if low == high and (has_low or has_high):
+            raise ValueError("two intervals are one")
+        gap = (f"x == {low}",) if low == high else inside((low, not has_low, high, not has_high))
+        yield Existence(f, gap, False)
+        if low != high:
+            yield Statement(f"{low} < {high}")
+    if last != "oo":
+        yield Existence(f, inside((last, not has_last, "oo", False)), False)
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where a function is 0: exactly there, or at one place between `lower` and `upper`, and no other between `low` and `high`."""
+
+    low: str
+    high: str
+    lower: str = ""
+    upper: str = ""
+    rising: bool = True
+
+    @property
+    def exact(self) -> bool:
+        """Whether the point itself is given."""
+        return not self.lower
+
+    @property
+    def here(self) -> tuple[str, ...]:
+        """The relations that hold where the point certainly is."""
+        return (f"x == {self.low}",) if self.exact else (f"x >= {self.lower}", f"x <= {self.upper}")
+
+
+def point_of(value: Any, bracket: Any) -> Point:
+    """Return the point that a number of a card is; one without an exact form has a bracket."""
+    found = exact(value)
+    if found is not None:
+        return Point(found, found)
+    low, lower, upper, high = bracket["low"], value["lower"], value["upper"], bracket["high"]
+    if not Fraction(low) <= Fraction(lower) < Fraction(upper) <= Fraction(high) or type(bracket["rising"]) is not bool:
+        raise ValueError("a number is not in its bracket")
+    return Point(low, high, lower, upper, bracket["rising"])
+
+
+def bracketed(f: str, g: str, order: int, point: Point) -> Found:
+    """Yield that g, the derivative of f of an order, is 0 at a point, or at the one in its bracket."""
+    if point.exact:
+        yield Statement(f"{g} == 0", point.here)
+        return
+    span = (f"x >= {point.low}", f"x <= {point.high}")
+    signs = "<>" if point.rising else "><"
+    yield Statement(f"smooth({f}, x, {order + 1})", span)
+    yield Statement(f"diff({f}, x, {order + 1}) {signs[1]} 0", span)
+    for end, sign in zip((point.lower, point.upper), signs, strict=True):
+        yield Statement(f"{g} {sign} 0", (f"x == {end}",))
+
+
+def assuming(found: Found, assume: Sequence[str]) -> Iterator[Statement | Existence]:
+    """Yield the same under more assumptions."""
+    for statement in found:
+        yield replace(statement, assume=(*assume, *statement.assume))
