@@ -1,6 +1,5 @@
 """Derivatives, limits and integrals carried out: right where they exist, absent where they don't."""
 
-import math
 from contextlib import suppress
 
 import pytest
@@ -31,9 +30,11 @@ from symact.named import unfold
 from symact.parse.claim import parse_claim
 from symact.proof.algebra.field import equal
 from symact.proof.calculus.evaluate import NoValueError, evaluate
-from symact.proof.calculus.quadrature import enclose_expectation, enclose_integral
+from symact.proof.calculus.quadrature import enclose_integral
+from symact.proof.decide import decide
 from symact.proof.numbers import balls
-from symact.symbols import real, x, z
+from symact.statement import unfolded
+from symact.symbols import real, x
 
 a, b = real("a"), real("b")
 
@@ -198,8 +199,16 @@ def test_enclosures_of_integrals_agree_with_closed_forms():
     assert enclose_integral(sin(x) * exp(x), x, S.Zero, S(2), 64).overlaps(
         balls.enclose(exp(2) * (sin(2) - sin(2 + pi / 2)) / 2 + Rational(1, 2), bits=96)
     )
-    assert enclose_expectation(Max(z, 0) ** 2, z, 64).overlaps(balls.enclose(Rational(1, 2), bits=96))
-    assert math.isclose(float(enclose_expectation(z / (1 + exp(-z)), z).mid()), 0.206620964141907, rel_tol=1e-13)
+
+
+def test_expectations_are_enclosed_to_many_digits():
+    for mean, digits in (
+        ("expectation(Max(z, 0)**2 + log(1 + exp(z)), z)", "1.306059183347439784528228831503"),
+        ("expectation(z/(1 + exp(-z)), z)", "0.206620964141907037262350828718"),
+    ):
+        assert decide(unfolded(parse_claim(f"{mean} > {digits}")))
+        assert decide(unfolded(parse_claim(f"{mean} < {digits[:-1]}9")))
+        assert not decide(unfolded(parse_claim(f"{mean} > {digits[:-1]}9")))
 
 
 def test_unknown_nodes_stay_refused():

@@ -7,11 +7,10 @@ from symact.errors import NotSupportedError, UndecidedError
 from symact.named import unfold
 from symact.parse.claim import parse_claim
 from symact.proof.algebra.field import equal
-from symact.proof.calculus.enclosures import decide_by_enclosure
+from symact.proof.calculus.enclosures import decide_by_enclosure, enclosed
 from symact.proof.calculus.evaluate import evaluate
-from symact.proof.calculus.quadrature import enclose_expectation
 from symact.proof.numbers import balls
-from symact.symbols import real, z
+from symact.symbols import real
 
 
 def parsed(text, assume=()):
@@ -47,7 +46,7 @@ def test_closed_forms_are_exact(text):
 def test_closed_forms_lie_in_the_enclosures(name, power):
     left, _, _, _ = parsed(f"expectation({name}(z)**{power}, z) == 0")
     found = balls.enclose(evaluate(left), bits=128)
-    assert found.overlaps(enclose_expectation(left.function, z))
+    assert found.overlaps(enclosed(left, 64))
 
 
 def test_parameters_stay_symbols():
@@ -67,7 +66,7 @@ def test_expectations_that_do_not_exist_get_no_finite_value(text):
     with pytest.raises((UndecidedError, NotSupportedError)):
         evaluate(left)
     with pytest.raises((UndecidedError, NotSupportedError)):
-        enclose_expectation(left.function, z)
+        enclosed(left, 64)
 
 
 @pytest.mark.parametrize(

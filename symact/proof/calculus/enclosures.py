@@ -15,14 +15,15 @@ from ..numbers import balls
 from ..text import text_of
 from ..verdict import Proved, Refuted, Undecided, Verdict
 from .evaluate import NODES, evaluate
-from .quadrature import enclose_expectation, enclose_integral
+from .holomorphic import gaussian_expectation
+from .quadrature import enclose_integral
 
 __all__ = ["decide_by_enclosure", "enclosed"]
 
 _METHOD = "enclosure of the integrals"
 
 #: Bits of the first enclosures, and of the second ones where these don't tell.
-_BITS = (48, 96)
+_BITS = (48, 128)
 #: What a ball around left - right shows: relation → the sign at which it holds.
 _HOLDS: Mapping[str, Callable[[arb], bool]] = {
     "<": lambda gap: bool(gap < 0),
@@ -98,7 +99,11 @@ def _outermost(expr: Any, leave: Callable[[Expr], Expr]) -> Any:
 
 def _value(node: Expr, bits: int) -> arb:
     if isinstance(node, Expectation):
-        return enclose_expectation(evaluate(node.function), node.limits[0][0], bits)
+        curve = shape(evaluate(node.function), node.limits[0][0], ())
+        lefts, rights = [p.left for p in curve.pieces], [p.right for p in curve.pieces]
+        if [-oo, *rights] != [*lefts, oo]:
+            raise UndecidedError(f"{node.function} isn't defined on the whole line")
+        return gaussian_expectation(curve, bits)
     if isinstance(node, Integral) and len(node.limits[0]) == 3 and not {oo, -oo} & set(node.limits[0]):
         v, low, high = node.limits[0]
         sign = balls.sign(high - low)

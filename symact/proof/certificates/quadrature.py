@@ -25,7 +25,7 @@ from .trees import CertificateError, require, resolve, sign_on
 __all__ = ["enclosed"]
 
 #: Beyond this distance the normal weight is left to the bound on the tails.
-TAIL = 16
+TAIL = 26
 MAX_CUTS = 64
 MAX_BITS = 256
 
