@@ -13,6 +13,7 @@ from sympy.polys.polyerrors import DomainError, PolynomialError
 from ...errors import NotSupportedError, UndecidedError, UnknownSignError
 from ..algebra.assume import Assumptions
 from ..algebra.field import is_zero
+from ..charts.bounds import bounds, closed_forms
 from ..charts.chart import chart, enclosure, refine
 from ..numbers import balls
 from .pieces import Piece
@@ -22,6 +23,8 @@ __all__ = ["Critical", "Level", "ball_of", "compare"]
 
 #: Two values that agree to this many bits are taken to be equal if that can be proved, and for undecided otherwise.
 MAX_BITS = 2048
+#: Bits at which a symmetry between two points is guessed.
+BITS = 128
 #: Roots of a polynomial are told apart by intervals of this width at most.
 SEPARATE = Rational(1, 10**30)
 
@@ -102,12 +105,31 @@ def _touches(value: Expr, critical: Critical) -> bool:
 def _mirrored(a: Critical, b: Critical) -> bool:
     """Whether g(s(x)) = h(x) for the pieces g and h and a symmetry s of their intervals, which maps one point to the other."""
     x = a.variable
-    for image, holds in _SYMMETRIES:
-        if holds(a.piece, b.piece) and is_zero(a.piece.expr.subs(x, image(x)) - b.piece.expr) is True:
+    other = b.piece.expr.xreplace({b.variable: x})
+    images = [image for image, holds in _SYMMETRIES if holds(a.piece, b.piece)]
+    for image in (*images, *_guessed(a.at, b.at)):
+        if is_zero(a.piece.expr.subs(x, image(x)) - other) is True:
             place = balls.enclose(image(a.at), bits=128)
-            if place.is_finite() and _only_one(place, b):
+            if place.is_finite() and _holds(b.piece, place) and _only_one(place, b):
                 return True
     return False
+
+
+def _guessed(a: Expr, b: Expr) -> list[Callable[[Expr], Expr]]:
+    """Reflections and translations by a number in closed form that may map one point to another."""
+    here, there = (balls.enclose(point, bits=BITS) for point in (a, b))
+    with balls.precision(BITS):
+        total, step = here + there, there - here
+    if not (total.is_finite() and step.is_finite()):
+        return []
+    reflections = [lambda u, s=s: s - u for s in closed_forms(*bounds(total))]
+    return [*reflections, *(lambda u, s=s: u + s for s in closed_forms(*bounds(step)))]
+
+
+def _holds(piece: Piece, place: arb) -> bool:
+    """Whether a ball lies inside a piece."""
+    low, high = (None if end in (oo, -oo) else balls.enclose(end, bits=128) for end in (piece.left, piece.right))
+    return bool((low is None or place > low) and (high is None or place < high))
 
 
 #: Maps that are their own inverse, and between which pieces they go; 1/x leaves out 0, where no such value is taken.

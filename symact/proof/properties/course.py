@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from math import prod
 
 from sympy import (
     Expr,
@@ -32,14 +33,17 @@ from sympy import (
 from ...errors import NotSupportedError, UndecidedError, UnknownSignError
 from ..algebra.assume import Assumptions
 from ..algebra.field import is_zero
-from ..algebra.zeros import real_zeros
+from ..algebra.zeros import real_zeros, sort_points
 from ..asymptotics.ends import takes_both_signs
 from ..charts.chart import Chart, chart, one_period
 from ..charts.oscillation import period
+from ..charts.parts import signed_factors
 from ..charts.transcendental import located
 from ..functions.pieces import Piece, inner_point, lies_between
 from ..functions.shape import limit_of, within
+from ..numbers import balls
 from ..steps.tails import tail_sign
+from .composition import composed_signs
 
 __all__ = ["Course", "course"]
 
@@ -96,7 +100,7 @@ def _charted(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -
     try:
         return _of_chart(chart(expr, x, low, high, known))
     except (UndecidedError, NotSupportedError) as reason:
-        for method in (_oscillating, _bounded):
+        for method in (_oscillating, _bounded, _composed):
             found = method(expr, x, low, high, known)
             if found is not None:
                 return found
@@ -122,6 +126,34 @@ def _without_cancellation(expr: Expr, x: Symbol) -> Expr:
         u = node.args[0]
         expr = min((expr, expr.subs(node, 1 - erfc(u)), expr.subs(node, erfc(-u) - 1)), key=count_ops)
     return expr
+
+
+def _composed(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> Course | None:
+    """The course of g(u(x)) by that of g on the values of u, of a product by those of its factors."""
+    found = composed_signs(expr, x, low, high, known, course)
+    if found is not None:
+        return Course(*found)
+    sign, factors = signed_factors(expr, x)
+    if len(factors) < 2:
+        return None
+    return _product(sign, [(course(g, x, low, high, known), n) for g, n in factors], expr, known)
+
+
+def _product(sign: int, parts: list[tuple[Course, int]], expr: Expr, known: Assumptions) -> Course:
+    """The course of a product of powers."""
+    if any(run.endless or (n < 0 and run.points) for run, n in parts):
+        raise UndecidedError(f"{expr} has poles, or infinitely many zeros")
+    points = sort_points([p for run, _ in parts for p in run.points], known)
+    signs = []
+    for place in range(len(points) + 1):
+        # of every part the sign after all its zeros up to this place
+        now = [run.signs[sum(_up_to(p, points[:place]) for p in run.points)] ** (n % 2) for run, n in parts]
+        signs.append(sign * prod(now))
+    return Course(tuple(points), tuple(signs))
+
+
+def _up_to(point: Expr, points: list[Expr]) -> bool:
+    return any(point == other or balls.sign(point - other) == 0 for other in points)
 
 
 def _last(expr: Expr, x: Symbol, side: int) -> Expr | None:

@@ -20,7 +20,6 @@ from sympy import (
     expand_trig,
     nan,
     oo,
-    preorder_traversal,
     sin,
     tan,
     together,
@@ -32,6 +31,7 @@ from ..algebra.assume import Assumptions
 from ..functions.levels import Level, compare
 from ..functions.pieces import Piece
 from ..functions.shape import Shape, limit_of, shape
+from .composition import compositions
 from .turning import extreme, simpler, turning_points
 from .waves import extreme_of_waves
 
@@ -135,14 +135,9 @@ def _between_turning_points(curve: Shape, piece: Piece) -> Span:
 
 
 def _composed(curve: Shape, piece: Piece) -> list[Span] | None:
-    """The values of g(u(x)) as those of g on all values of u, where x occurs in u only; None where there is no such u."""
-    x, t = curve.variable, Dummy("t", real=True)
-    for inner in dict.fromkeys(preorder_traversal(piece.expr)):
-        if inner in (x, piece.expr) or not isinstance(inner, Expr) or not inner.has(x):
-            continue
-        outer = piece.expr.xreplace({inner: t})
-        if outer.has(x):
-            continue
+    """The values of g(u(x)) as those of g on all values of u; None where there is no such u."""
+    x = curve.variable
+    for inner, outer, t in compositions(piece.expr, x):
         try:
             spans = image_of(Shape(x, (Piece(piece.left, piece.right, inner),), (), curve.known))
         except (UndecidedError, NotSupportedError):
