@@ -2,31 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from sympy import (
-    Derivative,
-    Dummy,
-    Eq,
-    Expr,
-    Function,
-    Indexed,
-    IndexedBase,
-    KroneckerDelta,
-    Piecewise,
-    S,
-    Sum,
-    cancel,
-    exp,
-    expand,
-    fraction,
-    powsimp,
-    solve,
-    together,
-)
+from sympy import Derivative, Eq, Expr, Function, IndexedBase, Piecewise, S
 
 from ..definition import Definition
-from ..facts.forms import size
+from ..facts.outputs import in_outputs
 from ..symbols import LargestOf, i, k, n, v
 from .differentiation import differentiation_step
 from .steps import CASE, Derivation, Step
@@ -45,7 +24,7 @@ def vector_derivative(definition: Definition) -> Derivation:
         return _of_largest(definition, expr, name, variable, goal)
     steps = [differentiation_step(expr, variable, goal)]
     line = steps[0].after
-    related = _related(line, {name: expr, name.subs(i, k): expr.subs(i, k)})
+    related = in_outputs(line, {name: expr, name.subs(i, k): expr.subs(i, k)})
     if related is not None:
         steps.append(Step("in terms of the output", line, related))
     case = Step(CASE, steps[0].before, steps[-1].after, goal=goal, substeps=tuple(steps))
@@ -70,33 +49,3 @@ def _of_largest(definition: Definition, expr: Expr, name: Expr, variable: Expr, 
     )
     title = f"{definition.title}: derivative"
     return Derivation("derivative", definition, title, goal, result, cases, (several,))
-
-
-def _related(slope: Expr, values: dict[Expr, Expr]) -> Expr | None:
-    """Write the slope in the outputs by solving f_i = expr_i for what is linear in it, and prove it by putting them back."""
-    candidates = [c for c in _eliminations(slope, list(values.items())) if not c.has(Sum)]
-    related = [c for c in candidates if c.has(*values) and _vanishes(c.subs(values, simultaneous=True) - slope)]
-    return min(related, key=lambda c: (len(c.atoms(Indexed)), size(c)), default=None)
-
-
-def _eliminations(slope: Expr, outputs: list[tuple[Expr, Expr]]) -> Iterator[Expr]:
-    if not outputs:
-        for form in (slope, cancel(together(slope)), expand(cancel(together(slope)))):
-            yield from (form, form.factor(), powsimp(form))
-        return
-    (name, expr), rest = outputs[0], outputs[1:]
-    yield from _eliminations(slope, rest)
-    kernels = [e for e in (*expr.atoms(exp), *expr.atoms(Indexed), *expr.atoms(Sum)) if slope.has(e)]
-    for kernel in sorted(kernels, key=str):
-        symbol = Dummy("t", real=True)
-        equation = fraction(together(expr.xreplace({kernel: symbol}) - name))[0]
-        for solution in solve(equation, symbol)[:1] if equation.has(symbol) else ():
-            yield from _eliminations(expand(slope.xreplace({kernel: solution}), power_exp=True), rest)
-
-
-def _vanishes(expr: Expr) -> bool:
-    """Exact zero test with sums, deltas and components taken as independent symbols."""
-    atoms = [*expr.atoms(Sum), *expr.atoms(KroneckerDelta)]
-    flat = expr.xreplace({a: Dummy(f"s{m}", positive=True) for m, a in enumerate(sorted(atoms, key=str))})
-    flat = flat.xreplace({a: Dummy(f"v{m}", real=True) for m, a in enumerate(sorted(flat.atoms(Indexed), key=str))})
-    return bool(cancel(together(expand(flat, power_exp=True))) == 0)

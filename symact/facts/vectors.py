@@ -1,268 +1,244 @@
-"""Facts of functions of a vector of any length n: each follows from claims that are proved when it is asked for."""
+"""Facts of functions of a vector of any length n: the laws they obey, each proved by the claims from which it follows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sympy import Expr, Indexed, Sum
+from sympy import Expr, Indexed, IndexedBase, Integer, Interval, S, Sum, diff
 
+from ..catalogue import definitions
+from ..claims.files import Entry
+from ..claims.model import Relation
+from ..claims.vector_laws import LAWS, Law, VectorFunction
 from ..definition import Definition
+from ..errors import NotSupportedError, SymactError
 from ..parse.claim import parse_claim
+from ..proof.algebra.assume import NOTHING
 from ..proof.decide import decide
+from ..proof.vectors.sums import Normalizer, apart, differentiate
 from ..proof.verdict import Proved, Undecided, Verdict
 from ..statement import unfolded
-from ..symbols import LargestOf, i, j, n
+from ..symbols import LargestOf, i, j, n, real, v, x
+from .extent import extent, lipschitz
+from .landscape import landscape
+from .outputs import in_outputs
 
-__all__ = ["Premise", "VectorFact", "vector_facts"]
+__all__ = ["VectorFact", "vector_fact", "vector_facts"]
 
-_VECTORS = ("v in vector(n)", "w in vector(n)", "p in vector(n)")
+Given = Mapping[str, str]
 
-
-@dataclass(frozen=True)
-class Premise:
-    """A claim about vectors v, w and p of length n, with what it assumes, and its verdict."""
-
-    says: str
-    assume: tuple[str, ...]
-    verdict: Verdict
+#: Sums in one form, for two indices that run over the whole vector.
+_NORMAL = Normalizer({i: frozenset({n}), j: frozenset({n})}, lambda e: False)
 
 
 @dataclass(frozen=True)
 class VectorFact:
-    """A fact by name, in words, the premises it follows from, and how; it is proved where all premises are."""
+    """A fact by name: the law that holds, None where none does, and how; or the reason why it isn't decided.
+
+    The law that holds carries the claims from which it follows.
+    """
 
     name: str
-    value: str
-    premises: tuple[Premise, ...]
+    law: Law | None
     why: str
+    reason: str | None = None
 
     @property
-    def proved(self) -> bool:
-        """Whether every premise is proved."""
-        return all(isinstance(p.verdict, Proved) for p in self.premises)
-
-    @property
-    def reason(self) -> str | None:
-        """What is missing where it isn't proved."""
-        if self.proved:
-            return None
-        missing = next(p for p in self.premises if not isinstance(p.verdict, Proved))
-        cause = missing.verdict.reason if isinstance(missing.verdict, Undecided) else "it is refuted"
-        return f"{missing.says} was not proved: {cause}"
+    def value(self) -> str | None:
+        """The law in words, "none" where no law holds, None where that isn't decided."""
+        if self.law is not None:
+            return self.law.value
+        return "none" if self.reason is None else None
 
 
-def vector_facts(definition: Definition) -> list[VectorFact]:
-    """Return the facts that are known of a function of a vector, an empty list for other functions.
+def vector_facts(definition: Definition) -> tuple[str, ...]:
+    """Return the names of the facts that a function of a vector has, in the order of its card."""
+    return tuple(name for name, (of, _) in _FACTS.items() if of in (None, definition.expr.has(i)))
 
-    Those of `softmax` are its values, its Jacobian, the shifts and permutations that leave it unchanged, and its Lipschitz
-    constant; those of `logsumexp` its gradient, Hessian, convexity and bounds, and so on.
+
+def vector_fact(definition: Definition, name: str) -> VectorFact:
+    """Return the fact of this name about a function of a vector: the first law of its kind that is proved.
+
+    Where every law is refuted, none holds. Facts are independent of each other, and found when asked for.
     """
-    found = [
-        VectorFact(name, value, tuple(_premise(claim) for claim in claims), why)
-        for name, value, claims, why in _FACTS.get(definition.name, ())
-    ]
-    if definition.vector and _is_symmetric(definition.expr):
-        kept = "permuting v permutes the output alike" if definition.expr.has(i) else "permuting v changes nothing"
-        found.append(
-            VectorFact("permutation", kept, (), "v enters by one entry and by sums and maxima over all entries")
-        )
+    return _FACTS[name][1](definition, name)
+
+
+def _by_law(
+    needs: Callable[[Definition, str], Iterator[Given]], exhaustive: bool = False
+) -> Callable[[Definition, str], VectorFact]:
+    """A fact that is a law, with what `needs` yields put into the laws one after the other.
+
+    Where the laws are `exhaustive`, that all are refuted is a fact too.
+    """
+
+    def found(definition: Definition, name: str) -> VectorFact:
+        missing = None if exhaustive else "no law of this kind was proved"
+        try:
+            for law in _laws(definition, name, needs):
+                verdict = _verdict(law)
+                if isinstance(verdict, Proved):
+                    return VectorFact(name, law, law.why)
+                if isinstance(verdict, Undecided):
+                    missing = f"{law.value} was not proved: {verdict.reason}"
+        except SymactError as error:
+            missing = str(error)
+        return _without_law(name, missing)
+
     return found
 
 
-def _premise(claim: str) -> Premise:
-    says, _, given = claim.partition(" given ")
-    assume = (*_VECTORS, *(part for part in given.split("; ") if part))
-    used = tuple(a for a in assume if " in vector" not in a or _mentions(claim, a[0]))
-    return Premise(says, used, decide(unfolded(parse_claim(says, used))))
+def _all_laws(definition: Definition, name: str) -> VectorFact:
+    """A fact that is every law of its kind that holds."""
+    verdicts = [(law, _verdict(law)) for law in _laws(definition, name, _others)]
+    proved = [law for law, verdict in verdicts if isinstance(verdict, Proved)]
+    if proved:
+        value, claims = "; ".join(law.value for law in proved), tuple(c for law in proved for c in law.claims)
+        return VectorFact(name, Law(value, claims, proved[0].why), proved[0].why)
+    missing = next((v.reason for _, v in verdicts if isinstance(v, Undecided)), None)
+    return _without_law(name, missing)
 
 
-def _mentions(claim: str, name: str) -> bool:
-    return any(f"{name}{mark}" in claim for mark in (")", "[", " +", "*")) or f"*{name}" in claim
+def _laws(definition: Definition, name: str, needs: Callable[[Definition, str], Iterator[Given]]) -> Iterator[Law]:
+    function = VectorFunction(definition.name, definition.expr.has(i))
+    for given in needs(definition, name):
+        yield from LAWS[name](function, given)
 
 
-def _is_symmetric(expr: Expr) -> bool:
-    """Whether the entries occur only as v_i and as v_j under sums and maxima over all j."""
-    bound = list(expr.atoms(Sum, LargestOf))
-    if any(len(node.limits) != 1 or tuple(node.limits[0]) != (j, 1, n) for node in bound):
-        return False
-    inside = {e for node in bound for e in node.function.atoms(Indexed)}
-    return all(e.indices == ((j,) if e in inside else (i,)) for e in expr.atoms(Indexed))
+def _verdict(law: Law) -> Verdict:
+    """The first verdict on a claim of the law that isn't a proof, else the last proof."""
+    verdict: Verdict = Undecided("a law needs a claim")
+    for claim in law.claims:
+        verdict = _decided(claim)
+        if not isinstance(verdict, Proved):
+            break
+    return verdict
 
 
-_JACOBIAN = "diff(softmax(v)[i], v[j]) == softmax(v)[i]*(KroneckerDelta(i, j) - softmax(v)[j])"
-_POSITIVE = "softmax(v)[i] > 0"
-_TOTAL = "Sum(softmax(v)[i], (i, 1, n)) == 1"
-_VARIANCE = (
-    "Sum(softmax(v)[i]*w[i]**2, (i, 1, n)) - Sum(softmax(v)[i]*w[i], (i, 1, n))**2"
-    " == Sum(softmax(v)[i]*(w[i] - Sum(softmax(v)[j]*w[j], (j, 1, n)))**2, (i, 1, n))"
-)
-_HESSIAN = "diff(diff(logsumexp(v), v[i]), v[j]) == softmax(v)[i]*(KroneckerDelta(i, j) - softmax(v)[j])"
-_GRADIENT = "diff(logsumexp(v), v[j]) == softmax(v)[j]"
+def _decided(claim: Entry) -> Verdict:
+    return decide(unfolded(parse_claim(claim.says, claim.assume)))
 
 
-def _rows() -> Iterator[tuple[str, tuple[tuple[str, str, tuple[str, ...], str], ...]]]:
-    """Function -> (name of the fact, the fact, premises as "claim given assumptions", how it follows)."""
-    yield (
-        "softmax",
-        (
-            (
-                "range",
-                "all p with p_i > 0 and sum p_i = 1",
-                (_POSITIVE, _TOTAL, "softmax(log(p))[i] == p[i] given Sum(p[i], (i, 1, n)) == 1; p[i] > 0"),
-                "the outputs are positive with sum 1, and every such p is the image of log(p)",
-            ),
-            ("jacobian", "dy_i/dv_j = y_i*(delta_ij - y_j)", (_JACOBIAN,), "differentiated"),
-            (
-                "jacobian_rows",
-                "rows and columns of the Jacobian sum to 0",
-                (
-                    "Sum(diff(softmax(v)[i], v[j]), (j, 1, n)) == 0",
-                    "Sum(diff(softmax(v)[i], v[j]), (i, 1, n)) == 0",
-                    "diff(softmax(v)[i], v[j]) == diff(softmax(v)[j], v[i])",
-                ),
-                "summed",
-            ),
-            (
-                "shift",
-                "softmax(v + c) = softmax(v)",
-                ("softmax(v + c)[i] == softmax(v)[i]",),
-                "the factor exp(c) cancels",
-            ),
-            (
-                "lipschitz",
-                "1/2 in the Euclidean norm, for n >= 2",
-                (
-                    _JACOBIAN,
-                    _POSITIVE,
-                    "Sum(softmax(v)[i]*softmax(v)[j], (j, 1, n)) - softmax(v)[i]**2 == softmax(v)[i]*(1 - softmax(v)[i])",
-                    "2*s*(1 - s) <= 1/2",
-                    "diff(softmax([x, -x])[1], x) == 2*sigmoid(2*x)*(1 - sigmoid(2*x))",
-                    "2*sigmoid(0)*(1 - sigmoid(0)) == 1/2",
-                ),
-                "the absolute values in row i of the symmetric Jacobian sum to 2*y_i*(1 - y_i), which bounds its eigenvalues; "
-                "at v = 0, n = 2, along (1, -1), and as a limit for larger n, 1/2 is reached",
-            ),
-        ),
-    )
-    yield (
-        "log_softmax",
-        (
-            (
-                "range",
-                "y_i < 0 for n >= 2",
-                ("log_softmax(v)[i] < 0 given n >= 2",),
-                "the sum exceeds each of its terms",
-            ),
-            (
-                "jacobian",
-                "dy_i/dv_j = delta_ij - softmax(v)_j",
-                ("diff(log_softmax(v)[i], v[j]) == KroneckerDelta(i, j) - softmax(v)[j]",),
-                "differentiated",
-            ),
-            (
-                "shift",
-                "log_softmax(v + c) = log_softmax(v)",
-                ("log_softmax(v + c)[i] == log_softmax(v)[i]",),
-                "c cancels",
-            ),
-            (
-                "exponential",
-                "exp(log_softmax(v)) = softmax(v)",
-                ("exp(log_softmax(v)[i]) == softmax(v)[i]",),
-                "by definition",
-            ),
-        ),
-    )
-    yield (
-        "softmin",
-        (
-            ("softmax", "softmin(v) = softmax(-v)", ("softmin(v)[i] == softmax(-v)[i]",), "by definition"),
-            (
-                "jacobian",
-                "dy_i/dv_j = y_i*(y_j - delta_ij)",
-                ("diff(softmin(v)[i], v[j]) == softmin(v)[i]*(softmin(v)[j] - KroneckerDelta(i, j))",),
-                "differentiated",
-            ),
-            (
-                "shift",
-                "softmin(v + c) = softmin(v)",
-                ("softmin(v + c)[i] == softmin(v)[i]",),
-                "the factor exp(-c) cancels",
-            ),
-        ),
-    )
-    yield (
-        "logsumexp",
-        (
-            ("gradient", "dy/dv_j = softmax(v)_j", (_GRADIENT,), "differentiated"),
-            (
-                "hessian",
-                "H_ij = p_i*(delta_ij - p_j) with p = softmax(v)",
-                (_HESSIAN,),
-                "differentiated twice",
-            ),
-            (
-                "convexity",
-                "convex: the Hessian is positive semidefinite",
-                (_HESSIAN, _VARIANCE, _POSITIVE),
-                "w'Hw = sum p_i*w_i**2 - (sum p_i*w_i)**2 is a sum of squares with positive weights",
-            ),
-            (
-                "bounds",
-                "max(v) <= logsumexp(v) <= max(v) + log(n)",
-                ("maxout(v) <= logsumexp(v)", "logsumexp(v) <= maxout(v) + log(n)"),
-                "the largest of n positive terms is at most, and at least a part 1/n of, their sum",
-            ),
-            (
-                "shift",
-                "logsumexp(v + c) = logsumexp(v) + c",
-                ("logsumexp(v + c) == logsumexp(v) + c",),
-                "exp(c) factors out",
-            ),
-            (
-                "lipschitz",
-                "1 in the maximum norm",
-                (_GRADIENT, _POSITIVE, _TOTAL),
-                "the gradient has positive entries with sum 1, and equal changes of all entries change the output alike",
-            ),
-        ),
-    )
-    yield (
-        "maxout",
-        (
-            (
-                "bounds",
-                "v_i <= maxout(v) <= logsumexp(v)",
-                ("maxout(v) >= v[i]", "maxout(v) <= logsumexp(v)"),
-                "by definition",
-            ),
-            ("shift", "maxout(v + c) = maxout(v) + c", ("maxout(v + c) == maxout(v) + c",), "by definition"),
-            (
-                "scale",
-                "maxout(c*v) = c*maxout(v) for c > 0",
-                ("maxout(c*v) == c*maxout(v) given c > 0",),
-                "by definition",
-            ),
-        ),
-    )
-    yield (
-        "glu",
-        (
-            (
-                "gradient",
-                "dy/dx = z*s*(1 - s), dy/dz = s with s = sigmoid(x)",
-                ("diff(glu(x, z), x) == z*sigmoid(x)*(1 - sigmoid(x))", "diff(glu(x, z), z) == sigmoid(x)"),
-                "differentiated",
-            ),
-            (
-                "linear",
-                "linear in the value z",
-                ("glu(x, c*z) == c*glu(x, z)", "glu(x, y + z) == glu(x, y) + glu(x, z)"),
-                "by definition",
-            ),
-        ),
-    )
+def _without_law(name: str, missing: str | None) -> VectorFact:
+    return VectorFact(name, None, "every law of this kind is refuted" if missing is None else "claims of laws", missing)
 
 
-_FACTS = dict(_rows())
+# What laws need
+
+
+def _nothing(definition: Definition, name: str) -> Iterator[Given]:
+    yield {}
+
+
+def _others(definition: Definition, name: str) -> Iterator[Given]:
+    """The other functions of a vector with as many values."""
+    for other in definitions():
+        if other.vector and other != definition and other.expr.has(i) == definition.expr.has(i):
+            yield {"other": other.name, "gap": str(_at_zero(definition) - _at_zero(other))}
+
+
+def _at_zero(definition: Definition) -> Expr:
+    """The value where all entries are 0."""
+    flat = definition.expr.replace(lambda e: isinstance(e, Indexed), lambda e: S.Zero)
+    return flat.replace(lambda e: isinstance(e, LargestOf), lambda e: e.function).doit()
+
+
+def _slopes(definition: Definition, name: str) -> Iterator[Given]:
+    """The gradient as the outputs of another function; the slope in terms of the outputs."""
+    if name == "gradient":
+        for other in definitions():
+            if other.vector and other.expr.has(i):
+                yield {"slope": f"{other.name}(v)[j]", "shown": f"{other.name}(v)_j"}
+    slope = _slope(definition)
+    found = in_outputs(slope, _outputs(definition, "y"))
+    if found is None:
+        raise NotSupportedError("its slope has no form in terms of its values that was found")
+    yield {"slope": _claimed(definition, found), "shown": _shown(found)}
+
+
+def _hessians(definition: Definition, name: str) -> Iterator[Given]:
+    """The second derivatives in terms of the gradient where that is another function, else of the value."""
+    gradient = vector_fact(definition, "gradient").law
+    slope = _NORMAL(differentiate(_slope(definition).xreplace({j: i}), v[j]))
+    for other in definitions():
+        if gradient is not None and gradient.given["slope"] == f"{other.name}(v)[j]":
+            found = in_outputs(slope, _outputs(other, "p"))
+            if found is not None:
+                yield {"hessian": _claimed(other, found), "shown": f"{_shown(found)} with p = {other.name}(v)"}
+                return
+    found = in_outputs(slope, _outputs(definition, "y"))
+    if found is None:
+        raise NotSupportedError("its second derivatives have no form in terms of its values that was found")
+    yield {"hessian": _claimed(definition, found), "shown": _shown(found)}
+
+
+def _slope(definition: Definition) -> Expr:
+    return _NORMAL(differentiate(apart(definition.expr), v[j]))
+
+
+def _outputs(definition: Definition, name: str) -> dict[Expr, Expr]:
+    """The outputs at i and j by a name, with their formulas."""
+    expr = _NORMAL(apart(definition.expr))
+    if not definition.expr.has(i):
+        return {real(name): expr}
+    output = IndexedBase(name, shape=(n,), real=True)
+    return {output[i]: expr, output[j]: expr.xreplace({i: j})}
+
+
+def _claimed(definition: Definition, slope: Expr) -> str:
+    """A slope as a claim has it: f(v)[i] for an output."""
+    return re.sub(r"\b[yp]\b", f"{definition.name}(v)", str(slope))
+
+
+def _shown(slope: Expr) -> str:
+    """A slope as a card has it: y_i for an output, delta_ij."""
+    text = str(slope).replace("KroneckerDelta(i, j)", "delta_ij")
+    return re.sub(r"\b(\w+)\[(\w+)\]", r"\1_\2", text)
+
+
+def _bound(definition: Definition, name: str) -> Iterator[Given]:
+    """The supremum of the slopes in the first entry at two entries (x, 0), which the diagonal of the Jacobian may not exceed."""
+    if not definition.expr.has(i):
+        yield {}
+        return
+    pair = f"{definition.name}([x, 0])[1]"
+    statement = unfolded(parse_claim(f"{pair} == 0")).statement
+    assert isinstance(statement, Relation)
+    bound = lipschitz(landscape(statement.left, x, NOTHING))
+    slopes = extent(landscape(diff(statement.left, x), x, NOTHING))
+    if slopes.set is not None:
+        raise NotSupportedError("the slopes at two entries aren't one interval")
+    values = Interval(slopes.inf, slopes.sup, not slopes.inf_attained, not slopes.sup_attained)
+    yield {"bound": str(bound), "constant": str(2 * bound), "slopes": str(values)}
+
+
+def _permutation(definition: Definition, name: str) -> VectorFact:
+    """Whether the entries occur only as v_i, and as v_j under sums and maxima over all j."""
+    expr = definition.expr
+    folds = list(expr.atoms(Sum, LargestOf))
+    inside = {e for fold in folds for e in fold.function.atoms(Indexed)}
+    over_all = all(len(fold.limits) == 1 and tuple(fold.limits[0]) == (j, Integer(1), n) for fold in folds)
+    if not over_all or any(e.indices != ((j,) if e in inside else (i,)) for e in expr.atoms(Indexed)):
+        return VectorFact(name, None, "", "the entries enter in more ways than by one and by all of them")
+    kept = "permuting v permutes the output alike" if expr.has(i) else "permuting v changes nothing"
+    return VectorFact(name, Law(kept, (), ""), "v enters by one entry and by sums and maxima over all entries")
+
+
+#: Fact → whether it is one of functions with n values (None: of all), and how it is found.
+_FACTS: dict[str, tuple[bool | None, Callable[[Definition, str], VectorFact]]] = {
+    "range": (None, _by_law(_nothing)),
+    "gradient": (False, _by_law(_slopes)),
+    "jacobian": (True, _by_law(_slopes)),
+    "jacobian_rows": (True, _by_law(_nothing, exhaustive=True)),
+    "hessian": (False, _by_law(_hessians)),
+    "hessian_rows": (False, _by_law(_nothing, exhaustive=True)),
+    "convexity": (False, _by_law(_nothing, exhaustive=True)),
+    "lipschitz": (None, _by_law(_bound)),
+    "shift": (None, _by_law(_nothing, exhaustive=True)),
+    "scale": (None, _by_law(_nothing, exhaustive=True)),
+    "bounds": (False, _by_law(_others)),
+    "relation": (None, _all_laws),
+    "permutation": (None, _permutation),
+}

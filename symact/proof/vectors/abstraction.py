@@ -65,7 +65,7 @@ class Problem:
         return [*numbers, *sorted((u for u in used if u in self.names.ranges), key=str)]
 
     def ordinary(self, classes: Sequence[Sequence[Expr]] | None) -> Iterator[Ordinary]:
-        """Yield relations each of which implies the statement where exactly the indices of a class are equal; None: in all cases.
+        """Yield relations that each imply the statement where exactly the indices of a class are equal; None: in all cases.
 
         An assumption about entries at an index that the statement doesn't have holds at every index. Yields nothing where the assumptions exclude the case. Raises
         UndecidedError and NotSupportedError where a sum can't be reduced.
