@@ -67,8 +67,8 @@ class Problem:
     def ordinary(self, classes: Sequence[Sequence[Expr]] | None) -> Iterator[Ordinary]:
         """Yield relations that each imply the statement where exactly the indices of a class are equal; None: in all cases.
 
-        An assumption about entries at an index that the statement doesn't have holds at every index. Yields nothing where the assumptions exclude the case. Raises
-        UndecidedError and NotSupportedError where a sum can't be reduced.
+        An assumption about entries at an index that the statement doesn't have holds at every index. Yields nothing where
+        the assumptions exclude the case. Raises UndecidedError and NotSupportedError where a sum can't be reduced.
         """
         distinct = classes is not None
         groups = classes or []
