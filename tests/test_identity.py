@@ -1,12 +1,13 @@
 """Claims explained step by step: every step is proved, and nothing is explained that wasn't."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from symact.cli import main
 from symact.derivation.checking import faulty
-from symact.derivation.identity import explained
+from symact.derivation.explained import explained
 from symact.facts.record import Facts
 from symact.parse import parse_claim
 from symact.proof.decide import decide
@@ -58,16 +59,69 @@ def test_a_refutation_shows_both_sides_at_the_counterexample():
     text = explanation_text(found)
     assert text.count("put in the point") == 2
     assert "tanh(x) = tanh(" in text
-    # the verdict itself says rational values
-    assert explain("leaky_relu(x, a) == Max(a*x, x)", "a >= 0") is None
+    parameters = explanation_text(explain("leaky_relu(x, a) == Max(a*x, x)", "a >= 0"))
+    assert re.search(r"For a = \d+ and x = −?\d+:", parameters)
+
+
+@pytest.mark.parametrize(
+    ("says", "words"),
+    [
+        ("increasing(sigmoid(x), x)", ["f′(x) > 0, so that f increases"]),
+        ("strictly_decreasing(exp(-x), x)", ["f′(x) < 0, so that f decreases"]),
+        ("convex(elu(x), x)", ["f″(x) > 0, so that f is convex", "lim[x→0⁻] f′(x)", "f(0) = 0   continuous there"]),
+        ("monotonic(step(x), x)", ["lim[x→0⁻] f(x)", "the value at the jump"]),
+        ("smooth(elu(x), x, 1)", ["lim[x→0⁻] f′(x)", "lim[x→0⁺] f′(x)"]),
+        ("odd(sigmoid(x), x)", ["f(0) = 1/2", "f(0) ≠ −f(0), so that f isn't odd"]),
+        ("even(tanh(x), x)", ["that is −0.76159416", "f(−1) ≠ f(1), so that f isn't even"]),
+        ("increasing(gelu(x), x)", ["f(−40) > f(−10), so that f isn't increasing"]),
+        ("convex(silu(x), x)", ["f(−40) > (f(−1000) + 32·f(−10))/33, beyond the chord"]),
+        ("increasing(leaky_relu(x, a), x)", ["For a = −1: f(−1000) > f(−40)"]),
+        ("continuous(step(x), x)", ["lim[x→0⁻] f(x)", "the value at the jump"]),
+        ("smooth(elu(x), x, 2)", ["lim[x→0⁻] f″(x)", "lim[x→0⁺] f″(x)"]),
+        ("range(silu(x), x) == Interval(-1/2, oo)", ["f(x) ∈ [−W(e⁻¹), ∞)"]),
+        ("expectation(x*Heaviside(x - z), z) == gelu(x)", ["∫[−∞..x] x·e^(−z²/2)/√(2π) dz", "definition of gelu"]),
+        ("diff(log(1 + exp(-y*x)), x) == -y*sigmoid(-y*x)", ["chain rule", "= −y·sigmoid(−x·y)"]),
+    ],
+)
+def test_properties_expectations_and_losses_are_explained(says, words):
+    text = explanation_text(explain(says))
+    assert [word for word in words if word not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("says", "last"),
+    [
+        ("A*(B + C) == A*B + A*C", "A·(B + C) = A·B + A·C   the distributive law"),
+        ("A*(A*B)*C == (A*A)*(B*C)", "A²·B·C = A²·B·C   products are associative"),
+        ("(a**2 - 1)*A + B*A == ((a - 1)*(a + 1)*A + B*A)", "coefficients simplified"),
+        ("(A + B)*(A - B) == A*A - A*B + B*A - B*B", "= A² + B·A − A·B − B²"),
+    ],
+)
+def test_products_of_matrices_are_multiplied_out(says, last):
+    found = explain(says, *(f"{name} in matrix(n, n)" for name in "ABC"))
+    assert last in explanation_text(found)
+    step = next(found.steps[0].leaves())
+    facts = Facts(found.definition, assume=())
+    assert not faulty(found, facts)
+    assert faulty(replace(found, steps=(replace(step, after=2 * step.after),)), facts)
 
 
 @pytest.mark.parametrize("verdict", [Proved("a lie"), Refuted("a lie", {"x": "1"}), Undecided("open")])
 def test_what_is_false_is_not_explained_whatever_the_verdict_says(verdict):
     found = explained(parse_claim("tanh(x) == sigmoid(x) - 1/2"), verdict)
     assert found is None or isinstance(verdict, Refuted)
-    assert explained(parse_claim("odd(sigmoid(x), x)"), verdict) is None
-    assert explained(parse_claim("range(tanh(x), x) == Interval(-1, 1)"), verdict) is None
+    refuted = isinstance(verdict, Refuted)
+    assert explained(parse_claim("odd(tanh(x), x)" if refuted else "odd(sigmoid(x), x)"), verdict) is None
+    assert explained(parse_claim("even(Abs(x), x)" if refuted else "increasing(gelu(x), x)"), verdict) is None
+    assert explained(parse_claim("range(tanh(x), x) == Interval.open(-1, 1)"), Refuted("a lie", {"y": "0"})) is None
+    assert explained(parse_claim("expectation(selu(z), z) == 1"), Proved("a lie")) is None
+
+
+@pytest.mark.parametrize(
+    "points", [{"x1": "0", "x2": "1"}, {"x1": "1", "x2": "1"}, {"x": "0"}, {}, {"x1": "sqrt(2)", "x2": "3"}]
+)
+def test_a_counterexample_that_shows_nothing_is_not_printed(points):
+    assert explained(parse_claim("increasing(tanh(x), x)"), Refuted("a lie", points)) is None
 
 
 def test_the_command_explains(capsys):

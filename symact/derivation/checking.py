@@ -239,7 +239,7 @@ def _equal(before: Expr, after: Expr, known: Assumptions) -> bool:
     left, right = _value(before, known), _value(after, known)
     if left == right:
         return True
-    if not (left.has(Limit, Derivative) or right.has(Limit, Derivative)):
+    if not (left.has(Limit, Derivative, MatrixSymbol) or right.has(Limit, Derivative, MatrixSymbol)):
         try:
             if equal(left, right, known.relations) is True:
                 return True

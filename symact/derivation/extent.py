@@ -24,11 +24,14 @@ from .notation import derivative_goal, output
 from .sign_table import sign_table
 from .steps import CASE, Step, Table
 
-__all__ = ["Range", "range_steps"]
+__all__ = ["Range", "derivative_step", "limit_step", "range_steps", "sign_steps", "value_step"]
 
-STATIONARY = "a stationary point"
-_WAYS = {1: "so that f increases", -1: "so that f decreases", 0: "so that f is constant"}
-_BENDS = {1: "so that f is convex", -1: "so that f is concave", 0: "so that f is straight"}
+#: What a zero of f′ or f″ is, and what the sign between zeros means.
+_ZEROS = {1: "a stationary point", 2: "a point of inflection"}
+_WORDS = {
+    1: {1: "so that f increases", -1: "so that f decreases", 0: "so that f is constant"},
+    2: {1: "so that f is convex", -1: "so that f is concave", 0: "so that f is straight"},
+}
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,12 @@ def range_steps(facts: Facts) -> Range:
     bends = _bends(land)
     values = Union(*(_set(part, land.known) for part in image_of(land.shape)))
     steps = [
-        *(step for piece in land.pieces for step in _slope_steps(land, piece, slopes[piece])),
-        *(step for piece, run in bends.items() for step in _bend_steps(land, piece, run)),
+        *(
+            step
+            for piece in land.pieces
+            for step in (derivative_step(land, piece, 1), *sign_steps(land, piece, slopes[piece], 1))
+        ),
+        *(step for piece, run in bends.items() for step in sign_steps(land, piece, run, 2)),
         *_values(land, slopes),
         Step("by continuity f takes all values between these", S.true, values, goal=output(x)),
     ]
@@ -67,30 +74,27 @@ def _bends(land: Landscape) -> dict[Piece, Course]:
     return {} if any(run.endless for run in found.values()) else found
 
 
-def _slope_steps(land: Landscape, piece: Piece, run: Course) -> Iterator[Step]:
-    """f′ on a piece, where it is 0, and its signs between."""
+def derivative_step(land: Landscape, piece: Piece, order: int) -> Step:
+    """Return the step to f′ or f″ on a piece."""
     x = land.variable
-    goal = derivative_goal(x, 1)
-    raw = diff(piece.expr, x)
-    short = textbook(raw, land.known & span(x, piece), x)
-    chain = Step("derivative", Derivative(piece.expr, x), short, goal=goal)
-    yield Step(CASE, chain.before, chain.after, "", span(x, piece), goal, (chain,))
-    yield from _sign_steps(piece, run, goal, x, _WAYS, STATIONARY)
+    goal, line = derivative_goal(x, order), Derivative(piece.expr, (x, order))
+    inside = span(x, piece)
+    short = textbook(diff(piece.expr, x, order), land.known & inside, x)
+    chain = Step("derivative" if order == 1 else "second derivative", line, short, goal=goal)
+    return Step(CASE, line, short, "", inside, goal, (chain,))
 
 
-def _bend_steps(land: Landscape, piece: Piece, run: Course) -> Iterator[Step]:
+def sign_steps(land: Landscape, piece: Piece, run: Course, order: int) -> Iterator[Step]:
+    """Yield the signs of f′ or f″ on a piece, and where it is 0."""
     x = land.variable
-    yield from _sign_steps(piece, run, derivative_goal(x, 2), x, _BENDS, "a point of inflection")
-
-
-def _sign_steps(piece: Piece, run: Course, goal: Expr, x: Expr, words: dict[int, str], at_zero: str) -> Iterator[Step]:
+    goal, words = derivative_goal(x, order), _WORDS[order]
     points = list(run.points)
     for (a, b), sign in zip(pairwise([piece.left, *points, piece.right]), run.signs, strict=True):
         relation = {1: goal > 0, -1: goal < 0, 0: Eq(goal, 0)}[sign]
         yield Step(words[sign], S.true, relation, "", span(x, Piece(a, b, piece.expr)))
     for point, (before, after) in zip(points, pairwise(run.signs), strict=True):
-        turns = before != after or at_zero == STATIONARY
-        yield Step(at_zero if turns else "without a change of sign", S.true, Eq(goal, 0), "", (Eq(x, point),))
+        rule = _ZEROS[order] if before != after or order == 1 else "without a change of sign"
+        yield Step(rule, S.true, Eq(goal, 0), "", (Eq(x, point),))
 
 
 def _values(land: Landscape, slopes: dict[Piece, Course]) -> Iterator[Step]:
@@ -101,22 +105,25 @@ def _values(land: Landscape, slopes: dict[Piece, Course]) -> Iterator[Step]:
         for at, side in ((piece.left, 1), (piece.right, -1)):
             corner = corners.get(at)
             if corner is None or not land.continuous_at(corner):
-                yield _limit(land, piece, at, side)
+                yield limit_step(land, piece, at, side)
             if corner is not None and corner.value is not None and (side < 0 or corner.before is None):
-                yield _value(land, piece, corner.at, corner.value, corner)
+                yield value_step(land, corner.at, corner.value, corner)
         for point in slopes[piece].points:
-            yield _value(land, piece, point, closed(piece.expr.subs(x, point)), None)
+            yield value_step(land, point, closed(piece.expr.subs(x, point)), None)
 
 
-def _limit(land: Landscape, piece: Piece, at: Expr, side: int) -> Step:
+def limit_step(land: Landscape, piece: Piece, at: Expr, side: int, order: int = 0) -> Step:
+    """Return the step to the limit of f, or of a derivative, at an end of a piece."""
     x = land.variable
-    goal = Limit(output(x), x, at, "-" if side < 0 else "+")
+    goal = Limit(derivative_goal(x, order) if order else output(x), x, at, "-" if side < 0 else "+")
     known = land.known & span(x, piece)
-    steps = limit_steps(settled(piece.expr, known.relations), x, at, side, known, goal)
+    body = textbook(diff(piece.expr, x, order), known, x) if order else piece.expr
+    steps = limit_steps(settled(body, known.relations), x, at, side, known, goal)
     return Step(steps[-1].rule, steps[0].before, steps[-1].after, "", (), goal, steps)
 
 
-def _value(land: Landscape, piece: Piece, at: Expr, value: Expr, corner: Corner | None) -> Step:
+def value_step(land: Landscape, at: Expr, value: Expr, corner: Corner | None) -> Step:
+    """Return the step to f(at), at a corner or a stationary point."""
     goal = output(land.variable).subs(land.variable, at)
     why = "the value at a stationary point" if corner is None else "continuous there"
     if corner is not None and not land.continuous_at(corner):

@@ -1,4 +1,4 @@
-"""The derivation of a claim: an equation from left to right, or the values of both sides where it fails."""
+"""The derivation of an equation between expressions, limits or derivatives: from the left side to the right."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from itertools import pairwise
 
 from sympy import (
     Derivative,
-    Eq,
     Expr,
-    Integral,
     Limit,
-    Rational,
     Symbol,
     cancel,
     cosh,
@@ -26,103 +23,26 @@ from sympy import (
 )
 from sympy.logic.boolalg import Boolean
 
-from ..claims.model import Claim, Expectation, Extent, Property, Relation
-from ..definition import Definition
-from ..errors import InputError, NotSupportedError, SymactError, UndecidedError
+from ..claims.model import Claim
+from ..errors import NotSupportedError, SymactError
 from ..facts.forms import textbook
-from ..facts.record import Facts, span
+from ..facts.record import span
 from ..named import Named, unfold
-from ..proof.algebra.assume import Assumptions, assuming
+from ..proof.algebra.assume import Assumptions
 from ..proof.algebra.generators import generators
 from ..proof.functions.pieces import Piece, split
-from ..proof.verdict import Proved, Refuted, Verdict
-from ..symbols import x as standard_x
-from .checking import faulty
 from .differentiation import differentiation_step
-from .extent import range_steps
-from .gradients import gradient_steps
 from .limits import limit_steps
-from .notation import output
-from .steps import CASE, Derivation, Step
-from .symmetry import symmetry_steps
+from .steps import CASE, Step
 
-__all__ = ["explained"]
+__all__ = ["equation_steps", "limit_claim_steps", "slope_steps"]
 
 _HYPERBOLIC = (tanh, sinh, cosh, coth, sech)
-#: Nodes about which an equation is not shown by algebra.
-_SYMMETRIES = {"odd": -1, "even": 1}
-_CALCULUS = (Derivative, Limit, Integral, Expectation)
-
-
-def explained(claim: Claim, verdict: Verdict) -> Derivation | None:
-    """Return how one sees that a claim holds or fails; None where no derivation of it is known.
-
-    All steps are proved. A refuted relation is shown by the values of both sides at the counterexample.
-    """
-    statement = claim.statement
-    if claim.given.matrices or (claim.given.vectors and not (isinstance(statement, Relation) and verdict)):
-        return None
-    try:
-        if isinstance(statement, Relation):
-            steps, body = _steps(claim, statement, verdict), statement.left
-        else:
-            steps, body = _of_function(claim, statement, verdict), unfold(statement.expression)
-        if not steps:
-            return None
-        variable = _variable(claim)
-        definition = Definition("claim", body, claim.text, variable=variable)
-        what = "identity" if isinstance(statement, Relation) else "claim"
-        found = Derivation(what, definition, claim.text, output(variable), output(variable), steps)
-        return None if faulty(found, Facts(definition, assume=claim.relations)) else found
-    except (UndecidedError, NotSupportedError, InputError):
-        return None
-
-
-def _variable(claim: Claim) -> Symbol:
-    if not isinstance(claim.statement, Relation):
-        return claim.statement.variable
-    return standard_x if standard_x in claim.variables or not claim.variables else claim.variables[0]
-
-
-def _of_function(claim: Claim, statement: Extent | Property, verdict: Verdict) -> tuple[Step, ...]:
-    """The range, or the symmetry, where that is what was proved."""
-    if not isinstance(verdict, Proved) or unfold(statement.expression).has(*_CALCULUS):
-        return ()
-    body = unfold(statement.expression)
-    facts = Facts(Definition("claim", body, claim.text, variable=statement.variable), assume=claim.relations)
-    if isinstance(statement, Extent):
-        found = range_steps(facts)
-        return found.steps if statement.equal and found.values == statement.values else ()
-    if statement.name not in _SYMMETRIES:
-        return ()
-    steps, shown = symmetry_steps(facts)
-    x = statement.variable
-    wanted = Eq(output(x).subs(x, -x), _SYMMETRIES[statement.name] * output(x))
-    return steps if shown == wanted else ()
-
-
-def _steps(claim: Claim, statement: Relation, verdict: Verdict) -> tuple[Step, ...]:
-    if isinstance(verdict, Refuted):
-        return tuple(_values(statement, verdict, claim.relations))
-    if not isinstance(verdict, Proved) or statement.op != "==":
-        return ()
-    if claim.given.vectors:
-        return gradient_steps(claim, statement)
-    left, right = statement.left, statement.right
-    known = assuming(claim.relations)
-    if isinstance(left, Limit) and not right.has(*_CALCULUS):
-        return _limit(left, right, known)
-    if isinstance(left, Derivative) and left.derivative_count == 1 and not right.has(*_CALCULUS):
-        return tuple(_slope(left, right, known))
-    if left.has(*_CALCULUS) or right.has(*_CALCULUS):
-        return ()
-    return tuple(_equation(claim, left, right, known))
-
 
 # Equations
 
 
-def _equation(claim: Claim, left: Expr, right: Expr, known: Assumptions) -> Iterator[Step]:
+def equation_steps(claim: Claim, left: Expr, right: Expr, known: Assumptions) -> Iterator[Step]:
     """left = … = right, piece by piece where one of the sides has cases."""
     plain = unfold(left), unfold(right)
     pieces = _pieces(claim.variables, plain, known)
@@ -216,7 +136,8 @@ def _common(left: Expr, right: Expr) -> tuple[Expr, Expr] | None:
 # Limits and derivatives
 
 
-def _limit(left: Limit, right: Expr, known: Assumptions) -> tuple[Step, ...]:
+def limit_claim_steps(left: Limit, right: Expr, known: Assumptions) -> tuple[Step, ...]:
+    """Return the chain lim e = … = right; raise NotSupportedError where the limit found has another form."""
     body, variable, point, sign = left.args
     pieces = split(unfold(body), variable, known)
     side = -1 if point == oo or str(sign) == "-" else 1
@@ -229,7 +150,8 @@ def _limit(left: Limit, right: Expr, known: Assumptions) -> tuple[Step, ...]:
     return (Step(CASE, steps[0].before, right, "", (), left, steps),)
 
 
-def _slope(left: Derivative, right: Expr, known: Assumptions) -> Iterator[Step]:
+def slope_steps(left: Derivative, right: Expr, known: Assumptions) -> Iterator[Step]:
+    """Yield the chain d/dx e = … = right, piece by piece where one of the sides has cases."""
     variable = left.variables[0]
     plain, wanted = unfold(left.expr), unfold(right)
     pieces = _pieces((variable,), (plain, wanted), known)
@@ -243,24 +165,3 @@ def _slope(left: Derivative, right: Expr, known: Assumptions) -> Iterator[Step]:
             if steps[-1].after != line:
                 steps.append(Step(why, steps[-1].after, line))
         yield Step(CASE, first.before, steps[-1].after, "", inside, left, tuple(steps))
-
-
-# Refutations
-
-
-def _values(statement: Relation, verdict: Refuted, relations: tuple[Boolean, ...]) -> Iterator[Step]:
-    """Both sides at the counterexample, exactly, where they have values there."""
-    named = {symbol.name: symbol for side in (statement.left, statement.right) for symbol in side.free_symbols}
-    for relation in relations:
-        named |= {symbol.name: symbol for symbol in relation.free_symbols}
-    point = {named[name]: Rational(value) for name, value in verdict.counterexample.items() if name in named}
-    if not point or statement.left.has(*_CALCULUS) or statement.right.has(*_CALCULUS):
-        return
-    if all(unfold(side).subs(point).is_Rational for side in (statement.left, statement.right)):
-        return  # the verdict says them already
-    conditions = tuple(Eq(symbol, value) for symbol, value in point.items())
-    for side, decimals in ((statement.left, verdict.left), (statement.right, verdict.right)):
-        value = unfold(side).subs(point)
-        put = Step("put in the point", side, value, goal=side)
-        reason = "" if value.is_Rational or not decimals else f"that is {decimals}"
-        yield Step(CASE, side, value, "", conditions, side, (Step(put.rule, put.before, put.after, reason, (), side),))

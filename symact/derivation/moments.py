@@ -12,10 +12,11 @@ from ..claims.model import Expectation
 from ..errors import NotSupportedError, UndecidedError
 from ..facts.forms import textbook
 from ..facts.record import Facts, span
+from ..named import Named, unfold
 from ..proof.algebra.assume import Assumptions
 from ..proof.algebra.field import is_zero
 from ..proof.calculus.integration import antiderivative
-from ..proof.functions.pieces import Piece, Pieces
+from ..proof.functions.pieces import Piece, split
 from ..proof.functions.shape import limit_of
 from ..proof.numbers.implicit import ImplicitRoot
 from ..symbols import z
@@ -23,7 +24,7 @@ from .differentiation import differentiation_step
 from .notation import output
 from .steps import CASE, Step
 
-__all__ = ["Moments", "moments"]
+__all__ = ["Moments", "expectation_steps", "moments"]
 
 _WEIGHT = exp(-(z**2) / 2) / sqrt(2 * pi)
 
@@ -52,7 +53,8 @@ def moments(facts: Facts) -> Moments:
     goals, values = [], []
     for power in (1, 2):
         goal = Expectation(named**power, z)
-        found = list(_moment(pieces, power, goal))
+        parts = [Piece(p.left, p.right, p.expr.subs(facts.variable, z) ** power) for p in pieces.pieces]
+        found = list(_mean(parts, pieces.known, goal))
         steps += found
         goals.append(goal)
         values.append(found[-1].after)
@@ -60,10 +62,23 @@ def moments(facts: Facts) -> Moments:
     return Moments(tuple(steps), Tuple(*goals), Tuple(*values))
 
 
-def _moment(pieces: Pieces, power: int, goal: Expr) -> Iterator[Step]:
-    x, known = pieces.variable, pieces.known
-    parts = [Piece(p.left, p.right, p.expr.subs(x, z) ** power * _WEIGHT) for p in pieces.pieces]
-    parts = [part for part in parts if part.expr != 0]
+def expectation_steps(left: Expectation, right: Expr, known: Assumptions) -> tuple[Step, ...]:
+    """Return the steps to E[e(z)] = right; raise UndecidedError where it has no closed form here."""
+    if left.variable != z:
+        raise NotSupportedError(f"the normal variable is called {z}")
+    pieces = split(unfold(left.function), z, known)
+    *parts, whole = _mean([Piece(p.left, p.right, p.expr) for p in pieces.pieces], known, left)
+    names = ", ".join(sorted({node.definition.name for node in right.atoms(Named)}))
+    chain = list(whole.substeps)
+    for line, why in ((unfold(right), "in the form claimed"), (right, f"definition of {names}")):
+        if chain[-1].after != line:
+            chain.append(Step(why, chain[-1].after, line))
+    return *parts, Step(whole.rule, left, right, "", (), left, tuple(chain))
+
+
+def _mean(parts: list[Piece], known: Assumptions, goal: Expr) -> Iterator[Step]:
+    """E[e(z)] for e on parts of the line: the integral over each, then their sum."""
+    parts = [Piece(p.left, p.right, p.expr * _WEIGHT) for p in parts if p.expr != 0]
     values = []
     for part in parts:
         whole = textbook(antiderivative(part, z, known, guess=False), known & span(z, part), z)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Add, Basic, Expr, Mul, Pow, S, Symbol, exp, sstr
+from sympy import Add, Basic, Expr, MatMul, MatPow, Mul, Pow, S, Symbol, exp, sstr
 from sympy import latex as sympy_latex
 from sympy.printing.printer import Printer
 
@@ -160,6 +160,28 @@ class Algebra(Printer):
     def _print_Pow(self, expr: Pow) -> Box:
         return self._product(expr)
 
+    # Matrices, whose factors keep their order
+
+    def _print_MatrixSymbol(self, expr: Any) -> Box:
+        return symbol_name(expr.name)
+
+    def _print_MatAdd(self, expr: Any) -> Box:
+        parts: list[Box] = []
+        for m, (negative, _, _, term) in enumerate(sorted(map(_matrix_term, expr.args), key=lambda found: found[:3])):
+            if m or negative:
+                parts.append((MINUS if negative else PLUS) if m else NEGATIVE)
+            parts.append(self.box(term))
+        return Row(tuple(parts))
+
+    def _print_MatMul(self, expr: Any) -> Box:
+        negative = expr.args[0].could_extract_minus_sign() if expr.args[0].is_commutative else False
+        factors = (-expr.args[0], *expr.args[1:]) if negative else expr.args
+        body = _times([self.tight(a) for a in factors if a != 1])
+        return row(NEGATIVE, body) if negative else body
+
+    def _print_MatPow(self, expr: Any) -> Box:
+        return Script(self.base(expr.base), self._upper(expr.exp))
+
     def _product(self, expr: Expr) -> Box:
         """A product as a fraction where it has a denominator, the rest of its factors beside that."""
         q = quotient(expr)
@@ -219,10 +241,21 @@ class Algebra(Printer):
 
     def _print_exp(self, expr: Any) -> Box:
         power = expr.exp
+        if self.euler and power == S.Half:
+            return Root(EULER)
         upper = self._upper(power)
         if self.euler and not holds_operator(upper):
             return Script(EULER, upper)
         return self.call(operator(r"\exp"), power)
+
+
+def _matrix_term(term: Any) -> tuple[bool, Any, str, Any]:
+    """Whether a term is subtracted, minus the number of its factors, its text, and itself without the sign."""
+    number, rest = term.as_coeff_mmul()
+    negative = bool(number.could_extract_minus_sign())
+    factors = rest.args if isinstance(rest, MatMul) else (rest,)
+    degree = sum(factor.exp if isinstance(factor, MatPow) and factor.exp.is_Integer else 1 for factor in factors)
+    return negative, -degree, str(rest), -number * rest if negative else term
 
 
 def joined(boxes: Sequence[Box], mark: Box = COMMA) -> Box:
