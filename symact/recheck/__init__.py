@@ -6,7 +6,7 @@ of sums and words. How a proof, a value or a counterexample was found is not sha
 
 from __future__ import annotations
 
-from ..proof.certificates.trees import CertificateError
+from ..proof.certificates.requirements import CertificateError
 from .records import check, check_record
 
 __all__ = ["CertificateError", "check", "check_record"]

@@ -20,7 +20,7 @@ from ..claims.statements import stretches
 from ..named import unfold
 from ..parse import parse_assumptions, parse_claim, parse_expression
 from ..proof.certificates.existence import check_existence
-from ..proof.certificates.trees import CertificateError, mapping, require
+from ..proof.certificates.requirements import CertificateError, mapping, require
 from ..proof.steps.cases import signs_of
 from ..proof.steps.comparison import certain_sign
 from ..symbols import real

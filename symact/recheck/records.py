@@ -16,7 +16,7 @@ from ..proof.certificates.checker import check_example, check_symbols
 from ..proof.certificates.evaluation import CARRIED_OUT, MissingError, evaluated
 from ..proof.certificates.missing import check_missing
 from ..proof.certificates.quadrature import enclosed
-from ..proof.certificates.trees import CertificateError, mapping, require
+from ..proof.certificates.requirements import CertificateError, mapping, require
 from ..proof.numbers import balls
 from ..proof.steps.comparison import exact_value
 from ..proof.text import read_expression, text_of

@@ -29,7 +29,7 @@ from ..claims.model import Claim, Relation
 from ..proof.algebra.field import is_zero
 from ..proof.certificates.checker import check as check_ordinary
 from ..proof.certificates.checker import check_example, check_symbols
-from ..proof.certificates.trees import CertificateError, require
+from ..proof.certificates.requirements import CertificateError, require
 from ..proof.steps.comparison import fits
 from ..proof.text import read_expression, text_of
 from ..proof.vectors.abstraction import Problem, partitions, problem_of

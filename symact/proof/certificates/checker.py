@@ -20,7 +20,8 @@ from ..steps.comparison import NEGATED, OPERATORS, Sides, exact_value, fits, has
 from ..text import read_expression, read_relation
 from .pieces import check_part
 from .properties import FUNCTION_KINDS
-from .trees import ALLOWED, CertificateError, TreeChecker, mapping, require
+from .requirements import ALLOWED, CertificateError, mapping, require
+from .trees import TreeChecker
 
 __all__ = ["KINDS", "CertificateError", "check", "check_example", "check_symbols"]
 

@@ -23,8 +23,8 @@ from ..steps.cases import signs_of
 from ..text import read_expression, read_relation
 from .cells import cells, is_empty, is_undefined, solved
 from .limits import limit_at, limit_of_value
+from .requirements import mapping, require
 from .slopes import check_derivative
-from .trees import mapping, require
 
 __all__ = ["CARRIED_OUT", "MissingError", "evaluated", "primitives"]
 

@@ -14,7 +14,8 @@ from ..functions.switches import choose, obstacles, surfaces
 from ..steps.cases import signs_of
 from ..steps.comparison import certain_sign, exact_value
 from .cells import cells, is_empty, split
-from .trees import ALLOWED, CertificateError, require, sign_on
+from .intervals import sign_on
+from .requirements import ALLOWED, CertificateError, require
 
 __all__ = ["check_existence"]
 

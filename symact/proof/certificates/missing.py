@@ -15,7 +15,7 @@ from ..algebra.field import equal
 from ..text import read_expression
 from .evaluation import primitives
 from .limits import limit_at, limit_of_value
-from .trees import mapping, require
+from .requirements import mapping, require
 
 __all__ = ["check_missing", "fixed"]
 

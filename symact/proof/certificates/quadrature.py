@@ -20,7 +20,8 @@ from ..steps.comparison import certain_sign
 from ..steps.tails import tail_bound
 from ..text import read_expression
 from .evaluation import CARRIED_OUT
-from .trees import CertificateError, require, resolve, sign_on
+from .intervals import resolve, sign_on
+from .requirements import CertificateError, require
 
 __all__ = ["enclosed"]
 

@@ -26,7 +26,7 @@ from .pieces import (
     require,
     value_at,
 )
-from .trees import ALLOWED
+from .requirements import ALLOWED
 
 __all__ = ["check_range", "check_range_witness"]
 

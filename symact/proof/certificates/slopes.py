@@ -14,7 +14,7 @@ from ..functions.switches import obstacles
 from ..steps.cases import signs_of
 from .cells import Cell, cells, is_empty, is_undefined
 from .limits import limit_at, near
-from .trees import CertificateError, require
+from .requirements import CertificateError, require
 
 __all__ = ["check_derivative"]
 
