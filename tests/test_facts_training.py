@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import mpmath
 import pytest
-from sympy import Expr, Rational, S, log, oo, sqrt
+from sympy import Expr, Piecewise, Rational, S, exp, log, oo, sqrt
 
+from symact import define
 from symact.catalogue import lookup
 from symact.catalogue.constants import selu_alpha, selu_scale
 from symact.errors import InputError, NotSupportedError, UndecidedError
+from symact.facts.card import Card
 from symact.facts.gaussian import Enclosed, gain, mean, second_moment
+from symact.facts.record import Facts
 from symact.facts.training import chain_bound, dead_zones, normalising, saturation, self_normalising, torch_gain
 from symact.parse import parse_expression
 from symact.proof.algebra.assume import assuming
@@ -108,3 +111,13 @@ def test_table_is_that_of_torch() -> None:
     for ours, theirs in (("identity", "linear"), *((name, name) for name in ("sigmoid", "tanh", "relu", "selu"))):
         assert float(torch_gain(lookup(ours))) == pytest.approx(init.calculate_gain(theirs))
     assert float(torch_gain(lookup("leaky_relu"))) == pytest.approx(init.calculate_gain("leaky_relu", 0.01))
+
+
+def test_derivatives_in_parameters() -> None:
+    z, alpha, value = real("z"), real("alpha"), real("value")
+    assert Card(Facts(lookup("glu"))).parameter_derivatives.value == {"z": 1 / (1 + exp(-x))}
+    learned = Card(Facts(lookup("elu"))).parameter_derivatives.value["alpha"]
+    assert (learned.subs(x, -1), learned.subs(x, 2)) == (exp(-1) - 1, 0)
+    assert Card(Facts(lookup("elu"), {alpha: S.One})).parameter_derivatives.value == {}
+    with_jump = define("gate", Piecewise((value, x < z), (1, True)))
+    assert not Card(Facts(with_jump.definition)).parameter_derivatives.proved

@@ -108,6 +108,13 @@ def _output_relation(facts: Facts, known: Assumptions) -> Expr | None:
     return found
 
 
+def _parameter_derivatives(facts: Facts, known: Assumptions) -> dict[str, Expr]:
+    """∂f/∂a for every parameter a that has no value."""
+    found = _narrowed(facts, known)
+    free = sorted(found.expression.free_symbols - {facts.variable}, key=str)
+    return {a.name: _where_defined(found.parameter_derivative(a).expression()) for a in free}
+
+
 def _inverse(land: Landscape) -> Inverse | None:
     """The inverse; a continuous function on an interval has one only where it is strictly monotonic."""
     strict = monotonicity(land).startswith("strictly")
@@ -152,6 +159,7 @@ FACTS: dict[str, _Kind] = {
 
 #: What follows for training, by name.
 TRAINING: dict[str, _Kind] = {
+    "parameter_derivatives": _Kind(_parameter_derivatives, "rules of differentiation, piece by piece"),
     "dead_zones": _of_landscape(lambda land: dead_zones(land.shape), "where f' is 0 on an interval"),
     "saturation": _of_landscape(lambda land: saturation(land.shape, SATURATED), f"sign chart: |f'| < {SATURATED}"),
     "chain_bound": _of_landscape(

@@ -171,6 +171,7 @@ _READERS: dict[str, Callable[[Any, Write], str | Sequence[str]]] = {
     "gaussian_mean": _number,
     "gaussian_second_moment": _number,
     "gain": _number,
+    "parameter_derivatives": lambda value, write: [f"in {name}: {write(slope)}" for name, slope in value.items()],
     "dead_zones": _places,
     "saturation": _intervals,
     "chain_bound": _chain,

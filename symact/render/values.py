@@ -151,6 +151,7 @@ WRITERS: dict[str, Callable[[Any], Any]] = {
     "gaussian_mean": _moment,
     "gaussian_second_moment": _moment,
     "gain": _moment,
+    "parameter_derivatives": lambda value: {name: _expression(slope) for name, slope in value.items()},
     "dead_zones": _places,
     "saturation": lambda value: "infinite" if value is None else [_interval(part) for part in value],
     "chain_bound": _chain,
