@@ -43,7 +43,7 @@ def cells(exprs: Sequence[Expr], relations: Sequence[Relational]) -> Iterator[Ce
     waiting = [Cell(tuple(exprs), tuple(relations), ())]
     while waiting:
         cell = waiting.pop()
-        node = next((n for n in map(next_switch, cell.exprs) if n is not None), None)
+        node = next((n for n in map(_first_switch, cell.exprs) if n is not None), None)
         if node is None:
             count += 1
             if count > MAX_CELLS:
@@ -51,6 +51,13 @@ def cells(exprs: Sequence[Expr], relations: Sequence[Relational]) -> Iterator[Ce
             yield cell
             continue
         waiting += _split(cell, node)
+
+
+def _first_switch(expr: Expr) -> Expr | None:
+    """A switch to resolve; one that another one depends on comes before it, as |x| in the condition |x| > 1."""
+    node = next_switch(expr)
+    inner = (_first_switch(surface) for surface in (() if node is None else surfaces(node)))
+    return next((switch for switch in inner if switch is not None), node)
 
 
 def split(node: Expr, relations: tuple[Relational, ...]) -> Iterator[tuple[Expr, tuple[Relational, ...]]]:
@@ -96,6 +103,9 @@ def is_empty(relations: Sequence[Relational]) -> bool:
                 return True
         except InputError:
             return True
+    switching = next((n for n, r in enumerate(relations) if next_switch(r.lhs - r.rhs) is not None), None)
+    if switching is not None:
+        return _is_empty_in_cases(relations[switching], [*relations[:switching], *relations[switching + 1 :]])
     symbols = frozenset().union(*(r.free_symbols for r in relations))
     if len(symbols) != 1:
         return False
@@ -110,6 +120,15 @@ def is_empty(relations: Sequence[Relational]) -> bool:
         return not any(_may_hold(relations, {x: at}) for at in (*points, *samples))
     except (SymactError, NotImplementedError):
         return False
+
+
+def _is_empty_in_cases(relation: Relational, others: Sequence[Relational]) -> bool:
+    """Whether a relation with switches contradicts the others in every case of these."""
+    for cell in cells((relation.lhs - relation.rhs,), others):
+        plain = sp.false if cell.exprs[0] == nan else relation.func(cell.exprs[0], 0)
+        if plain == sp.true or (plain != sp.false and not is_empty((*cell.relations, plain))):
+            return False
+    return True
 
 
 def _between(low: Expr, high: Expr) -> Expr:
