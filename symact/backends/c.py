@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from math import ceil, isinf, isnan
-from textwrap import wrap
-from typing import Any
+from math import ceil
 
 import numpy as np
 from sympy import Expr, Symbol
@@ -17,11 +15,13 @@ from ..errors import InputError, NotSupportedError
 from ..numeric import NumpyFunction, compile_function, runtime
 from ..numeric.accuracy import judged, prepared
 from ..numeric.binding import bind
-from ..numeric.llvm.lowering import Form, Lowering
+from ..numeric.llvm.form import Form
+from ..numeric.llvm.lowering import Lowering
 from ..numeric.parameters import with_values
 from ..numeric.rounding import nearest
 from ..numeric.source import Source
 from .c_elementary import FUNCTIONS, with_needed
+from .c_program import comment, number, test_program
 
 __all__ = ["EXPRESSIONS", "MARGIN", "source"]
 
@@ -86,7 +86,7 @@ def source(
     return {
         f"{stem}.h": _header(stem, chosen, functions, about),
         f"{stem}.c": _body(stem, about, with_needed(used), [text for text, _ in parts]),
-        f"{stem}_test.c": _test(stem, chosen, functions),
+        f"{stem}_test.c": test_program(stem, chosen, functions, _public, bound),
     }
 
 
@@ -132,15 +132,10 @@ def bound(data: Source, kind: str) -> float:
     return 0.6 if kind == "float" else _bound(data.definition, data.order)
 
 
-def _comment(text: str) -> str:
-    lines = [line for part in text.splitlines() for line in (wrap(part, 112) or [""])]
-    return "/*\n" + "\n".join(f" * {line}".rstrip() for line in lines).replace("*/", "* /") + "\n */"
-
-
 def _header(stem: str, definition: Definition, functions: Sequence[Source], about: str) -> str:
     guard = f"{stem.upper()}_H"
     lines = [
-        _comment(about),
+        comment(about),
         f'#ifndef {guard}\n#define {guard}\n\n#include <stddef.h>\n\n#ifdef __cplusplus\nextern "C" {{\n#endif',
     ]
     for data in functions:
@@ -154,7 +149,7 @@ def _header(stem: str, definition: Definition, functions: Sequence[Source], abou
             f"Largest error in units in the last place: {bound(data, 'double'):.3g} for double, {bound(data, 'float'):.3g} for "
             f"float (with default parameters, where |y| is not near a zero; {stem}_test.c measures it)."
         )
-        lines.append("\n".join([_comment(text), *(f"{_prototype(data, kind)};" for kind in ("double", "float"))]))
+        lines.append("\n".join([comment(text), *(f"{_prototype(data, kind)};" for kind in ("double", "float"))]))
     lines.append("#ifdef __cplusplus\n}\n#endif\n\n#endif")
     return "\n\n".join(lines) + "\n"
 
@@ -181,14 +176,14 @@ def _body(stem: str, about: str, elementary: Sequence[str], functions: Sequence[
 #define INLINE static inline
 #endif"""
     includes = f'#include "{stem}.h"\n\n#include <float.h>\n#include <math.h>\n#include <stdint.h>\n#include <string.h>'
-    return "\n\n".join([_comment(about), includes, pragma, *elementary, *functions]) + "\n"
+    return "\n\n".join([comment(about), includes, pragma, *elementary, *functions]) + "\n"
 
 
 def _function(data: Source, kind: str) -> tuple[str, set[str]]:
     """The function of arrays with those of its regions; and the names of the elementary functions it calls."""
     program = data.vectors["float64" if kind == "double" else "float32"]
     lowering = Lowering((program,), len(data.parameters), 53)
-    (form,) = lowering.forms
+    (form,) = lowering.plain
     writer = _Writer(lowering, _names(data))
     public = _public(data, kind)
     arguments = "".join(f", double {name}" for name in _names(data))
@@ -205,7 +200,7 @@ def _function(data: Source, kind: str) -> tuple[str, set[str]]:
         parts.append(
             "\n".join(
                 [
-                    _comment(steps.about or "a region"),
+                    comment(steps.about or "a region"),
                     f"INLINE double {public}_{k}(double x{arguments})\n{{{unused}",
                     *lines,
                     f"    return {writer.place(result)};\n}}",
@@ -270,7 +265,7 @@ class _Writer:
         node = self.graph.nodes[a]
         if node.op == "number":
             assert node.value is not None
-            return _number(nearest(node.value))
+            return number(nearest(node.value))
         return self.named.get(a, f"v{a}")
 
     def lines(self, results: Sequence[int]) -> list[str]:
@@ -285,86 +280,3 @@ class _Writer:
                 self.used |= {name for name in FUNCTIONS if re.search(rf"\b{name}\(", text)}
                 found.append(f"    const {'int' if node.op in _MASKS else 'double'} v{a} = {text};")
         return found
-
-
-def _number(value: float) -> str:
-    if isnan(value):
-        return "NAN"
-    if isinf(value):
-        return "INFINITY" if value > 0 else "(-INFINITY)"
-    return repr(float(value)) if value >= 0 and not np.signbit(value) else f"({float(value)!r})"
-
-
-# the test program
-
-_PROGRAM = """static double ulp(double y, int digits, int least)
-{
-    int e;
-    frexp(y, &e);
-    return ldexp(1.0, e - digits < least ? least : e - digits);
-}
-
-static int report(const char *name, double worst, double at, double bound)
-{
-    printf("%-40s largest error %.3f ulp at x = %.17g, stated %.3g: %s\\n", name, worst, at, bound, worst <= bound ? "ok" : "WRONG");
-    return worst <= bound ? 0 : 1;
-}"""
-
-
-def _test(stem: str, definition: Definition, functions: Sequence[Source]) -> str:
-    """A program that compares with reference values, each a double and what it lacks, and returns 1 where a bound is broken."""
-    missing = [p.symbol.name for p in definition.parameters if p.default is None]
-    if missing:
-        raise InputError(f"{definition.name} needs a value for {', '.join(missing)}, to be tested with")
-    lines = [
-        _comment(f"Compares the functions of {stem}.c with reference values from certain enclosures."),
-        f'#include "{stem}.h"\n\n#include <math.h>\n#include <stdio.h>',
-        _PROGRAM,
-    ]
-    calls = []
-    for data in functions:
-        for kind in ("double", "float"):
-            text, call = _measurement(definition, data, kind)
-            lines.append(text)
-            calls.append(call)
-    body = "\n".join(f"    wrong |= {call}();" for call in calls)
-    lines.append(f"int main(void)\n{{\n    int wrong = 0;\n{body}\n    return wrong;\n}}")
-    return "\n\n".join(lines) + "\n"
-
-
-def _measurement(definition: Definition, data: Source, kind: str) -> tuple[str, str]:
-    where = prepared(definition, data.order, {"double": np.float64, "float": np.float32}[kind], count=30)
-    limit = {"double": 1.7e308, "float": 3.4e38}[kind]
-    good = (
-        np.isfinite(where.truth.high) & (np.abs(where.truth.high) < limit) & (where.scale <= np.abs(where.truth.high))
-    )
-    x, high, low = where.x[good], where.truth.high[good], where.truth.low[good]
-    name = f"check_{_public(data, kind)}"
-    defaults = "".join(f", {_number(float(p.default or 0.0))}" for p in data.parameters)
-    digits, least = {"double": (53, -1074), "float": (24, -149)}[kind]
-    suffix = "" if kind == "double" else "f"
-    text = f"""static const {kind} {name}_x[] = {{{_list(x, suffix)}}};
-static const double {name}_high[] = {{{_list(high)}}};
-static const double {name}_low[] = {{{_list(low)}}};
-
-static int {name}(void)
-{{
-    enum {{ COUNT = {x.size} }};
-    {kind} y[COUNT];
-    double worst = 0.0, at = 0.0;
-    {_public(data, kind)}({name}_x, y, COUNT{defaults});
-    for (int i = 0; i < COUNT; i++) {{
-        const double error = fabs(((double)y[i] - {name}_high[i]) - {name}_low[i]) / ulp({name}_high[i], {digits}, {least});
-        if (!(error <= worst)) {{
-            worst = error;
-            at = {name}_x[i];
-        }}
-    }}
-    return report("{_public(data, kind)}", worst, at, {bound(data, kind)!r});
-}}"""
-    return text, name
-
-
-def _list(values: Any, suffix: str = "") -> str:
-    items = ", ".join(f"{float(v)!r}{suffix}" for v in values)
-    return "\n    " + "\n    ".join(wrap(items, 116, break_long_words=False)) + "\n"

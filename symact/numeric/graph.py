@@ -77,6 +77,7 @@ OPERATIONS: dict[str, Operation] = {
 VECTOR_COSTS: dict[str, float] = {
     **dict.fromkeys(("add", "sub", "mul", "select", "less", "less_equal", "equal", "max", "min", "rint"), 0.05),
     **dict.fromkeys(("neg", "abs", "and", "or", "not"), 0.02),
+    "lost": 0.05,
     "sign": 0.1,
     "div": 0.25,
     "sqrt": 0.35,
@@ -120,6 +121,10 @@ class Graph:
             self._index[node] = len(self.nodes)
             self.nodes.append(node)
         return self._index[node]
+
+    def copy(self) -> Graph:
+        """Return a graph with the same nodes, to which others can be added."""
+        return Graph(list(self.nodes), dict(self._index))
 
     def number(self, value: Any) -> int:
         """Return the node of an exact number."""
@@ -299,6 +304,17 @@ def _simpler_abs(g: Graph, a: int) -> int | None:
     return g.apply("abs", g.nodes[a].args[0]) if g.nodes[a].op == "neg" else None
 
 
+def _simpler_lost(g: Graph, a: int, b: int, product: int) -> int | None:
+    """a*b - product, the rounding error of a product; kernels of vector instructions have it as one operation."""
+    for one, other in ((a, b), (b, a)):
+        if g.nodes[one].op == "neg":
+            inside, value = g.nodes[one].args[0], g.value(other)
+            if value is not None or g.nodes[other].op == "neg":
+                return g.apply("lost", inside, g.neg(other), product)
+            return g.neg(g.apply("lost", inside, other, g.neg(product)))
+    return None if a <= b else g._put(Node("lost", (b, a, product)))
+
+
 def _power_of_two(value: Expr) -> bool:
     return bool(value.is_Rational) and (abs(value.p).bit_count(), value.q.bit_count()) == (1, 1)
 
@@ -310,4 +326,5 @@ _SIMPLER: dict[str, Callable[..., int | None]] = {
     "div": _simpler_div,
     "neg": _simpler_neg,
     "abs": _simpler_abs,
+    "lost": _simpler_lost,
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from sympy import Expr, nan, oo
@@ -17,6 +19,7 @@ from .program import Program, build
 from .proving import agrees
 from .regimes import SWITCH, Mixing, Run, choose, gaps
 from .samples import Point
+from .sides import lost_products, on_side, size
 from .study import Columns, Study, columns_of
 from .subject import Subject
 
@@ -25,7 +28,7 @@ __all__ = ["Report", "Stable", "stabilise"]
 #: With parameters a bound at one x suits some of their values only: it must be worth this many ns per element.
 FEW = 20.0
 #: A kernel of vector instructions computes both regions where a vector has elements of two, and nothing else.
-VECTOR_SWITCH, VECTOR_MIXING = 0.3, Mixing(0.1, 1.0)
+VECTOR_SWITCH, VECTOR_MIXING = 0.12, Mixing(0.1, 1.0)
 #: Where all regions of a vector are computed, a little more error is well paid for.
 VECTOR_AIM = 1.8
 #: Above this error float32 arithmetic isn't good enough to be fast.
@@ -121,7 +124,7 @@ def _program(study: Study, form: Format, vector: bool = False) -> tuple[Program,
     subject, graph = study.subject, study.graph
     results = [getattr(c, form.form) for c in study.found]
     columns = columns_of(study, results, form)
-    cost, shared = graph.costs(results, subject.variable, vector)
+    cost, shared = _vector_costs(study, results, form) if vector else graph.costs(results, subject.variable)
     switch, mixing = (VECTOR_SWITCH, VECTOR_MIXING) if vector else (SWITCH, Mixing())
     aim = form.goal * (VECTOR_AIM if vector and form.goal > 1 else 1.0)
     switch, goal = (FEW, 2 * form.goal) if subject.parameters else (switch, aim)
@@ -153,6 +156,22 @@ def _program(study: Study, form: Format, vector: bool = False) -> tuple[Program,
     last = 0.5 if form.digits == 24 and form.dtype == "float64" else 0.0
     error = 0.5 if exact else last + float(used[at])
     return program, Report(error, float(columns.x[at]), tuple(forms))
+
+
+def _vector_costs(study: Study, results: Sequence[int], form: Format) -> tuple[Any, Any]:
+    """The costs of candidates in compiled kernels, where what they make of |x| on both sides of 0 is computed once."""
+    graph, subject = study.graph.copy(), study.subject
+    fused = lost_products(graph, results, form.digits if form.dtype == "float32" else 53)
+    results = [fused[a] for a in results]
+    x = graph.symbol(subject.variable)
+    sides = {sign: on_side(graph, results, x, sign, size(graph, x, False), strict=sign < 0) for sign in (-1, 1)}
+    ends = [cell.ends(study.points[0]) for cell in subject.cells]
+    found = []
+    for candidate, a in zip(study.found, results, strict=True):
+        below = all(ends[k][1] <= 0 for k in candidate.cells)
+        above = all(ends[k][0] >= 0 for k in candidate.cells)
+        found.append(sides[1 if above else -1][a] if below != above else a)
+    return graph.costs(found, subject.variable, vector=True)
 
 
 _REASONS = ["undecided", "approximation", "proved"]

@@ -63,5 +63,8 @@ def _key(text: str, target: Target) -> str:
 def _writers() -> str:
     """A hash of the modules that write kernels."""
     folder = Path(__file__).parent
-    sources = [*sorted(folder.glob("*.py")), *(folder.parent / f"{name}.py" for name in ("graph", "expand", "program"))]
+    sources = [
+        *sorted(folder.glob("*.py")),
+        *(folder.parent / f"{name}.py" for name in ("graph", "expand", "program", "sides")),
+    ]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()

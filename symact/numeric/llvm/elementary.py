@@ -283,6 +283,7 @@ FUNCTIONS: dict[str, Callable[..., str]] = {
     "mul": lambda e, a, b: e.w.mul(a, b),
     "div": lambda e, a, b: e.w.div(a, b),
     "neg": lambda e, a: e.w.neg(a),
+    "lost": lambda e, a, b, product: e.w.fma(a, b, e.w.neg(product)),
     "abs": lambda e, a: e.w.abs(a),
     "sqrt": lambda e, a: e.w.intrinsic("sqrt", a),
     "rint": lambda e, a: e.w.intrinsic("rint", a),

@@ -4,38 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import erf, sqrt
+from math import sqrt
 from typing import Any
 
 from sympy import Symbol
 
-from ..expand import Expansion
 from ..graph import Graph
 from ..program import Place, Program, Step
 from ..rounding import exactly, nearest
+from ..sides import lost_products
+from .blend import blended, hot_regions
 from .elementary import FUNCTIONS, Elementary
+from .form import Form, cost, on_sides
 
-__all__ = ["Form", "Lowering"]
+__all__ = ["Lowering"]
 
 _X = Symbol("x", real=True)
-#: Typical inputs have this standard deviation; a region that holds fewer of them is computed on demand only.
-SPREAD, RARE = 3.0, 0.01
-
-
-@dataclass(frozen=True)
-class Form:
-    """A program as nodes: bounds and whether they belong to the region before, results, points and limits."""
-
-    program: Program
-    bounds: tuple[int, ...]
-    results: tuple[int, ...]
-    points: tuple[tuple[int, Any], ...]
-    limits: tuple[Any, Any]
 
 
 @dataclass
 class Lowering:
-    """Writes the values of several programs of the same x and parameters; `digits` as in `Elementary`."""
+    """Writes the values of several programs of the same x and parameters; `digits` as in `Elementary`.
+
+    `plain` has the programs as nodes, step by step, `forms` what is computed, `blends` the values of typical regions.
+    """
 
     programs: Sequence[Program]
     parameters: int
@@ -46,15 +38,24 @@ class Lowering:
         symbols = [Symbol(f"p{k}", real=True) for k in range(self.parameters)]
         self.x = self.graph.symbol(_X)
         self.given = [self.graph.symbol(s) for s in symbols]
-        self.forms = [self._form(program) for program in self.programs]
-        self.errors = self._product_errors()
-        self.uses = self._uses()
+        self.plain = [self._form(program) for program in self.programs]
+        fused = lost_products(self.graph, [a for form in self.plain for a in form.roots], self.digits)
+        self.forms = [form.moved(fused) for form in self.plain]
+        folded = [on_sides(self.graph, form, self.x) for form in self.forms]
+        if cost(self.graph, folded) < cost(self.graph, self.forms):
+            self.forms = folded
+        self.hot = [hot_regions(self.graph, form) for form in self.forms]
+        uses = self._uses(self.graph, [a for form in self.forms for a in form.roots])
+        self.blends = [
+            blended(self.graph, form, self.x, hot, uses) for form, hot in zip(self.forms, self.hot, strict=True)
+        ]
+        self.uses = self._uses(self.graph, [*self.blends, *self._roots()])
 
     def write(self, e: Elementary, x: str, parameters: Sequence[str]) -> list[str]:
         """Write the values of the programs at x; return their registers."""
         self.e, self.w = e, e.w
         self.values = {self.x: x, **dict(zip(self.given, parameters, strict=True))}
-        return [self._written(form, x) for form in self.forms]
+        return [self._written(*given, x) for given in zip(self.forms, self.hot, self.blends, strict=True)]
 
     # programs to nodes
 
@@ -88,42 +89,20 @@ class Lowering:
         return Form(program, tuple(map(outside, program.bounds)), results, points, limits)  # type: ignore[arg-type]
 
     def _roots(self) -> list[int]:
-        found: list[int] = []
-        for form in self.forms:
-            found += [*form.results, *form.bounds, *(a for a, _ in form.points)]
-            found += [v for _, v in form.points if isinstance(v, int)]
-            found += [v for v in form.limits if isinstance(v, int)]
-        return found
+        """The nodes that are computed besides the blends."""
+        return [
+            a
+            for form, hot in zip(self.forms, self.hot, strict=True)
+            for a in form.roots
+            if a not in {form.results[k] for k in hot}
+        ]
 
-    def _product_errors(self) -> dict[int, tuple[int, int, int]]:
-        """Nodes that hold a*b - fl(a*b) by Dekker's seventeen operations: one fused multiplication does the same."""
-        needed = set(self.graph.needed(self._roots()))
-        expansion = Expansion(self.graph, digits=24 if self.digits == 24 else 53)
-        found: dict[int, tuple[int, int, int]] = {}
-        for a in sorted(needed):
-            node = self.graph.nodes[a]
-            if node.op == "mul":
-                first, second = node.args
-                product, error = expansion.exact_product(first, second)
-                if product == a and error in needed and error is not None:
-                    found[error] = first, second, a
-        return found
-
-    def _uses(self) -> dict[int, int]:
-        """How often a node is used, those a fused product error saves left out."""
-        seen: set[int] = set()
+    @staticmethod
+    def _uses(graph: Graph, roots: Sequence[int]) -> dict[int, int]:
+        """How often a node is used."""
         uses: dict[int, int] = {}
-        stack = self._roots()
-        for a in stack:
+        for a in [*roots, *(b for c in graph.needed(roots) for b in graph.nodes[c].args)]:
             uses[a] = uses.get(a, 0) + 1
-        while stack:
-            a = stack.pop()
-            if a in seen:
-                continue
-            seen.add(a)
-            for b in self.errors.get(a, self.graph.nodes[a].args):
-                uses[b] = uses.get(b, 0) + 1
-                stack.append(b)
         return uses
 
     # nodes to instructions
@@ -139,9 +118,6 @@ class Lowering:
         if node.op == "number":
             assert node.value is not None
             return self.w.number(nearest(node.value))
-        if a in self.errors:
-            first, second, product = (self.value(b) for b in self.errors[a])
-            return self.w.fma(first, second, self.w.neg(product))
         fused = self._fused(a)
         return fused or FUNCTIONS[node.op](self.e, *(self.value(b) for b in node.args))
 
@@ -165,18 +141,14 @@ class Lowering:
 
     # regions
 
-    def _written(self, form: Form, x: str) -> str:
+    def _written(self, form: Form, hot: Sequence[int], blend: int, x: str) -> str:
         w, program = self.w, form.program
         count = len(form.results)
-        shares = [self._share(form, k) for k in range(count)]
-        hot = [k for k in range(count) if shares[k] >= RARE] or [max(range(count), key=shares.__getitem__)]
         below = {
             k: w.compare("ole" if program.closed[k] else "olt", x, self.value(form.bounds[k])) for k in range(count - 1)
         }
-        found = self.value(form.results[hot[-1]])
-        for k in reversed(hot[:-1]):
-            # rare regions between are put in afterwards
-            found = w.select(below[k], self.value(form.results[k]), found)
+        # rare regions between are put in afterwards
+        found = self.value(blend)
         cold = [k for k in range(count) if k not in hot]
         special = self._special(form, x, hot)
         masks = {k: self._inside(below, k, count) for k in cold}
@@ -199,18 +171,6 @@ class Lowering:
             inside = self._with_ends(form, x, inside)
         self.values = saved
         return w.either(branch, found, inside)
-
-    def _share(self, form: Form, k: int) -> float:
-        """The part of typical inputs in a region, 1 where parameters decide."""
-        ends = [float("-inf"), *(self._constant(b) for b in form.bounds), float("inf")]
-        low, high = ends[k : k + 2]
-        if low is None or high is None:
-            return 1.0
-        return (erf(high / SPREAD / sqrt(2)) - erf(low / SPREAD / sqrt(2))) / 2
-
-    def _constant(self, a: int) -> float | None:
-        value = self.graph.value(a)
-        return None if value is None else nearest(value)
 
     def _inside(self, below: dict[int, str], k: int, count: int) -> str:
         """The mask of a region; nan belongs to the last one."""

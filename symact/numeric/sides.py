@@ -1,0 +1,51 @@
+"""What makes nodes cheaper on vectors: fused product errors, and |x| in place of x on both sides of 0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .expand import Expansion
+from .graph import Graph
+
+__all__ = ["lost_products", "on_side", "size"]
+
+
+def lost_products(graph: Graph, roots: Iterable[int], digits: int) -> dict[int, int]:
+    """Return the nodes the roots need, with one node for a*b - fl(a*b) in place of Dekker's seventeen operations."""
+    needed = graph.needed(roots)
+    expansion = Expansion(graph, digits=24 if digits == 24 else 53)
+    errors: dict[int, tuple[int, int, int]] = {}
+    for a in needed:
+        node = graph.nodes[a]
+        # with other factors there is no such error
+        if node.op == "mul" and all(v is None or v.is_Rational for v in map(graph.value, node.args)):
+            first, second = node.args
+            product, error = expansion.exact_product(first, second)
+            if product == a and error is not None:
+                errors[error] = first, second, a
+    found: dict[int, int] = {}
+    for a in needed:
+        node = graph.nodes[a]
+        if a in errors:
+            found[a] = graph.apply("lost", *(found[b] for b in errors[a]))
+        else:
+            found[a] = graph.apply(node.op, *(found[b] for b in node.args)) if node.args else a
+    return found
+
+
+def size(graph: Graph, x: int, closed: bool) -> int:
+    """Return the node of |x| but for the sign of zeros: x where it isn't negative, or with `closed` where it is positive."""
+    below = graph.apply("less_equal" if closed else "less", x, graph.number(0))
+    return graph.apply("select", below, graph.neg(x), x)
+
+
+def on_side(graph: Graph, roots: Iterable[int], x: int, sign: int, size: int, strict: bool) -> dict[int, int]:
+    """Return the nodes the roots need, with x written as `sign` times its size; `strict` tells that x isn't 0."""
+    found = {x: size if sign > 0 else graph.neg(size)}
+    if strict:
+        found[graph.apply("abs", x)] = size
+    for a in graph.needed(roots):
+        node = graph.nodes[a]
+        if a not in found:
+            found[a] = graph.apply(node.op, *(found[b] for b in node.args)) if node.args else a
+    return found
