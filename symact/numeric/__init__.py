@@ -1,18 +1,14 @@
 """Floating-point callables derived from expressions: stable forms, measured against exact values, compiled or run block by block."""
 
-from .function import (
-    NumpyFunction,
-    Pullback,
-    ValueAndGradient,
-    compile_function,
-    compile_pullback,
-    compile_value_and_gradient,
-)
+from .callables import NumpyFunction, Pullback, ValueAndGradient
+from .function import compile_function, compile_pullback, compile_value_and_gradient
+from .large import Threaded
 from .vector import VectorFunction, VectorPullback
 
 __all__ = [
     "NumpyFunction",
     "Pullback",
+    "Threaded",
     "ValueAndGradient",
     "VectorFunction",
     "VectorPullback",

@@ -15,6 +15,8 @@ __all__ = ["CHUNK", "Spec", "module"]
 
 #: Elements gathered at a time where arrays aren't contiguous.
 CHUNK = 256
+#: Results of so many bytes go straight to memory, line by line: they would push everything else out of the caches.
+STREAMED, LINE = 1 << 24, 64
 _SIZE = {"double": 8, "float": 4}
 
 
@@ -65,11 +67,16 @@ def module(spec: Spec, target: Target) -> str:
         f"attributes #0 = {{ {attributes} }}",
         '!0 = !{!"branch_weights", i32 1, i32 100}',
         '!1 = !{!"branch_weights", i32 100, i32 1}',
+        "!2 = !{i32 1}",
     ]
     return "\n".join([*parts, *tail]) + "\n"
 
 
-_DECLARED = {"declare void @llvm.x86.sse.stmxcsr(ptr)", "declare void @llvm.x86.sse.ldmxcsr(ptr)"}
+_DECLARED = {
+    "declare void @llvm.x86.sse.stmxcsr(ptr)",
+    "declare void @llvm.x86.sse.ldmxcsr(ptr)",
+    "declare void @llvm.x86.sse.sfence()",
+}
 
 
 def _pointers(spec: Spec, arrays: bool) -> list[str]:
@@ -97,6 +104,7 @@ def _contiguous(spec: Spec, lowering: Lowering, w: Writer, arrays: bool) -> str:
         head.append(
             f"  {p}.all = shufflevector <{lanes} x double> {p}.one, <{lanes} x double> poison, <{lanes} x i32> zeroinitializer"
         )
+    head += _streaming(spec)
     head += ["  br label %head", "head:", "  %i = phi i64 [ 0, %entry ], [ %next, %latch ]", "  %rest = sub i64 %n, %i"]
     head += ["  %more = icmp sgt i64 %rest, 0", "  br i1 %more, label %load, label %done", "load:"]
     for name, _, kind in inputs:
@@ -126,7 +134,14 @@ def _contiguous(spec: Spec, lowering: Lowering, w: Writer, arrays: bool) -> str:
         upstream = widened("%in1.v")
         found = [w.mul(upstream, value) for value in found]
     narrow = [v if spec.storage == w.kind else w.put(f"fptrunc {w.vector} {v} to {stored}") for v in found]
-    tail = ["  br i1 %full, label %store, label %some, !prof !1", "store:"]
+    tail = [
+        "  br i1 %full, label %store, label %some, !prof !1",
+        "store:",
+        "  br i1 %streamed, label %through, label %kept",
+    ]
+    tail.append("through:")
+    tail += [f"  store {stored} {v}, ptr %out{k}.at, align {LINE}, !nontemporal !2" for k, v in enumerate(narrow)]
+    tail += ["  br label %latch", "kept:"]
     tail += [f"  store {stored} {v}, ptr %out{k}.at, align {size}" for k, v in enumerate(narrow)]
     tail += ["  br label %latch", "some:", *_mask(lanes, "left")]
     full = f"llvm.masked.store.v{lanes}{suffix[spec.storage]}.p0"
@@ -139,10 +154,28 @@ def _contiguous(spec: Spec, lowering: Lowering, w: Writer, arrays: bool) -> str:
         f"  %next = add i64 %i, {lanes}",
         "  br label %head",
         "done:",
+        "  br i1 %streamed, label %fence, label %end",
+        "fence:",
+        "  call void @llvm.x86.sse.sfence()",
+        "  br label %end",
+        "end:",
         "  ret void",
         "}",
     ]
     return "\n".join([*head, *w.lines, *tail])
+
+
+def _streaming(spec: Spec) -> list[str]:
+    """Instructions that tell whether results are many, and begin where cache lines do."""
+    lines = [f"  %streamed.0 = icmp sge i64 %n, {STREAMED // _SIZE[spec.storage]}"]
+    for k in range(len(spec.programs)):
+        lines += [
+            f"  %out{k}.address = ptrtoint ptr %out{k} to i64",
+            f"  %out{k}.beyond = and i64 %out{k}.address, {LINE - 1}",
+            f"  %out{k}.even = icmp eq i64 %out{k}.beyond, 0",
+            f"  %streamed.{k + 1} = and i1 %streamed.{k}, %out{k}.even",
+        ]
+    return [*lines, f"  %streamed = and i1 %streamed.{len(spec.programs)}, true"]
 
 
 def _mask(lanes: int, name: str) -> list[str]:
@@ -194,8 +227,27 @@ def _loop(spec: Spec) -> str:
     arrays = [f"ptr %q{k}" for k in (*inputs, *outputs)]
     numbers = [f"double %g{k}" for k in given]
     lines += ["  %direct = and i1 %packed, %fixed", "  br i1 %direct, label %straight, label %bent", "straight:"]
+    # of many results the first ones apart, up to where a cache line begins
+    size, out = _SIZE[spec.storage], spec.arrays + spec.parameters
     lines += [
-        f"  call void @contiguous({', '.join([*arrays, 'i64 %n', *numbers])})",
+        f"  %many = icmp sge i64 %n, {STREAMED // size + LINE}",
+        f"  %address = ptrtoint ptr %q{out} to i64",
+        "  %minus = sub i64 0, %address",
+        f"  %before = and i64 %minus, {LINE - 1}",
+        f"  %count = udiv i64 %before, {size}",
+        "  %few = select i1 %many, i64 %count, i64 0",
+        "  %others = sub i64 %n, %few",
+    ]
+    lines += [f"  %q{k}.on = getelementptr {kinds[k]}, ptr %q{k}, i64 %few" for k in (*inputs, *outputs)]
+    further = [f"ptr %q{k}.on" for k in (*inputs, *outputs)]
+    lines += [
+        "  %peel = icmp sgt i64 %few, 0",
+        "  br i1 %peel, label %peeled, label %whole",
+        "peeled:",
+        f"  call void @contiguous({', '.join([*arrays, 'i64 %few', *numbers])})",
+        "  br label %whole",
+        "whole:",
+        f"  call void @contiguous({', '.join([*further, 'i64 %others', *numbers])})",
         "  br label %done",
         "bent:",
         "  br label %head",
