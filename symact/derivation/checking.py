@@ -219,6 +219,10 @@ def _written(line: Basic, body: Expr, facts: Facts, known: Assumptions | None = 
 def _value_at(point: Expr, facts: Facts, known: Assumptions) -> Expr:
     """f at a point that may hold x: by the piece in which it lies where that is certain."""
     pieces = () if facts.definition.vector else facts.pieces.pieces
+    if isinstance(point, ImplicitRoot) and any(join.at == point and join.continuous for join in facts.joins):
+        # both sides have the value, and one of them may say it exactly
+        sides = [p.expr.subs(facts.variable, point) for p in pieces if point in (p.left, p.right)]
+        return next((side for side in sides if not side.has(ImplicitRoot)), sides[0])
     body = next((p.expr for p in pieces if len(pieces) > 1 and _lies_in(point, p, known)), facts.expression)
     return body.subs(facts.variable, point)
 

@@ -21,7 +21,7 @@ from ..proof.properties.course import Course
 from ..proof.properties.image import Span, image_of
 from .limits import limit_steps
 from .notation import derivative_goal, output
-from .sign_table import sign_table
+from .sign_table import corner_value, sign_table
 from .steps import CASE, Step, Table
 
 __all__ = ["Range", "derivative_step", "limit_step", "range_steps", "sign_steps", "value_step"]
@@ -125,9 +125,12 @@ def limit_step(land: Landscape, piece: Piece, at: Expr, side: int, order: int = 
 def value_step(land: Landscape, at: Expr, value: Expr, corner: Corner | None) -> Step:
     """Return the step to f(at), at a corner or a stationary point."""
     goal = output(land.variable).subs(land.variable, at)
-    why = "the value at a stationary point" if corner is None else "continuous there"
-    if corner is not None and not land.continuous_at(corner):
-        why = "the value at the jump"
+    why = "the value at a stationary point"
+    if corner is not None:
+        continuous = land.continuous_at(corner)
+        why = "continuous there" if continuous else "the value at the jump"
+        exact = corner_value(land, corner) if continuous else None
+        value = value if exact is None else exact
     return Step(why, goal, value, goal=goal)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, Limit, Piecewise
+from sympy import Expr, Limit, Piecewise, nan, oo, zoo
 
 from ..errors import NotSupportedError, UndecidedError
 from ..facts.forms import textbook
+from ..facts.integrals import Search
 from ..facts.landscape import landscape
 from ..facts.record import Facts, span
 from ..proof.calculus.integration import antiderivative
@@ -21,6 +22,7 @@ from .steps import CASE, Prose, Step
 __all__ = ["Primitive", "primitive"]
 
 _NAME = "C"
+_INFINITE = (oo, -oo, zoo, nan)
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,11 @@ def primitive(facts: Facts) -> Primitive:
     steps: list[Step] = []
     for piece in land.pieces:
         known = facts.within(piece)
-        whole = textbook(antiderivative(piece, x, facts.known), known, x)
+        whole = textbook(_antiderivative(facts, piece), known, x)
         joins: list[Step] = []
         if found:
             here, shift = limit_of(whole, x, piece.left, 1, facts.known), _end(found[-1], piece, facts)
-            if here is None or not here.is_finite:
+            if here is None or here.has(*_INFINITE):
                 raise UndecidedError(f"the antiderivative of {piece.expr} isn't finite at {piece.left}")
             whole = textbook(whole + shift - here, known, x)
             joins = [
@@ -69,9 +71,21 @@ def primitive(facts: Facts) -> Primitive:
     return Primitive(tuple(steps), joined + real(_NAME), tuple(remarks))
 
 
+def _antiderivative(facts: Facts, piece: Piece) -> Expr:
+    """One that is found quickly, else one of a search by parts and substitution."""
+    x = facts.variable
+    try:
+        return antiderivative(piece, x, facts.known)
+    except UndecidedError:
+        found = Search(x, facts.within(piece)).within_budget(piece.expr)
+        if found is None:
+            raise
+        return found
+
+
 def _end(before: Expr, piece: Piece, facts: Facts) -> Expr:
     value = limit_of(before, facts.variable, piece.left, -1, facts.known)
-    if value is None or not value.is_finite:
+    if value is None or value.has(*_INFINITE):
         raise UndecidedError(f"the antiderivative isn't finite at {piece.left}")
     return value
 

@@ -13,11 +13,12 @@ from ..facts.forms import closed
 from ..facts.landscape import Landscape, compared
 from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import Corner
+from ..proof.numbers.implicit import ImplicitRoot
 from ..proof.properties.course import Course
 from .notation import derivative_goal, output
 from .steps import Prose, Table
 
-__all__ = ["sign_table"]
+__all__ = ["corner_value", "sign_table"]
 
 Courses = Mapping[Piece, Course]
 #: Head, f′, f″ and f of one column.
@@ -44,6 +45,12 @@ def sign_table(land: Landscape, slopes: Courses, bends: Courses) -> Table:
     if not bends:
         del rows[2]
     return Table(rows[0], tuple(rows[1:]))
+
+
+def corner_value(land: Landscape, corner: Corner) -> Expr | None:
+    """Return the value at a corner where f is continuous: of the forms that both sides give it, one that is exact."""
+    forms = [form for form in (corner.value, *land.limits(corner)) if form is not None]
+    return next((form for form in forms if not form.has(ImplicitRoot)), corner.value)
 
 
 def _inside(land: Landscape, piece: Piece, slope: Course, bend: Course | None) -> list[Column]:
@@ -76,7 +83,7 @@ def _end(land: Landscape, at: Expr, before: Piece | None, after: Piece | None) -
         return ((at,), (), (), _level(land.limit(pieces[0], at)))
     smooth = [_slope_at(land, pieces, at, order) for order in (1, 2)] if _is_smooth(land, corner) else [_NONE] * 2
     if land.continuous_at(corner):
-        return ((at,), smooth[0], smooth[1], (corner.value,))
+        return ((at,), smooth[0], smooth[1], _level(corner_value(land, corner)))
     limits = [land.limit(piece, at) for piece in pieces]
     left, right = (limits[0] if before else None), (limits[-1] if after else None)
     levels = [level for level in (left, corner.value, right) if level is not None]
