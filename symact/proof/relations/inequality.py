@@ -13,32 +13,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sympy as sp
-from sympy import Expr, Rational, Symbol, oo
+from sympy import Expr, Symbol, oo
 from sympy.core.relational import Relational
-from sympy.polys.polyerrors import BasePolynomialError
 
-from ...errors import InputError, NotSupportedError, SymactError, UndecidedError
+from ...errors import NotSupportedError, UndecidedError
 from ..algebra.assume import NOTHING, assuming
 from ..asymptotics.ends import limit_at
 from ..charts.chart import chart
 from ..functions.switches import SWITCHES
-from ..numbers import balls
-from ..steps.cases import cases_of, first_switch, impossible, is_undefined, leaf, resolved, signs_of
+from ..steps.cases import cases_of, first_switch, impossible, is_undefined, leaf, resolved
 from ..steps.circle import around_circle
 from ..steps.comparison import number_sign
 from ..steps.separation import abstracted, is_affine
-from ..steps.subdivision import ends_allow, is_defined, prove_negative
 from ..steps.transform import TRANSFORMS
 from ..text import text_of
 from .failure import Failure
-from .grid import grid
-from .slopes import negative_by_slopes, negative_without_factors
+from .one_variable import REFUSALS, Line, bounds
 
 __all__ = ["Failure", "prove_inequality"]
 
 MAX_NODES = 60
 MAX_DEPTH = 8
-REFUSALS = (SymactError, NotImplementedError, BasePolynomialError)
 
 
 def prove_inequality(difference: Expr, strict: bool, relations: Sequence[Relational]) -> dict[str, Any]:
@@ -56,8 +51,13 @@ class _Prover:
     reasons: list[str] = field(default_factory=list)
 
     @property
+    def line(self) -> Line:
+        """What is proved in one variable."""
+        return Line(self.strict)
+
+    @property
     def allowed(self) -> frozenset[int]:
-        return frozenset({-1} if self.strict else {-1, 0})
+        return self.line.allowed
 
     def node(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
         self.count += 1
@@ -66,7 +66,7 @@ class _Prover:
         if is_undefined((d, d)):
             return {"undefined": True}
         switch = first_switch((d, d))
-        if switch is None and self._certain(d, relations):
+        if switch is None and self.line.certain(d, relations):
             return {"signs": True}
         if switch is None and not self.strict and leaf((d, sp.S.Zero), relations):
             return {"zero": True}
@@ -76,14 +76,14 @@ class _Prover:
             if turned is not None:
                 return turned
             if isinstance(switch, sp.Abs | sp.Max | sp.Min):
-                boxed = self._boxed(d, symbols[0], relations, 0)
+                boxed = self.line.boxed(d, symbols[0], relations, 0)
                 if boxed is not None:
                     return boxed
             try:
-                return self._line(d, symbols[0], relations)
+                return self.line.pieces(d, symbols[0], relations)
             except REFUSALS as reason:
                 self.reasons.append(str(reason))
-            spanned = self._spanned(d, symbols[0], relations) if switch is None else None
+            spanned = self.line.spanned(d, symbols[0], relations) if switch is None else None
             if spanned is not None:
                 return spanned
         for attempt in (
@@ -99,12 +99,6 @@ class _Prover:
                 if attempt != self._unconditional:
                     raise
         raise UndecidedError(self.reasons[-1] if self.reasons else f"the sign of {d} was not decided")
-
-    def _certain(self, d: Expr, relations: Sequence[Any]) -> bool:
-        try:
-            return signs_of(d, relations) <= self.allowed
-        except InputError:
-            return False
 
     # Switches
 
@@ -142,106 +136,6 @@ class _Prover:
             self.reasons.append(str(reason))
             return None
 
-    # One variable
-
-    def _boxed(self, d: Expr, x: Symbol, relations: list[Any], level: int) -> dict[str, Any] | None:
-        """Each value that Abs, Max or Min may have is negative between the ends of the assumptions, without any zero."""
-        switch = first_switch((d, d))
-        if not d.has(x):
-            return {"signs": True} if number_sign(d) == -1 else None
-        if switch is None:
-            low, high = _bounds(x, relations)
-            ends = -oo if low is None else low, oo if high is None else high
-            found = prove_negative(d, x, *ends, [], 6000) if ends_allow(d, x, ends, relations, self.allowed) else None
-            return None if found is None else {"span": [text_of(e) for e in ends], "of": x.name, "boxes": found}
-        if not isinstance(switch, sp.Abs | sp.Max | sp.Min) or level > 2:
-            return None
-        parts: list[dict[str, Any]] = []
-        for _, value in cases_of(switch):
-            then = self._boxed(resolved((d, d), switch, value)[0], x, relations, level + 1)
-            if then is None:
-                return None
-            parts.append({"when": None, "then": then})
-        return {"switch": text_of(switch), "cases": parts}
-
-    def _spanned(self, d: Expr, x: Symbol, relations: list[Any]) -> dict[str, Any] | None:
-        """Between the ends of the assumptions, where what lies beyond them has no simple pieces."""
-        low, high = _bounds(x, relations)
-        ends = -oo if low is None else low, oo if high is None else high
-        near = [r for r in (x > ends[0], x < ends[1]) if r != sp.true]
-        if not ends_allow(d, x, ends, relations, self.allowed) or not is_defined(d, x, *ends, near):
-            return None
-        shown = {"span": [text_of(e) for e in ends], "of": x.name}
-        boxes = prove_negative(d, x, *ends, [], 6000)
-        if boxes is not None:
-            return shown | {"boxes": boxes}
-        slopes = negative_by_slopes(d, x, *ends, self.strict)
-        return None if slopes is None else shown | {"slopes": slopes}
-
-    def _line(self, d: Expr, x: Symbol, relations: list[Any]) -> dict[str, Any]:
-        found = grid([d], x, relations)
-        for at, (value,) in found.points:
-            if number_sign(value) not in self.allowed:
-                if number_sign(value) is None:
-                    raise UndecidedError(f"the sign of {value} was not decided")
-                raise Failure([at], x)
-        cells = [self._cell(cell.exprs[0], x, cell.low, cell.high) for cell in found.cells]
-        return {"line": x.name, "ends": [text_of(e) for e in found.ends], "cells": cells}
-
-    def _cell(self, d: Expr, x: Symbol, low: Expr, high: Expr) -> dict[str, Any]:
-        shown: dict[str, Any] = {"low": text_of(low), "high": text_of(high)}
-        if not d.has(x):
-            if number_sign(d) not in self.allowed:
-                raise Failure([_inside(low, high)], x)
-            return shown | {"signs": True}
-        near = [r for r in (x > low, x < high) if r != sp.true]
-        if self._certain(d, near):
-            return shown | {"signs": True}
-        if not self.strict and leaf((d, sp.S.Zero), near):
-            return shown | {"zero": True}
-        found = prove_negative(d, x, low, high, [], 3000)
-        if found is not None:
-            return shown | {"boxes": found}
-        plain = negative_without_factors(d, x, low, high)
-        return shown | (self._chart(d, x, low, high) if plain is None else {"plain": plain})
-
-    def _chart(self, d: Expr, x: Symbol, low: Expr, high: Expr) -> dict[str, Any]:
-        try:
-            found = chart(d, x, low, high, NOTHING)
-        except REFUSALS:
-            boxes = prove_negative(d, x, low, high, [], 6000)
-            if boxes is not None:
-                return {"boxes": boxes}
-            slopes = negative_by_slopes(d, x, low, high, self.strict)
-            if slopes is None:
-                raise
-            return {"slopes": slopes}
-        ends: list[Any] = [low, *found.roots, high]
-        bad: list[Expr] = []
-        for k, sign in enumerate(found.signs):
-            if sign not in self.allowed:
-                left = ends[k] if k == 0 else Rational(ends[k].high)
-                right = ends[k + 1] if k == len(found.roots) else Rational(ends[k + 1].low)
-                bad.append(_inside(left, right))
-        if bad:
-            raise Failure(bad, x)
-        touching = [r for r in found.roots if r.defined]
-        if self.strict and touching:
-            exact = [r.exact for r in touching if r.exact is not None]
-            if exact:
-                raise Failure(exact, x)
-            raise UndecidedError("both sides meet at a point that has no closed form")
-        roots = [
-            {"low": text_of(r.low), "high": text_of(r.high), "exact": None if r.exact is None else text_of(r.exact)}
-            for r in found.roots
-        ]
-        helped = prove_negative(d, x, low, high, [r.exact for r in found.roots if r.exact is not None], 2000)
-        if helped is None:
-            slopes = negative_by_slopes(d, x, low, high, self.strict)
-            if slopes is not None:
-                return {"slopes": slopes}
-        return {"chart": {"roots": roots, "signs": list(found.signs), "boxes": helped}}
-
     # Several variables
 
     def _affine(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
@@ -249,7 +143,7 @@ class _Prover:
         if len(d.free_symbols) < 2:
             raise UndecidedError(f"the sign of {d} was not decided")
         for a in sorted(d.free_symbols, key=str):
-            low, high = _bounds(a, relations)
+            low, high = bounds(a, relations)
             others = [r for r in relations if a not in r.free_symbols]
             if (low is None and high is None) or any(a in r.free_symbols and r.free_symbols != {a} for r in relations):
                 continue
@@ -316,32 +210,8 @@ class _Prover:
         return {"separable": parts}
 
 
-def _inside(low: Expr, high: Expr) -> Expr:
-    """A rational inside an open interval."""
-    a, b = (None if e in (oo, -oo) else balls.digits(e, {}, 20) if not e.is_Rational else (e, e) for e in (low, high))
-    if a is None and b is None:
-        return Rational(0)
-    if a is None or b is None:
-        return Rational(b[0]) - 1 if a is None and b is not None else Rational(a[1]) + 1  # type: ignore[index]
-    return (Rational(a[1]) + Rational(b[0])) / 2
-
-
 def _text(end: Expr | None) -> str | None:
     return None if end is None else text_of(end)
-
-
-def _bounds(a: Symbol, relations: Sequence[Any]) -> tuple[Expr | None, Expr | None]:
-    """The numbers between which relations in one symbol keep it, closed."""
-    low: Expr | None = None
-    high: Expr | None = None
-    for r in relations:
-        if r.free_symbols != {a} or r.rel_op not in ("<", "<=", ">", ">="):
-            continue
-        if r.gts == a and (low is None or number_sign(r.lts - low) == 1):
-            low = r.lts
-        elif r.lts == a and (high is None or number_sign(high - r.gts) == 1):
-            high = r.gts
-    return low, high
 
 
 def _extremes(group: Expr, x: Symbol, relations: Sequence[Any]) -> tuple[Expr, Expr]:
@@ -350,7 +220,7 @@ def _extremes(group: Expr, x: Symbol, relations: Sequence[Any]) -> tuple[Expr, E
         return sp.S.NegativeOne, sp.S.One
     if group.has(*SWITCHES):
         raise NotSupportedError(f"the range of {group} was not found")
-    low, high = _bounds(x, relations)
+    low, high = bounds(x, relations)
     values = [limit_at(group, x, e, s, NOTHING) for e, s in ((low or -oo, 1), (high or oo, -1))]
     found = chart(sp.diff(group, x), x, low or -oo, high or oo, NOTHING)
     for root in found.roots:
