@@ -56,6 +56,8 @@ def zeros(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
     if value == "infinite":
         yield from _endless(land, 0)
         return
+    if _plain(value):
+        yield {}
     yield _gaps(land, 0, [(p if isinstance(p, tuple) else (p, p)) for p in zeros_of(land) or ()])
 
 
@@ -64,11 +66,18 @@ def stationary_points(land: Landscape, value: Any, _facts: Facts) -> Iterator[Gi
     if value == "infinite":
         yield from _endless(land, 1)
         return
+    if all(isinstance(place, list) for place in value):
+        yield {}
     found = stationary_of(land) or []
     places = [(p.x, p.x) if isinstance(p, Stationary) else p for p in found]
     breaks = [*(c.at for c in land.corners), *(end for place in places for end in place), -oo, oo]
     near = [_near(land, p.x, breaks) for p in found if isinstance(p, Stationary)]
     yield {**_gaps(land, 1, places), "near": near}
+
+
+def _plain(value: Any) -> bool:
+    """Whether all places are intervals or have a closed form."""
+    return all(isinstance(place, list) or place["exact"] is not None for place in value)
 
 
 def _gaps(land: Landscape, degree: int, places: list[tuple[Expr, Expr]]) -> Given:

@@ -33,11 +33,13 @@ def shown(value: Expr | None) -> str | None:
     return found if isinstance(found, str) else found["exact"]
 
 
-def bracket(expr: Expr, x: Expr, at: ImplicitRoot) -> dict[str, Any]:
+def bracket(expr: Expr, x: Expr, at: Expr) -> dict[str, Any]:
     """Return rationals around a zero of a smooth expression between which its slope has one sign, and which.
 
     Raises UndecidedError where none is found.
     """
+    if at.free_symbols:
+        raise UndecidedError("a place that moves with a parameter has no closed form")
     slope = diff(expr, x)
     for power in WIDTHS:
         scale = 10**power

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sympy import And, Expr, Piecewise, Rational, true
+from sympy import ITE, And, Expr, Not, Or, Piecewise, Rational, true
 from sympy.core.relational import Relational
 
 from ..claims.facts import Existence, Statement, statements
@@ -57,7 +57,9 @@ def said(
 
 def put(text: str, name: str, argument: str) -> str:
     """Write an argument for a symbol in a text."""
-    return str(parse_expression(text).subs(real(name), parse_expression(argument)))
+    found = parse_expression(text).subs(real(name), parse_expression(argument))
+    # a condition on a function that has cases itself
+    return str(found.replace(ITE, lambda when, this, other: Or(And(when, this), And(Not(when), other))))
 
 
 def exists(statement: Existence, cuts: Sequence[Expr]) -> None:

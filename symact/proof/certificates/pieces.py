@@ -99,9 +99,10 @@ def read_pieces(s: Statement, name: str, data: Mapping[str, Any], check: Check) 
         if name in CURVES:
             order, op, _ = CURVES[name]
             slope = diff(part.formula, s.x, order)
-            check_part(certificates[entry["slope"]], slope, op, Integer(0), relations, check)
-            if name.startswith("strictly"):
-                require(slope.free_symbols <= {s.x} and is_zero(slope) is False, "the slope may be 0 everywhere")
+            strictly = name.startswith("strictly") and not slope.free_symbols <= {s.x}
+            check_part(certificates[entry["slope"]], slope, op[:1] if strictly else op, Integer(0), relations, check)
+            if name.startswith("strictly") and not strictly:
+                require(is_zero(slope) is False, "the slope may be 0 everywhere")
         found.append(part)
     for a, b in pairwise(found):
         require(a.right not in (oo, -oo), "a piece before the last one has no end")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sympy import Expr, Rational, S, Symbol, cos, diff, oo, pi, sin
@@ -73,10 +73,15 @@ def _justified(name: str, expr: Expr, x: Symbol, relations: tuple[Relational, ..
             "right": text_of(piece.right),
             "formula": text_of(piece.expr),
         }
-        wanted: Sequence[tuple[str, Expr, str, Expr]] = [
-            *([("identity", expr, "==", piece.expr)] if piece.expr != expr else []),
-            *([("slope", diff(piece.expr, x, _SLOPES[name][0]), _SLOPES[name][1], S.Zero)] if name in _SLOPES else []),
-        ]
+        wanted: list[tuple[str, Expr, str, Expr]] = []
+        if piece.expr != expr:
+            wanted.append(("identity", expr, "==", piece.expr))
+        if name in _SLOPES:
+            order, op = _SLOPES[name]
+            slope = diff(piece.expr, x, order)
+            # for a function of x alone it is checked that the slope isn't 0 everywhere
+            strictly = name.startswith("strictly") and not slope.free_symbols <= {x}
+            wanted.append(("slope", slope, op[:1] if strictly else op, S.Zero))
         for key, left, op, right in wanted:
             found = decide_relation(left, op, right, inside)
             if not isinstance(found, Proved) or not found.certificate:
