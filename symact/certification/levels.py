@@ -13,8 +13,8 @@ from ..facts.landscape import Landscape
 from ..facts.places import limit as limit_of
 from ..proof.functions.pieces import Piece, inner_point
 from ..proof.numbers.implicit import ImplicitRoot
-from ..render.values import WRITERS
-from .texts import shown, text
+from ..render.values import WRITERS, number
+from .texts import bracket, shown, text
 
 __all__ = ["asymptotes", "beyond", "domain_of", "limit", "lipschitz", "moment", "sides", "towards", "value_range"]
 
@@ -52,7 +52,7 @@ def value_range(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
 def _level(land: Landscape, value: Any, attained: bool) -> Given:
     """Where a bound is taken or approached."""
     if not isinstance(value, str) and value["exact"] is None:
-        return {"within": _compact(land)}
+        return {"turns": list(_turns(land, 1, value))}
     wanted = value if isinstance(value, str) else value["exact"]
     if attained:
         return next(({"at": text(at)} for at, level in _points(land) if shown(level) == wanted), {})
@@ -76,14 +76,6 @@ def _points(land: Landscape) -> Iterator[tuple[Expr, Expr]]:
                 yield at, piece.expr.subs(land.variable, at)
 
 
-def _compact(land: Landscape) -> list[str]:
-    """Two numbers around all turning points and corners; an end of the domain where it isn't the whole line."""
-    points = [p for piece in land.pieces for p in land.course(piece, 1).points] + [c.at for c in land.corners]
-    numbers = [int(p.evalf(10)) for p in points]
-    low, high = land.pieces[0].left, land.pieces[-1].right
-    return [str(min(numbers) - 2) if low == -oo else "-oo", str(max(numbers) + 2) if high == oo else "oo"]
-
-
 def lipschitz(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
     """Where |f'| is the constant or tends to it, or where f jumps or its slope is unbounded."""
     if value == "oo":
@@ -105,7 +97,20 @@ def lipschitz(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
             limit = land.limit(piece, at, 1)
             if limit is not None and _is_size(limit, wanted):
                 yield {**base, "towards": towards(at, side)}
-    yield base
+    yield {**base, "turns": list(_turns(land, 2, value))} if wanted is None else base
+
+
+def _turns(land: Landscape, degree: int, value: Any) -> Iterator[Given]:
+    """The zeros without a closed form of a derivative at which the one before it has a value, up to its sign, with brackets."""
+    x = land.variable
+    for piece in land.pieces:
+        level, slope = (diff(piece.expr, x, k) for k in (degree - 1, degree))
+        for at in land.course(piece, degree).points:
+            found = number(level.subs(x, at)) if at.has(ImplicitRoot) else None
+            if isinstance(found, dict) and value["lower"].lstrip("-") in (
+                str(end).lstrip("-") for end in found.values()
+            ):
+                yield {"x": number(at), "bracket": bracket(slope, x, at)}
 
 
 def _is_size(level: Expr, wanted: str) -> bool:

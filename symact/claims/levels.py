@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from .statements import (
     Existence,
     Found,
+    Point,
     Put,
     Rule,
     Statement,
     around,
     between,
+    bracketed,
     exact,
     inside,
     needed,
+    point_of,
     stretches,
     towards,
 )
@@ -80,12 +83,23 @@ def _bound(f: str, value: Any, attained: bool, side: int, given: Mapping[str, An
         if not attained:
             raise ValueError("an end that isn't attained has an exact form")
         near, beyond = (value["lower"], value["upper"]) if side > 0 else (value["upper"], value["lower"])
-        yield Statement(f"{f} {weak} {near}")
-        yield Statement(f"{f} {strict} {beyond}", verdict="refuted")
-        low, high = given["within"]  # a continuous function attains its bounds on what is compact
-        for end, far in ((low, ("-oo", low)), (high, (high, "oo"))):
-            if end not in ("-oo", "oo"):
-                yield Statement(f"{f} {strict} {beyond}", between(*far))
+        points = [point_of(part["x"], part["bracket"]) for part in given["turns"]]
+        for point in points:
+            if point.exact or point.rising != (side > 0):
+                raise ValueError("at a minimum the slope rises, at a maximum it falls")
+            yield from bracketed(f, f"diff({f}, x)", 1, point)
+            yield Statement(f"{f} {weak} {near}", point.here)
+            yield Statement(f"{f} {'<' if side > 0 else '>'} {beyond}", (f"x == {point.lower}",))
+        for low, high in _outside(points):
+            yield Statement(f"{f} {strict} {beyond}", between(low, high))
+
+
+def _outside(points: Sequence[Point]) -> Iterator[tuple[str, str]]:
+    """The gaps between brackets, and beyond them; there is one bracket at least."""
+    if not points:
+        raise ValueError("a bound is taken at some point")
+    edges = ["-oo", *(end for p in points for end in (p.low, p.high)), "oo"]
+    yield from zip(edges[::2], edges[1::2], strict=True)
 
 
 def lipschitz(f: str, value: Any, given: Mapping[str, Any], _put: Put) -> Found:
@@ -104,8 +118,7 @@ def lipschitz(f: str, value: Any, given: Mapping[str, Any], _put: Put) -> Found:
                 yield Statement(f"limit({f}, x, {after[0]}, {way!r}) == {given['holes'][after[0]]}")
     size = f"Abs({slope})"
     if level is None:
-        yield Statement(f"{size} <= {value['upper']}")
-        yield Statement(f"{size} < {value['lower']}", verdict="refuted")
+        yield from _steepest(f, value, given)
         return
     yield Statement(f"{size} <= {level}")
     if "at" in given:
@@ -114,6 +127,22 @@ def lipschitz(f: str, value: Any, given: Mapping[str, Any], _put: Put) -> Found:
         yield Statement(f"{towards(size, given['towards'])} == {level}")
     elif level != "0":
         yield Statement(f"{size} < {level}", verdict="refuted")
+
+
+def _steepest(f: str, value: Any, given: Mapping[str, Any]) -> Found:
+    """|f'| has its bound at points where f'' changes sign, and stays below it elsewhere."""
+    slope = f"diff({f}, x)"
+    points = [point_of(part["x"], part["bracket"]) for part in given["turns"]]
+    for point in points:
+        if point.exact:
+            raise ValueError("at an exact point the slope has an exact form")
+        yield from bracketed(f, f"diff({f}, x, 2)", 2, point)
+        sign = "<" if point.rising else ">"
+        yield Statement(f"{slope} {sign} 0", (f"x >= {point.low}", f"x <= {point.high}"))
+        yield Statement(f"Abs({slope}) <= {value['upper']}", point.here)
+        yield Statement(f"Abs({slope}) >= {value['lower']}", (f"x == {point.lower}",))
+    for low, high in _outside(points):
+        yield Statement(f"Abs({slope}) < {value['lower']}", between(low, high))
 
 
 def _unbounded(f: str, slope: str, given: Mapping[str, Any]) -> Found:
