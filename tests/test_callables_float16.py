@@ -1,4 +1,4 @@
-"""All 65536 float16 inputs of every elementwise callable: beside the float64 result, and against certain enclosures."""
+"""All 65536 float16 and bfloat16 inputs of callables: beside the float64 result, and against certain enclosures."""
 
 import numpy as np
 import pytest
@@ -33,6 +33,43 @@ def test_every_input_is_rounded_correctly_but_for_a_handful(name, order):
     # rounded twice, by way of float32: next to the middle between two numbers only, and then to the other neighbour
     assert other.size <= 24
     assert (np.abs(y[other].view(np.int16).astype(int) - wanted[other].view(np.int16)) == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [
+        pytest.param(name, order, marks=[pytest.mark.campaign] if order or k % 3 else [])
+        for order in (0, 1)
+        for k, name in enumerate(ELEMENTWISE)
+    ],
+)
+def test_every_bfloat16_is_rounded_correctly_but_for_a_handful(name, order):
+    bfloat16 = pytest.importorskip("ml_dtypes").bfloat16
+    every = ALL.view(bfloat16)
+    f = symact.get(name).numpy(order=order)
+    if not f.backend.startswith("llvm"):
+        pytest.skip("bfloat16 is for compiled kernels")
+    with np.errstate(all="raise"):
+        y = f(every)
+    with np.errstate(all="ignore"):
+        wanted = f(every.astype(np.float64)).astype(bfloat16)
+    assert y.dtype == bfloat16
+    nan = np.isnan(wanted.astype(np.float32))
+    np.testing.assert_array_equal(np.isnan(y.astype(np.float32)), nan)
+    other = np.flatnonzero((y != wanted) & ~nan)
+    assert other.size <= 8
+    assert (np.abs(y[other].view(np.int16).astype(int) - wanted[other].view(np.int16)) == 1).all()
+
+
+def test_bfloat16_with_parameters_and_gradients():
+    bfloat16 = pytest.importorskip("ml_dtypes").bfloat16
+    elu = symact.get("elu")
+    if not elu.numpy().backend.startswith("llvm"):
+        pytest.skip("bfloat16 is for compiled kernels")
+    v = np.linspace(-2, 2, 9).astype(bfloat16)
+    assert (elu.numpy()(v, alpha=2) == elu.numpy()(v.astype(float), alpha=2).astype(bfloat16)).all()
+    assert elu.vjp()(v, v).dtype == bfloat16
+    assert [part.dtype for part in elu.value_and_grad()(v[::2])] == [bfloat16, bfloat16]
 
 
 @pytest.mark.parametrize("name", ["exponential", "relu_squared", "gelu", "softplus", "tanh_shrink"])

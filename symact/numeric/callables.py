@@ -168,11 +168,12 @@ class Elementwise:
 class NumpyFunction(Elementwise):
     """f(x, out=None, **parameters) over arrays, lists and scalars.
 
-    Integers become float64; float16, float32 and float64 are kept, and so is the shape, after broadcasting with parameters
-    that are arrays. NaN gives NaN, ±inf the limit (NaN where there is none), and so does a point outside the domain. No
-    warning is ever issued. Compiled where llvmlite can do so (see `backend`); then `ufunc` is a NumPy ufunc, and a ufunc's
-    own arguments (where, casting, …) are taken. `bound` has the largest error that was measured, in units in the last
-    place, by dtype. Raises TypeError for other dtypes and InputError for a parameter outside its domain.
+    Integers become float64; float16, float32 and float64 are kept (and bfloat16, where ml_dtypes is installed and the
+    function is compiled), and so is the shape, after broadcasting with parameters that are arrays. NaN gives NaN, ±inf the
+    limit (NaN where there is none), and so does a point outside the domain. No warning is ever issued. Compiled where
+    llvmlite can do so (see `backend`); then `ufunc` is a NumPy ufunc, and a ufunc's own arguments (where, casting, …) are
+    taken. `bound` has the largest error that was measured, in units in the last place, by dtype. Raises TypeError for
+    other dtypes and InputError for a parameter outside its domain.
     """
 
     @property

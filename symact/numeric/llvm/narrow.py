@@ -11,13 +11,14 @@ __all__ = ["narrow"]
 def narrow(kind: str, arrays: int, parameters: int, outputs: int, target: Target) -> str:
     """Return the text of a module whose @loop converts, calls the loop that its last argument points to, and converts back.
 
-    `kind` is NumPy's letter and bits: "f16" goes by way of float and back, integers ("i32", "u8", "b8") to double.
+    `kind` is "half" or "bfloat", which go by way of float and back, or NumPy's letter and bits of integers ("i32", "u8",
+    "b8"), which go to double.
     """
-    half = kind == "f16"
+    half = kind in ("half", "bfloat")
     wide, size = ("float", 4) if half else ("double", 8)
-    stored = "half" if half else f"i{kind[1:]}"
+    stored = "half" if kind == "half" else "i16" if half else f"i{kind[1:]}"
     convert = "fpext half" if half else f"{'sitofp' if kind[0] == 'i' else 'uitofp'} {stored}"
-    width = int(kind[1:]) // 8
+    width = 2 if half else int(kind[1:]) // 8
     total = arrays + parameters + outputs
     inputs, results = range(arrays), range(arrays + parameters, total)
     converted = [*inputs, *(results if half else ())]
@@ -65,7 +66,7 @@ def narrow(kind: str, arrays: int, parameters: int, outputs: int, target: Target
             f"  %in{k}.from = mul i64 %in{k}.j, %s{k}",
             f"  %in{k}.p = getelementptr i8, ptr %r{k}, i64 %in{k}.from",
             f"  %in{k}.v = load {stored}, ptr %in{k}.p, align {width}",
-            f"  %in{k}.w = {convert} %in{k}.v to {wide}",
+            *(_from_bfloat(f"%in{k}") if kind == "bfloat" else [f"  %in{k}.w = {convert} %in{k}.v to {wide}"]),
             f"  %in{k}.t = getelementptr {wide}, ptr %b{k}, i64 %in{k}.j",
             f"  store {wide} %in{k}.w, ptr %in{k}.t",
         ])  # fmt: skip
@@ -75,10 +76,10 @@ def narrow(kind: str, arrays: int, parameters: int, outputs: int, target: Target
         lines += _each(f"out{k}", before, [
             f"  %out{k}.t = getelementptr float, ptr %b{k}, i64 %out{k}.j",
             f"  %out{k}.v = load float, ptr %out{k}.t",
-            f"  %out{k}.w = fptrunc float %out{k}.v to half",
+            *(_to_bfloat(f"%out{k}") if kind == "bfloat" else [f"  %out{k}.w = fptrunc float %out{k}.v to half"]),
             f"  %out{k}.from = mul i64 %out{k}.j, %s{k}",
             f"  %out{k}.p = getelementptr i8, ptr %r{k}, i64 %out{k}.from",
-            f"  store half %out{k}.w, ptr %out{k}.p, align 2",
+            f"  store {stored} %out{k}.w, ptr %out{k}.p, align 2",
         ])  # fmt: skip
         before = f"out{k}.done"
     lines += ["  br label %latch", "latch:", "  %next = add i64 %i, %m", "  br label %head", "done:"]
@@ -86,6 +87,31 @@ def narrow(kind: str, arrays: int, parameters: int, outputs: int, target: Target
     lines += ["declare void @llvm.x86.sse.stmxcsr(ptr)", "declare void @llvm.x86.sse.ldmxcsr(ptr)"]
     lines.append(f'attributes #0 = {{ nounwind "target-cpu"="{target.cpu}" "target-features"="{target.features}" }}')
     return "\n".join(lines) + "\n"
+
+
+def _from_bfloat(name: str) -> list[str]:
+    """A bfloat16 is the upper half of a float."""
+    return [
+        f"  {name}.bits = zext i16 {name}.v to i32",
+        f"  {name}.high = shl i32 {name}.bits, 16",
+        f"  {name}.w = bitcast i32 {name}.high to float",
+    ]
+
+
+def _to_bfloat(name: str) -> list[str]:
+    """Round to the nearest, from the middle to the even one; nan stays nan."""
+    return [
+        f"  {name}.bits = bitcast float {name}.v to i32",
+        f"  {name}.high = lshr i32 {name}.bits, 16",
+        f"  {name}.odd = and i32 {name}.high, 1",
+        f"  {name}.half = add i32 {name}.odd, 32767",
+        f"  {name}.up = add i32 {name}.bits, {name}.half",
+        f"  {name}.near = lshr i32 {name}.up, 16",
+        f"  {name}.quiet = or i32 {name}.high, 64",
+        f"  {name}.nan = fcmp uno float {name}.v, {name}.v",
+        f"  {name}.both = select i1 {name}.nan, i32 {name}.quiet, i32 {name}.near",
+        f"  {name}.w = trunc i32 {name}.both to i16",
+    ]
 
 
 def _each(name: str, before: str, body: list[str]) -> list[str]:

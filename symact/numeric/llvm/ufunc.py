@@ -6,6 +6,7 @@ import ctypes
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -27,21 +28,30 @@ _INTEGERS = "?bBhHiIlLqQ"
 def make(name: str, doc: str, specs: dict[str, Spec], target: Target | None = None) -> np.ufunc:
     """Return a ufunc of x (and what is multiplied to the result), then the parameters, for two kernels.
 
-    `specs` gives the kernel for "f" and for "d". float16 goes by way of the first, integers by way of the second.
+    `specs` gives the kernel for "f" and for "d". float16 goes by way of the first, and so does bfloat16 where ml_dtypes is
+    installed; integers go by way of the second.
     """
     target = target or host()
     spec = specs["d"]
     inner = {char: address(s, target) for char, s in specs.items()}
+    outputs = len(spec.programs)
+
+    def narrowed(kind: str) -> int:
+        text = f"narrow {kind} {spec.arrays} {spec.parameters} {outputs}"
+        return loaded(text, lambda t: narrow(kind, spec.arrays, spec.parameters, outputs, t), target)
+
     loops: list[tuple[int, int, str]] = []
-    for char in [*_INTEGERS, "e"]:
-        wide = "f" if char == "e" else "d"
+    for char in _INTEGERS:
         kind = np.dtype(char).kind + str(8 * np.dtype(char).itemsize)
-        text = f"narrow {kind} {spec.arrays} {spec.parameters} {len(spec.programs)}"
-        outer = loaded(text, lambda t, k=kind: narrow(k, spec.arrays, spec.parameters, len(spec.programs), t), target)
-        result = "e" if char == "e" else "d"
-        loops.append((outer, inner[wide], char * spec.arrays + "d" * spec.parameters + result * len(spec.programs)))
-    loops += [(inner[char], 0, char * spec.arrays + "d" * spec.parameters + char * len(spec.programs)) for char in "fd"]
-    return _registered(name, doc, loops, spec.arrays + spec.parameters, len(spec.programs))
+        loops.append((narrowed(kind), inner["d"], char * spec.arrays + "d" * (spec.parameters + outputs)))
+    loops.append((narrowed("half"), inner["f"], "e" * spec.arrays + "d" * spec.parameters + "e" * outputs))
+    loops += [(inner[char], 0, char * spec.arrays + "d" * spec.parameters + char * outputs) for char in "fd"]
+    made = _registered(name, doc, loops, spec.arrays + spec.parameters, outputs)
+    number = _bfloat16()
+    if number is not None:
+        types = [number] * spec.arrays + [np.dtype("d").num] * spec.parameters + [number] * outputs
+        _register_loop(made, number, narrowed("bfloat"), types, inner["f"])
+    return made
 
 
 def along_rows(
@@ -84,16 +94,40 @@ def _registered(
     return made
 
 
+def _register_loop(ufunc: np.ufunc, number: int, loop: int, types: Sequence[int], data: int) -> None:
+    """Give a ufunc a loop for a type that NumPy doesn't have itself."""
+    given = (ctypes.c_int * len(types))(*types)
+    _kept.append(given)
+    place = ctypes.c_void_p
+    # entry 2 of the table: PyUFunc_RegisterLoopForType
+    register = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.py_object, ctypes.c_int, place, place, place)(_table()[2])
+    if register(ufunc, number, loop, ctypes.addressof(given), data) < 0:
+        raise RuntimeError(f"NumPy took no loop for type {number}")
+
+
 @cache
-def _constructor() -> Any:
-    """PyUFunc_FromFuncAndDataAndSignature of NumPy's C interface; without a signature it makes an elementwise ufunc."""
+def _bfloat16() -> int | None:
+    """NumPy's number of bfloat16, None where there is no such type."""
+    if find_spec("ml_dtypes") is None:
+        return None
+    return int(np.dtype(import_module("ml_dtypes").bfloat16).num)
+
+
+@cache
+def _table() -> Any:
+    """The functions of NumPy's C interface for ufuncs."""
     module = import_module("numpy._core._multiarray_umath")
     pointer = ctypes.pythonapi.PyCapsule_GetPointer
     pointer.restype, pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
-    table = ctypes.cast(pointer(module._UFUNC_API, None), ctypes.POINTER(ctypes.c_void_p))
+    return ctypes.cast(pointer(module._UFUNC_API, None), ctypes.POINTER(ctypes.c_void_p))
+
+
+@cache
+def _constructor() -> Any:
+    """PyUFunc_FromFuncAndDataAndSignature; without a signature it makes an elementwise ufunc."""
     number, place = ctypes.c_int, ctypes.c_void_p
     made = ctypes.PYFUNCTYPE(
         ctypes.py_object, place, place, place, number, number, number, number, place, place, number, place
     )
     # entry 31 of the table, as documented in numpy/ufuncobject.h
-    return made(table[31])
+    return made(_table()[31])
