@@ -137,10 +137,10 @@ def _steepest(f: str, value: Any, given: Mapping[str, Any]) -> Found:
         if point.exact:
             raise ValueError("at an exact point the slope has an exact form")
         yield from bracketed(f, f"diff({f}, x, 2)", 2, point)
-        sign = "<" if point.rising else ">"
+        sign, size = ("<", f"-{slope}") if point.rising else (">", slope)
         yield Statement(f"{slope} {sign} 0", (f"x >= {point.low}", f"x <= {point.high}"))
-        yield Statement(f"Abs({slope}) <= {value['upper']}", point.here)
-        yield Statement(f"Abs({slope}) >= {value['lower']}", (f"x == {point.lower}",))
+        yield Statement(f"{size} <= {value['upper']}", point.here)
+        yield Statement(f"{size} >= {value['lower']}", (f"x == {point.lower}",))
     for low, high in _outside(points):
         yield Statement(f"Abs({slope}) < {value['lower']}", between(low, high))
 
