@@ -54,8 +54,11 @@ def primitive(facts: Facts) -> Primitive:
                 raise UndecidedError(f"the antiderivative of {piece.expr} isn't finite at {piece.left}")
             whole = textbook(whole + shift - here, known, x)
             joins = [
-                Step("the value of F from the left", Limit(found[-1], x, piece.left, "-"), shift),
-                Step("the constant is chosen so that F has no jump", Limit(whole, x, piece.left, "+"), shift),
+                Step(words, goal, shift, goal=goal)
+                for words, goal in (
+                    ("the value of F from the left", Limit(found[-1], x, piece.left, "-")),
+                    ("the constant is chosen so that F has no jump", Limit(whole, x, piece.left, "+")),
+                )
             ]
         steps += [_back(facts, piece, whole), *joins]
         found.append(whole)
@@ -96,4 +99,4 @@ def _back(facts: Facts, piece: Piece, whole: Expr) -> Step:
     steps = [differentiation_step(whole, x)]
     if steps[0].after != piece.expr:
         steps.append(simplification_step(steps[0].after, piece.expr, facts.within(piece), x))
-    return Step(CASE, steps[0].before, piece.expr, "", inside, None, tuple(steps))
+    return Step(CASE, steps[0].before, piece.expr, "", inside, steps[0].before, tuple(steps))

@@ -165,5 +165,6 @@ RULES: tuple[Rule, ...] = (
     Rule("exponential rule", lambda e, x: isinstance(e, exp) or (e.is_Pow and e.base == E), _exponential, _inner),
     Rule("power rule", lambda e, x: e.is_Pow and not depends(e.exp, x), _power, _inner),
     Rule("power with a variable exponent", lambda e, x: e.is_Pow, _general_power, lambda e, x: (e.base, e.exp)),
+    Rule("standard derivative", lambda e, x: isinstance(e, Function) and e.args == (x,), _chain),
     Rule("chain rule", lambda e, x: isinstance(e, Function), _chain, _inner),
 )

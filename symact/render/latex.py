@@ -158,10 +158,12 @@ def equality_rows(block: Equalities, room: float, writer: TexWriter) -> list[str
     left, head = width(block.left), writer.formula(block.left)
     rows: list[str] = []
     broken, widest = _sides(block, room - left - EQUALS_WIDTH)
-    if left > room / 2 or (left > SHORT and left + EQUALS_WIDTH + widest > room):
+    alone = _sides(block, room - EQUALS_WIDTH)
+    spared = sum(map(len, broken)) - sum(map(len, alone[0]))
+    if left > room / 2 or (left > SHORT and (spared > 1 or left + EQUALS_WIDTH + widest > room)):
         # the left side fills a line of its own
         rows, head = _broken(block.left, room, writer), ""
-        broken, widest = _sides(block, room - EQUALS_WIDTH)
+        broken, widest = alone
         # it stands in the column of the right sides, and the reasons beside that
         left, widest = 0.0, max(widest, _extent(lines(block.left, room)))
     margin = room - left - EQUALS_WIDTH - widest - GAP
