@@ -26,3 +26,26 @@ def test_oscillations_towards_a_point_are_seen_from_infinity(text, span):
 def test_extreme_values_at_mirrored_points_are_equal():
     # -0.42374 and 0.42374 are values of the derivative at two points without a closed form
     assert shown("1/(2 + sin(x))", "lipschitz")[0]["lower"].startswith("0.4237432928")
+
+
+def test_narrow_bumps_far_out_are_decided_quickly():
+    text = "sigmoid(x) + 1/(1 + 10**12*(x - 1000)**2)"
+    found = shown(text, "convexity", "lipschitz", "inflection_points")
+    assert found[0] == NONE
+    assert found[1]["lower"].startswith("649519.0528383")  # 3*sqrt(3)/8*10**6, and what the sigmoid adds
+    assert [float(p["lower"]) for p in found[2]] == pytest.approx([4.8e-23, 53.2513960156, 1000, 1000], rel=1e-8)
+    text = "tanh(x) + exp(-(10**6*(x - 1000))**2)"
+    found = shown(text, "lipschitz", "gaussian_mean", "point_symmetry")
+    assert found[0]["lower"].startswith("857763.88496070679")  # 10**6*sqrt(2/e) and 1/cosh(1000)**2
+    assert found[1]["exact"] == "sqrt(2000000000001)*exp(-1000000000000000000/2000000000001)/2000000000001"
+    assert found[2] is None
+
+
+def test_functions_inside_one_another():
+    found = shown("gelu(gelu(x))", "stationary_points", "inflection_points")
+    assert [p["lower"][:9] for p in found[1]] == ["-1.494933", "1.4720772"]
+    assert [p["kind"] for p in found[0]] == ["minimum"]
+
+
+def test_a_wave_too_fast_to_count_is_seen_to_rise_and_fall():
+    assert shown("x**2 + 10**-15*sin(10**10*x)", "monotonicity", "convexity") == [NONE, NONE]

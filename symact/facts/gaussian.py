@@ -74,7 +74,9 @@ def gain(second: Moment) -> Moment:
     if isinstance(second, Enclosed):
         with balls.precision(BITS + 32):
             return enclosed(1 / second.ball.sqrt())
-    return S.Zero if second == oo else plain(1 / sqrt(second))
+    if second == oo:
+        return S.Zero
+    return 1 / sqrt(second) if _is_long(second) else plain(1 / sqrt(second))
 
 
 def raised(curve: Shape, power: int) -> Shape:
@@ -133,7 +135,7 @@ def _closed_form(curve: Shape) -> Expr | None:
         if factor.free_symbols:
             found = _closed_form(replace(curve, pieces=(replace(curve.pieces[0], expr=rest),), corners=()))
             return None if found is None or found in (oo, -oo) else factor * found
-    for compute in (_by_rules, _of_uniform, _by_antiderivatives):
+    for compute in (_by_rules, _of_uniform, _by_terms, _by_antiderivatives):
         try:
             with deadline(SECONDS):
                 found = compute(curve)
@@ -162,6 +164,18 @@ def _by_rules(curve: Shape) -> Expr:
     return gaussian_mean(curve.pieces[0].expr, curve.variable, curve.known)
 
 
+def _by_terms(curve: Shape) -> Expr:
+    """A sum of odd terms, whose mean is 0, and terms with a closed form."""
+    (piece, *others), x, total = curve.pieces, curve.variable, S.Zero
+    if others or not piece.expr.is_Add:
+        raise UndecidedError("the function is no sum that is smooth on the line")
+    for term in piece.expr.args:
+        if term.subs(x, -x) == -term and limit(term * exp(-(x**2) / 4), x, oo, -1, curve.known) == 0:
+            continue
+        total += gaussian_mean(term, x, curve.known)
+    return total
+
+
 def _of_uniform(curve: Shape) -> Expr:
     """A function of u = (1 + erf(z/sqrt(2)))/2 alone: u is distributed uniformly between 0 and 1."""
     x = curve.variable
@@ -176,10 +190,15 @@ def _of_uniform(curve: Shape) -> Expr:
     return definite_integral(factored(expr), x, S.Zero, S.One, curve.known)
 
 
+def _is_long(value: Expr) -> bool:
+    """Whether a number has powers of e that are too long to be written out in search of a shorter form."""
+    return any(abs(node.exp) > LARGE for node in value.atoms(exp) if node.exp.is_Rational)
+
+
 def _short(value: Expr, curve: Shape) -> Expr:
     """The shortest of a few forms, each proved equal."""
     wide = expand(value)
-    if any(abs(node.exp) > LARGE for node in wide.atoms(exp) if node.exp.is_Rational):
+    if _is_long(wide):
         return wide
     if value.free_symbols:
         return min((value, wide, textbook(wide, curve.known)), key=size)

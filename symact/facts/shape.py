@@ -6,18 +6,22 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import pairwise
 
-from sympy import Expr, oo
+from sympy import Expr, diff, nan, oo, zoo
 
 from ..errors import NotSupportedError, UndecidedError, UnknownSignError
 from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import Corner
+from ..proof.numbers import balls
 from .landscape import Landscape, compared
+from .places import samples
 
 __all__ = ["convexity", "monotonicity"]
 
 
 def monotonicity(land: Landscape) -> str:
     """Return how f runs on its domain: strictly increasing, nondecreasing, strictly decreasing, nonincreasing, constant, none."""
+    if {-1, 1} <= _seen(land, 1):
+        return "none"
     slopes = [partial(_signs, land, piece, 1) for piece in land.pieces]
     signs = _collected([*slopes, *_steps(land)])
     if {-1, 1} <= signs:
@@ -44,6 +48,8 @@ def convexity(land: Landscape) -> str:
     if any(a.right != b.left for a, b in pairwise(land.pieces)):
         return "none"
     if any(not _closed(land, corner) for corner in land.inner_corners):
+        return "none"
+    if {-1, 1} <= _seen(land, 2):
         return "none"
     bends = [partial(_signs, land, piece, 2) for piece in land.pieces]
     kinks = [partial(_kink, land, corner) for corner in land.corners]
@@ -95,6 +101,19 @@ def _steps(land: Landscape) -> Iterator[Callable[[], list[int]]]:
 
 def _signs(land: Landscape, piece: Piece, order: int) -> tuple[int, ...]:
     return land.course(piece, order).signs
+
+
+def _seen(land: Landscape, order: int) -> set[int]:
+    """Signs of a derivative at some points, which is quickly seen where it has no parameters."""
+    found: set[int] = set()
+    for piece in land.pieces:
+        slope = diff(piece.expr, land.variable, order)
+        if not slope.free_symbols <= {land.variable} or piece.left.free_symbols or piece.right.free_symbols:
+            continue
+        for point in samples(piece.left, piece.right):
+            value = slope.subs(land.variable, point)
+            found |= set() if value.has(nan, zoo) else {balls.sign(value) or 0}
+    return found
 
 
 def _kink(land: Landscape, corner: Corner) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cmp_to_key
 
@@ -276,16 +276,20 @@ def candidates_inside(curve: Shape, piece: Piece, bent: Expr) -> Iterator[Expr]:
     for root in roots:
         if root.exact is not None:
             yield root.exact
-        elif not _excluded(curve, piece, root):
+        elif not _excluded(curve, piece, root, roots):
             raise UndecidedError("an inflection point that may be a centre of symmetry has no closed form")
 
 
-def _excluded(curve: Shape, piece: Piece, root: Root) -> bool:
-    """Whether f(c + t) + f(c - t) certainly isn't 2*f(c) for some t, at the only point c of a small enclosure."""
+def _excluded(curve: Shape, piece: Piece, root: Root, roots: Sequence[Root]) -> bool:
+    """Whether f(c + t) + f(c - t) certainly isn't 2*f(c) for some t, at the only point c of a small enclosure.
+
+    Besides plain ones t is the distance to another zero of f″: a narrow bump there has no counterpart.
+    """
     x = curve.variable
     centre = enclosure(root, _BITS)
     middle = balls.enclose(piece.expr, {x: centre}, _BITS)
-    for step in (Rational(1, 8), Rational(1), Rational(5)):
+    others = (abs(other.low - root.low) for other in roots if other is not root)
+    for step in (Rational(1, 8), Rational(1), Rational(5), *others):
         with balls.precision(_BITS):
             places = [centre + balls.enclose(s * step, bits=_BITS) for s in (-1, 1)]
         values = [_enclosed(curve, place) for place in places]

@@ -12,10 +12,13 @@ from ..definition import Definition
 from ..errors import InputError, NotSupportedError, UndecidedError, UnknownSignError
 from ..proof.algebra.assume import NOTHING, Assumptions
 from ..proof.algebra.field import equal, is_zero
-from ..proof.charts.chart import Root, chart, enclosure, refine
+from ..proof.algebra.quotients import number
+from ..proof.charts.bounds import bounds
 from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import Shape, within
 from ..proof.numbers import balls
+from ..proof.numbers.implicit import ImplicitRoot
+from ..proof.properties.course import course
 from ..symbols import n
 from .forms import size
 from .gaussian import Enclosed, Moment, mean, second_moment
@@ -95,15 +98,20 @@ def _saturated(curve: Shape, piece: Piece, eps: Expr) -> Iterator[Interval]:
         if balls.sign(eps - abs(slope)) == 1:
             yield piece.left, piece.right
         return
-    roots: list[Root] = []
+    places: list[Expr] = []
     for level in (eps, -eps):
-        roots += [refine(root, 40) for root in chart(slope - level, x, piece.left, piece.right, curve.known).zeros]
-    roots.sort(key=lambda r: r.low)
-    if any(a.high >= b.low for a, b in pairwise(roots)):
+        run = course(slope - level, x, piece.left, piece.right, curve.known)
+        if run.endless:
+            raise UndecidedError(f"|f'| < {eps} on infinitely many intervals")
+        places += run.points
+    spans = sorted(
+        ((*map(number, bounds(balls.enclose(at, bits=BITS))), at) for at in places), key=lambda span: span[0]
+    )
+    if any(a[1] >= b[0] for a, b in pairwise(spans)):
         raise UndecidedError("two ends of a saturated interval were not told apart")
     edges: list[tuple[End, Expr, Expr]] = [
         (piece.left, piece.left, piece.left),
-        *((_end(root), root.low, root.high) for root in roots),
+        *((_end(at), low, high) for low, high, at in spans),
         (piece.right, piece.right, piece.right),
     ]
     for (start, _, low), (stop, high, _) in pairwise(edges):
@@ -125,10 +133,10 @@ def _flat(curve: Shape, at: Expr, eps: Expr) -> bool:
     return order(first, second, curve.known) == 0 and order(abs(first), eps, curve.known) < 0
 
 
-def _end(root: Root) -> End:
-    if root.exact is not None:
-        return plain(root.exact)
-    ball = enclosure(root, BITS)
+def _end(at: Expr) -> End:
+    if not at.has(ImplicitRoot):
+        return plain(at)
+    ball = balls.enclose(at, bits=BITS)
     lower, upper = balls.digits_of(ball, DIGITS)
     return Enclosed(lower, upper, ball)
 

@@ -26,7 +26,7 @@ from .points import Equation, Zero, before, coincide, is_zero_at
 from .rolle import NotSmoothError, ZeroFinder
 from .tower import Tower, build, inside
 
-__all__ = ["Chart", "Root", "chart", "enclosure", "one_period", "real_roots", "refine"]
+__all__ = ["Chart", "Root", "chart", "chart_by_boxes", "enclosure", "one_period", "real_roots", "refine"]
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def chart(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> C
     try:
         tower, value = build(expr, x, low, high, known)
     except NotSupportedError:
-        return _by_boxes(expr, x, low, high)
+        return chart_by_boxes(expr, x, low, high)
     if value.is_zero:
         return Chart(expr, x, low, high, (), (0,))
     try:
@@ -88,7 +88,7 @@ def chart(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> C
             return Chart(expr, x, low, high, (), (0,))
         if oo in (low, high) or -oo in (low, high):
             raise
-        return _by_boxes(expr, x, low, high)
+        return chart_by_boxes(expr, x, low, high)
 
 
 def real_roots(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> tuple[Root, ...]:
@@ -160,8 +160,8 @@ def _by_rolle(expr: Expr, tower: Tower, value: Quotient, low: Expr, high: Expr) 
     return _assembled(expr, tower.x, low, high, zeros, sign, parts)
 
 
-def _by_boxes(expr: Expr, x: Symbol, low: Expr, high: Expr) -> Chart:
-    """The chart by subdivision, for functions without a tower such as sin."""
+def chart_by_boxes(expr: Expr, x: Symbol, low: Expr, high: Expr) -> Chart:
+    """Return the chart by subdivision, for functions without a tower such as sin."""
     if expr.free_symbols - {x}:
         raise NotSupportedError(f"the sign of {expr} depends on parameters; give them values")
     if is_zero(expr) is True:

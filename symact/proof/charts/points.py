@@ -61,6 +61,10 @@ class Equation(ABC):
             raise UndecidedError(f"the sign of {self.expr} at {self.x} = {point} was not decided")
         return sign
 
+    def exact_sign(self, point: fmpq) -> int | None:
+        """Return the sign at a rational point from the value there as an expression, in which huge terms may cancel."""
+        return balls.sign(self.expr.subs(self.x, number(point)))
+
     def vanishes_at(self, point: Expr) -> bool:
         """Whether it is proved to be 0 at an exact point."""
         return is_zero_at(self.expr, self.x, point)
@@ -156,7 +160,7 @@ class Zero:
             self._sign_below = self.equation.certain_sign(self.low)
         for share in CUTS:
             point = self.low + (self.high - self.low) * share
-            sign = self.equation.sign(point, 4 * GUESS_BITS)
+            sign = self.equation.sign(point)  # precision is cheaper than the algebra that proves a zero
             if sign is None and self.equation.vanishes_at(number(point)):
                 self._take(number(point))
                 return
@@ -178,6 +182,8 @@ class Zero:
                 self.guess()
                 if self.exact is not None and bits <= 2 * GUESS_BITS and equation.vanishes_at(self.exact):
                     return 0
+                if self.low == self.high and (sign := equation.exact_sign(self.low)):
+                    return sign
         raise UndecidedError(f"whether {equation.expr} is 0 at {equation.x} = {_shown(self.low)} was not decided")
 
     def guess(self) -> None:
@@ -224,7 +230,7 @@ def before(a: Zero, b: Zero) -> bool:
     """Whether a lies below b, for zeros that are different points."""
     for bits in WIDTHS:
         if a.high < b.low or b.high < a.low:
-            return a.high < b.low
+            return bool(a.high < b.low)
         a.narrow(bits)
         b.narrow(bits)
     raise UndecidedError(f"two zeros near {_shown(a.low)} could not be told apart")

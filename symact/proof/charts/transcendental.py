@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from sympy import Expr, Rational, Symbol, ceiling, floor
+from sympy import Expr, Rational, Symbol, ceiling, count_ops, floor
 
 from ...errors import NotSupportedError, UndecidedError
 from ..algebra.assume import NOTHING, Assumptions
@@ -20,6 +20,8 @@ __all__ = ["charted_zeros", "located"]
 GRID = Rational(1, 10**12)
 #: Roots are narrowed to this many digits first.
 DIGITS = 80
+#: Expressions with more operations aren't solved for x.
+LARGEST = 120
 
 
 def charted_zeros(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> list[Expr]:
@@ -48,7 +50,9 @@ def _located(root: Root, expr: Expr, x: Symbol, closed: Sequence[Expr]) -> Expr:
 
 
 def _closed_forms(expr: Expr, x: Symbol) -> list[Expr]:
-    """Zeros that undoing functions gives."""
+    """Zeros that undoing functions gives, which large expressions have none of."""
+    if count_ops(expr) > LARGEST:
+        return []
     try:
         return real_zeros(expr, x, NOTHING)
     except (NotSupportedError, UndecidedError):

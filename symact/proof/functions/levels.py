@@ -22,7 +22,7 @@ from .shape import same
 __all__ = ["Critical", "Level", "ball_of", "compare"]
 
 #: Two values that agree to this many bits are taken to be equal if that can be proved, and for undecided otherwise.
-MAX_BITS = 2048
+MAX_BITS = 8192
 #: Bits at which a symmetry between two points is guessed.
 BITS = 128
 #: Roots of a polynomial are told apart by intervals of this width at most.

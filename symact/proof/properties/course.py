@@ -30,14 +30,16 @@ from sympy import (
     together,
 )
 
+from ...deadline import deadline
 from ...errors import NotSupportedError, UndecidedError, UnknownSignError
 from ..algebra.assume import Assumptions
 from ..algebra.field import is_zero
 from ..algebra.zeros import real_zeros, sort_points
 from ..asymptotics.ends import takes_both_signs
-from ..charts.chart import Chart, chart, one_period
+from ..charts.chart import Chart, chart, chart_by_boxes, one_period
 from ..charts.oscillation import period
 from ..charts.parts import signed_factors
+from ..charts.tower import build
 from ..charts.transcendental import located
 from ..functions.pieces import Piece, inner_point, lies_between
 from ..functions.shape import limit_of, within
@@ -49,6 +51,8 @@ __all__ = ["Course", "course"]
 
 #: Where the tails of a function are tried to begin.
 STARTS = (16, 128, 1024, 8192, 65536)
+#: From so many kernels on a bounded interval is subdivided first, for this many seconds at most.
+INTRICATE, PATIENCE = 8, 5.0
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,11 @@ def course(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> 
 
 
 def _charted(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> Course:
+    if {low, high} & {oo, -oo} and _is_intricate(expr, x, low, high, known):
+        with suppress(UndecidedError, NotSupportedError), deadline(PATIENCE):
+            quick = _bounded(expr, x, low, high, known)
+            if quick is not None:
+                return quick
     try:
         return _of_chart(chart(expr, x, low, high, known))
     except (UndecidedError, NotSupportedError) as reason:
@@ -114,7 +123,16 @@ def _bounded(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -
     ends = [_last(expr, x, 1 if end == oo else -1) if end in (oo, -oo) else end for end in (low, high)]
     if None in ends:
         return None
-    return _of_chart(chart(_without_cancellation(expr, x), x, ends[0], ends[1], known))
+    return _of_chart(chart_by_boxes(_without_cancellation(expr, x), x, ends[0], ends[1]))
+
+
+def _is_intricate(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> bool:
+    """Whether a tower of an expression has so many kernels that their elimination takes long."""
+    try:
+        tower, _ = build(expr, x, low, high, known)
+    except (NotSupportedError, UndecidedError):
+        return False
+    return len(tower.ring.kernels) >= INTRICATE
 
 
 def _without_cancellation(expr: Expr, x: Symbol) -> Expr:
