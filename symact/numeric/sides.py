@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from .expand import Expansion
 from .graph import Graph
 
-__all__ = ["lost_products", "on_side", "size"]
+__all__ = ["lost_products", "nonnegative", "nonpositive", "on_side", "size"]
 
 
 def lost_products(graph: Graph, roots: Iterable[int], digits: int) -> dict[int, int]:
@@ -49,3 +49,37 @@ def on_side(graph: Graph, roots: Iterable[int], x: int, sign: int, size: int, st
         if a not in found:
             found[a] = graph.apply(node.op, *(found[b] for b in node.args)) if node.args else a
     return found
+
+
+def nonnegative(graph: Graph, a: int) -> bool:
+    """Whether a value is seen to be at least 0, or nan."""
+    node = graph.nodes[a]
+    if node.op == "number":
+        value = graph.value(a)
+        return value is not None and bool(value.is_nonnegative)
+    if node.op in ("exp", "abs", "sqrt", "cosh"):
+        return True
+    if node.op == "select":
+        condition, yes, no = node.args
+        test = graph.nodes[condition]
+        if test.op in ("less", "less_equal") and test.args == (no, graph.number(0)) and yes == graph.neg(no):
+            return True
+        return nonnegative(graph, yes) and nonnegative(graph, no)
+    if node.op in ("add", "mul", "div"):
+        return all(nonnegative(graph, b) for b in node.args)
+    return node.op == "neg" and nonpositive(graph, node.args[0])
+
+
+def nonpositive(graph: Graph, a: int) -> bool:
+    """Whether a value is seen to be at most 0, or nan."""
+    node = graph.nodes[a]
+    if node.op == "number":
+        value = graph.value(a)
+        return value is not None and bool(value.is_nonpositive)
+    if node.op == "neg":
+        return nonnegative(graph, node.args[0])
+    if node.op == "add":
+        return all(nonpositive(graph, b) for b in node.args)
+    if node.op in ("mul", "div"):
+        return any(nonpositive(graph, b) and nonnegative(graph, c) for b, c in (node.args, node.args[::-1]))
+    return False

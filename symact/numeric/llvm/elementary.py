@@ -36,17 +36,22 @@ FAR = {53: 1e6, 32: 1e6, 24: 5e3}
 
 
 class Elementary:
-    """Functions that write themselves; `digits` is 53, 32 or 24."""
+    """Functions that write themselves; `digits` is 53, 32 or 24.
+
+    `sign_known` is 1 while the argument is known to be at least 0, -1 while it is known to be at most 0 (or nan), else 0.
+    """
 
     def __init__(self, writer: Writer, digits: int) -> None:
         self.w, self.digits, self.set = writer, digits, _SETS[digits]
+        self.sign_known = 0
 
     # exponentials
 
     def _reduced(self, x: str) -> tuple[str, str]:
         """k and r with x = k*ln(2) + r, |r| <= ln(2)/2, for an x that is clamped to what doesn't overflow."""
         w, s = self.w, self.set
-        x = w.larger(w.number(s.lowest), w.smaller(w.number(s.highest), x))
+        x = x if self.sign_known < 0 else w.smaller(w.number(s.highest), x)
+        x = x if self.sign_known > 0 else w.larger(w.number(s.lowest), x)
         magic = w.number(1.5 * 2.0**w.fraction)
         k = w.sub(w.fma(x, w.number(c.LOG2_E), magic), magic)
         r = w.fma(k, w.number(-s.ln2[0]), x)
@@ -167,6 +172,8 @@ class Elementary:
         # of a huge y nothing that matters is lost, and 1/2**k may not be a number
         lost = w.select(w.compare("olt", y, w.number(2.0**64)), w.mul(w.mul(lost, down), rough), w.number(0.0))
         found = self._log(k, f, lost)
+        if self.sign_known > 0:
+            return w.select(w.compare("uge", x, w.number(float("inf"))), x, found)
         return w.copysign(self._log_ends(x, found, w.number(-1.0)), x)
 
     def _log_ends(self, x: str, found: str, pole: str) -> str:

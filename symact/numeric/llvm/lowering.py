@@ -12,7 +12,7 @@ from sympy import Symbol
 from ..graph import Graph
 from ..program import Place, Program, Step
 from ..rounding import exactly, nearest
-from ..sides import lost_products
+from ..sides import lost_products, nonnegative, nonpositive
 from .blend import blended, hot_regions
 from .elementary import FUNCTIONS, Elementary
 from .form import Form, cost, on_sides
@@ -119,7 +119,15 @@ class Lowering:
             assert node.value is not None
             return self.w.number(nearest(node.value))
         fused = self._fused(a)
-        return fused or FUNCTIONS[node.op](self.e, *(self.value(b) for b in node.args))
+        if fused:
+            return fused
+        args = [self.value(b) for b in node.args]
+        if node.op in ("exp", "log1p"):
+            (b,) = node.args
+            self.e.sign_known = 1 if nonnegative(self.graph, b) else -1 if nonpositive(self.graph, b) else 0
+        found = FUNCTIONS[node.op](self.e, *args)
+        self.e.sign_known = 0
+        return found
 
     def _fused(self, a: int) -> str | None:
         """A sum or difference with a product that nothing else needs, rounded once."""
