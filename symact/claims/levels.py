@@ -198,6 +198,7 @@ def asymptotes(f: str, value: Mapping[str, str | None], given: Mapping[str, Any]
     for end, line in value.items():
         if line is not None:
             yield Statement(f"limit({f} - ({line}), x, {end}) == 0")
+            yield Statement(f"diff({line}, x, 2) == 0")
             continue
         why = given[end]
         if "beyond" in why:

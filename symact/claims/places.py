@@ -90,12 +90,21 @@ def _places(f: str, order: int, value: Any, given: Mapping[str, Any], put: Put) 
         edges += [low, high]
     edges.append("oo")
     gaps = list(zip(edges[::2], edges[1::2], strict=True))
+    inner = zip(gaps[1:-1], pairwise(value), strict=True)
+    if any(low == high and not all(map(_wide, pair)) for (low, high), pair in inner):
+        raise ValueError("a place is listed twice")
     words = given.get("gaps", ["!="] * len(gaps))
     for (low, high), word in zip(gaps, words, strict=True):
         if word not in ("!=", "undefined"):
             raise ValueError("a gap is without zeros or undefined")
         if low != high:
             yield from _on(f, order, word, low, high)
+            if word == "undefined" and low != "-oo" and high != "oo":
+                yield Statement(f"{low} < {high}")
+
+
+def _wide(place: Any) -> bool:
+    return isinstance(place, list)
 
 
 def _bracket(given: Mapping[str, Any], k: int) -> Any:
