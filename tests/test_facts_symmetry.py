@@ -1,5 +1,6 @@
 """Parity and centres of symmetry, against known ones and against values."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -98,14 +99,10 @@ def test_domain_restricted() -> None:
     assert point_symmetry(curve("(x - 1)**3", x >= 0, x < 2)) is None
 
 
-def cases(name: str) -> tuple[Any, Any]:
+def cases(fact: Callable[[Shape], Any], name: str) -> Any:
     definition = lookup(name)
     known = assuming(*(p.assume for p in definition.parameters))
-
-    def shaped(more: object) -> Shape:
-        return shape(definition.expr, x, more.relations)  # type: ignore[attr-defined]
-
-    return by_cases(known, lambda k: parity(shaped(k))), by_cases(known, lambda k: point_symmetry(shaped(k)))
+    return by_cases(known, lambda k: fact(shape(definition.expr, x, k.relations)))
 
 
 def at(found: Any, symbol: Symbol, value: object) -> object:
@@ -116,15 +113,15 @@ def at(found: Any, symbol: Symbol, value: object) -> object:
 
 def test_parameters() -> None:
     a, alpha, low, high = real("a"), real("alpha"), real("min_val"), real("max_val")
-    leaky = cases("leaky_relu")[0]
+    leaky = cases(parity, "leaky_relu")
     assert [at(leaky, alpha, value) for value in (0, HALF, 1, 2)] == ["none", "none", "odd", "none"]
-    parametric = cases("prelu")[0]
+    parametric = cases(parity, "prelu")
     assert [at(parametric, a, value) for value in (-2, -1, 0, 1, 5)] == ["none", "even", "none", "odd", "none"]
-    [(_, middle)] = cases("hard_tanh")[1]
+    [(_, middle)] = cases(point_symmetry, "hard_tanh")
     assert [expand(part) for part in middle] == [low / 2 + high / 2] * 2
-    assert cases("onnx_hard_sigmoid")[1][0][1][1] == HALF
-    assert cases("softplus") == ([((), "none")], [((), None)])
-    assert cases("elu") == ([((), "none")], [((), None)])
+    assert cases(point_symmetry, "onnx_hard_sigmoid")[0][1][1] == HALF
+    for name in ("softplus", "elu"):
+        assert (cases(parity, name), cases(point_symmetry, name)) == ([((), "none")], [((), None)])
 
 
 def test_no_period_where_x_is_outside_the_waves() -> None:
