@@ -164,6 +164,16 @@ def test_names_that_c_already_has():
         assert f"void {public}(const double *x" in next(iter(files.values()))
 
 
+def test_one_type_only():
+    files = source(lookup("elu"), dtypes=("float32",))
+    text = "".join(files.values())
+    assert "void eluf(" in text
+    assert "void elu(" not in text
+    assert "for double" not in files["elu.h"]
+    with pytest.raises(InputError, match="float64 and float32, not float16"):
+        source(lookup("elu"), dtypes=("float16",))
+
+
 def test_what_is_refused():
     with pytest.raises(NotSupportedError, match="softmax is a function of a vector"):
         source(lookup("softmax"))
@@ -186,3 +196,10 @@ def test_the_command(tmp_path, capsys):
         assert main(["export", "silu", "--to", "c", *output]) == 2
         assert "give -o NAME.c" in capsys.readouterr().err
     assert main(["export", "softmax", "--to", "c", "-o", str(tmp_path / "soft.c")]) == 2
+
+
+def test_the_command_with_one_type(tmp_path, capsys):
+    assert main(["export", "relu", "--to", "c", "--dtype", "float64", "-o", str(tmp_path / "relu.c")]) == 0
+    assert "reluf" not in (tmp_path / "relu.h").read_text()
+    assert main(["export", "relu", "--dtype", "float64"]) == 2
+    assert "--dtype is for C" in capsys.readouterr().err

@@ -61,16 +61,28 @@ tanh tgamma trunc y0 y1 yn"""
 _TAKEN = frozenset([*_KEYWORDS.split(), *_LIBRARY.split(), *FUNCTIONS])
 
 
+#: NumPy's name of a type → C's.
+TYPES = {"float64": "double", "float32": "float"}
+
+
 def source(
-    definition: Definition, orders: Sequence[int] = (0, 1), values: Mapping[Symbol, Expr] = {}, name: str = ""
+    definition: Definition,
+    orders: Sequence[int] = (0, 1),
+    values: Mapping[Symbol, Expr] = {},
+    name: str = "",
+    dtypes: Sequence[str] = tuple(TYPES),
 ) -> dict[str, str]:
     """Return the texts of NAME.h, NAME.c and NAME_test.c by file name, with a function for each order and each type.
 
-    Parameters are arguments of type double. Raises NotSupportedError for a function of a vector, InputError where there
-    is no order or a parameter has no value; otherwise as `compile_function`.
+    `dtypes` are float64 (double) and float32 (float). Parameters are arguments of type double. Raises NotSupportedError
+    for a function of a vector, InputError where there is no order, no or another type, or a parameter has no value;
+    otherwise as `compile_function`.
     """
     if not orders:
         raise InputError("at least one order must be given")
+    if not dtypes or not set(dtypes) <= TYPES.keys():
+        raise InputError(f"C source has functions of {' and '.join(TYPES)}, not {', '.join(dtypes) or 'none'}")
+    kinds = [kind for dtype, kind in TYPES.items() if dtype in dtypes]
     if definition.vector:
         raise NotSupportedError(f"{definition.name} is a function of a vector; C source is for functions of one number")
     chosen = with_values(definition, values)
@@ -80,13 +92,13 @@ def source(
         made = compile_function(chosen, order)
         assert isinstance(made, NumpyFunction)
         functions.append(made.source)
-    parts = [_function(data, kind) for data in functions for kind in ("double", "float")]
+    parts = [_function(data, kind) for data in functions for kind in kinds]
     used = {item for _, names in parts for item in names}
     about = f"{definition.title}: {definition.expr}. Derived by symact."
     return {
-        f"{stem}.h": _header(stem, chosen, functions, about),
+        f"{stem}.h": _header(stem, chosen, functions, kinds, about),
         f"{stem}.c": _body(stem, about, with_needed(used), [text for text, _ in parts]),
-        f"{stem}_test.c": test_program(stem, chosen, functions, _public, bound),
+        f"{stem}_test.c": test_program(stem, chosen, functions, kinds, _public, bound),
     }
 
 
@@ -132,7 +144,7 @@ def bound(data: Source, kind: str) -> float:
     return 0.6 if kind == "float" else _bound(data.definition, data.order)
 
 
-def _header(stem: str, definition: Definition, functions: Sequence[Source], about: str) -> str:
+def _header(stem: str, definition: Definition, functions: Sequence[Source], kinds: Sequence[str], about: str) -> str:
     guard = f"{stem.upper()}_H"
     lines = [
         comment(about),
@@ -145,11 +157,12 @@ def _header(stem: str, definition: Definition, functions: Sequence[Source], abou
             default = "" if p.default is None else f", by default {p.default!r}"
             condition = "" if p.condition is None else f", with {p.condition.text}"
             text += f"{name}: the parameter {p.name}{default}{condition}\n"
+        errors = ", ".join(f"{bound(data, kind):.3g} for {kind}" for kind in kinds)
         text += (
-            f"Largest error in units in the last place: {bound(data, 'double'):.3g} for double, {bound(data, 'float'):.3g} for "
-            f"float (with default parameters, where |y| is not near a zero; {stem}_test.c measures it)."
+            f"Largest error in units in the last place: {errors} (with default parameters, where |y| is not near a zero; "
+            f"{stem}_test.c measures it)."
         )
-        lines.append("\n".join([comment(text), *(f"{_prototype(data, kind)};" for kind in ("double", "float"))]))
+        lines.append("\n".join([comment(text), *(f"{_prototype(data, kind)};" for kind in kinds)]))
     lines.append("#ifdef __cplusplus\n}\n#endif\n\n#endif")
     return "\n\n".join(lines) + "\n"
 

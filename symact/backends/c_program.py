@@ -49,6 +49,7 @@ def test_program(
     stem: str,
     definition: Definition,
     functions: Sequence[Source],
+    kinds: Sequence[str],
     public: Callable[[Source, str], str],
     bound: Callable[[Source, str], float],
 ) -> str:
@@ -66,7 +67,7 @@ def test_program(
     ]
     calls = []
     for data in functions:
-        for kind in ("double", "float"):
+        for kind in kinds:
             text, call = _measurement(definition, data, kind, public(data, kind), bound(data, kind))
             lines.append(text)
             calls.append(call)

@@ -17,17 +17,28 @@ __all__ = ["export"]
 @click.argument("function", metavar="F")
 @click.option("--to", "backend", type=click.Choice(["numpy", "c"]), default="numpy", show_default=True)
 @click.option("--order", type=click.IntRange(0, 2), default=1, show_default=True, help="The highest derivative.")
+@click.option(
+    "--dtype",
+    "dtypes",
+    type=click.Choice(["float32", "float64"]),
+    multiple=True,
+    help="Of C functions; both. The NumPy module keeps the type it is given.",
+)
 @SETTINGS
 @OUTPUT
-def export(function: str, backend: str, order: int, settings: tuple[str, ...], output: Path | None) -> None:
+def export(
+    function: str, backend: str, order: int, dtypes: tuple[str, ...], settings: tuple[str, ...], output: Path | None
+) -> None:
     """Source code of the value and its derivatives.
 
     numpy: a module that stands alone. c: with -o NAME.c a C99 source, the header NAME.h beside it, and NAME_test.c, a
-    program that compares both types, float and double, with reference values.
+    program that compares them, both float and double unless --dtype chooses one, with reference values.
     """
     parsed = read_function(function, settings)
     orders, values = tuple(range(order + 1)), dict(parsed.values)
     if backend == "numpy":
+        if dtypes:
+            raise InputError("--dtype is for C: the NumPy module keeps the type of the array it is given")
         from ..backends import numpy as module
 
         write(module.source(parsed.definition, orders, values), output)
@@ -36,5 +47,5 @@ def export(function: str, backend: str, order: int, settings: tuple[str, ...], o
 
     if output is None or output.suffix != ".c" or not re.fullmatch(r"[A-Za-z_]\w*", output.stem, re.ASCII):
         raise InputError("C source is several files: give -o NAME.c, where NAME may be part of a C name")
-    for name, text in c.source(parsed.definition, orders, values, output.stem).items():
+    for name, text in c.source(parsed.definition, orders, values, output.stem, dtypes or tuple(c.TYPES)).items():
         write(text, output.with_name(name))
