@@ -49,3 +49,16 @@ def test_functions_inside_one_another():
 
 def test_a_wave_too_fast_to_count_is_seen_to_rise_and_fall():
     assert shown("x**2 + 10**-15*sin(10**10*x)", "monotonicity", "convexity") == [NONE, NONE]
+
+
+def test_waves_without_a_common_period_recur():
+    names = ("zeros", "stationary_points", "inflection_points", "limit_plus_inf", "monotonicity", "inverse")
+    assert shown("sin(x) + sin(sqrt(2)*x)", *names) == ["infinite", "infinite", "infinite", "none", NONE, None]
+
+
+def test_signs_of_lambert_w_and_of_bounded_arguments():
+    names = ("monotonicity", "convexity", "zeros", "stationary_points", "inflection_points")
+    assert shown("LambertW(exp(x))", *names) == [UP, "convex", [], [], []]
+    assert ends("LambertW(x)") == "[-1, oo)"
+    assert shown("LambertW(x)", "monotonicity", "domain") == [UP, "[-exp(-1), oo)"]
+    assert [p["kind"] for p in shown("cos(exp(-x**2))", "stationary_points")[0]] == ["minimum"]

@@ -8,7 +8,8 @@ from ..errors import UndecidedError, UnknownSignError
 from ..proof.algebra.assume import Assumptions
 from ..proof.algebra.field import is_zero
 from ..proof.asymptotics.ends import limit_at
-from ..proof.charts.oscillation import period
+from ..proof.charts.oscillation import period, recurs
+from ..proof.numbers import balls
 from .landscape import Landscape
 
 __all__ = ["asymptote", "asymptotes", "end_limit"]
@@ -28,6 +29,8 @@ def end_limit(land: Landscape, end: Expr) -> Expr | None:
 def _repeats(expr: Expr, x: Symbol, known: Assumptions) -> bool:
     """Whether a function is periodic and not constant, so that it has no limit; raise UnknownSignError where that depends."""
     length = period(expr, x)
+    if length is None and expr.free_symbols == {x} and recurs(expr, x):
+        return balls.sign(expr.subs(x, 1) - expr.subs(x, 0)) in (-1, 1)
     if length is None or is_zero(diff(expr, x), known.relations) is not False:
         return False
     if expr.free_symbols == {x}:

@@ -25,7 +25,7 @@ from ..proof.functions.sign_cases import NoValueError
 from ..proof.numbers import balls
 from ..proof.numbers.implicit import ImplicitRoot
 from .forms import size, textbook
-from .numbers import plain
+from .numbers import is_long, plain
 from .places import domain_ends, limit, order, settled
 
 __all__ = ["BITS", "Enclosed", "Moment", "divergence", "enclosed", "gain", "mean", "raised", "second_moment"]
@@ -34,8 +34,8 @@ __all__ = ["BITS", "Enclosed", "Moment", "divergence", "enclosed", "gain", "mean
 ATTEMPTS = ((128, 12_000), (72, 80_000))
 BITS = 128
 DIGITS = 30
-#: Seconds for each way to a closed form, and exponents beyond which its form is left alone.
-SECONDS, LARGE = 4.0, 200
+#: Seconds for each way to a closed form.
+SECONDS = 4.0
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,7 @@ def gain(second: Moment) -> Moment:
     if isinstance(second, Enclosed):
         with balls.precision(BITS + 32):
             return enclosed(1 / second.ball.sqrt())
-    if second == oo:
-        return S.Zero
-    return 1 / sqrt(second) if _is_long(second) else plain(1 / sqrt(second))
+    return S.Zero if second == oo else plain(1 / sqrt(second))
 
 
 def raised(curve: Shape, power: int) -> Shape:
@@ -190,15 +188,10 @@ def _of_uniform(curve: Shape) -> Expr:
     return definite_integral(factored(expr), x, S.Zero, S.One, curve.known)
 
 
-def _is_long(value: Expr) -> bool:
-    """Whether a number has powers of e that are too long to be written out in search of a shorter form."""
-    return any(abs(node.exp) > LARGE for node in value.atoms(exp) if node.exp.is_Rational)
-
-
 def _short(value: Expr, curve: Shape) -> Expr:
     """The shortest of a few forms, each proved equal."""
     wide = expand(value)
-    if _is_long(wide):
+    if is_long(wide):
         return wide
     if value.free_symbols:
         return min((value, wide, textbook(wide, curve.known)), key=size)

@@ -5,20 +5,28 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import lru_cache
 
-from sympy import Expr, LambertW, S, powsimp, radsimp, together
+from sympy import Expr, LambertW, S, exp, powsimp, radsimp, together
 
 from ..errors import NotSupportedError, UndecidedError
 from ..proof.algebra.field import equal, is_zero, normal_form
 from ..proof.numbers.implicit import ImplicitRoot
 from .forms import size
 
-__all__ = ["plain"]
+__all__ = ["is_long", "plain"]
+
+#: Exponents of e beyond which the form of a number is left alone.
+LARGE = 200
+
+
+def is_long(value: Expr) -> bool:
+    """Whether a number has powers of e that are too long to be written out in search of a shorter form."""
+    return any(abs(node.exp) > LARGE for node in value.atoms(exp) if node.exp.is_Rational)
 
 
 @lru_cache(512)
 def plain(value: Expr) -> Expr:
     """Return the shortest of several forms of a number that are proved equal; parameters may be in it."""
-    if value.is_Rational or value.is_Symbol or value.has(ImplicitRoot):
+    if value.is_Rational or value.is_Symbol or value.has(ImplicitRoot) or is_long(value):
         return value
     try:
         if is_zero(value) is True:

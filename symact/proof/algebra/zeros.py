@@ -10,6 +10,7 @@ from sympy import (
     CRootOf,
     E,
     Expr,
+    LambertW,
     Poly,
     S,
     Symbol,
@@ -189,6 +190,12 @@ def _undo_erfc(kernel: Expr, value: Expr, known: Assumptions) -> list[Expr]:
     return _within(1, erfinv)(kernel, 1 - value, known)
 
 
+def _undo_lambert(kernel: Expr, value: Expr, known: Assumptions) -> list[Expr]:
+    """W(u) = v for u = v*exp(v), where v >= -1 on the main branch and v <= -1 on the other."""
+    side = _certain(value + 1, known) * (1 if len(kernel.args) == 1 else -1)
+    return [value * exp(value)] if side >= 0 else []
+
+
 #: Function → all real u with function(u) = value.
 _INVERSES: dict[Any, Callable[[Expr, Expr, Assumptions], list[Expr]]] = {
     exp: lambda kernel, value, known: [log(value)] if _certain(value, known) > 0 else [],
@@ -201,4 +208,5 @@ _INVERSES: dict[Any, Callable[[Expr, Expr, Assumptions], list[Expr]]] = {
     atan: _within(pi / 2, tan),
     erf: _within(1, erfinv),
     erfc: _undo_erfc,
+    LambertW: _undo_lambert,
 }

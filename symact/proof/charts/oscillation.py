@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import gcd, lcm
 
-from sympy import Add, Dummy, Expr, Mul, Rational, S, Symbol, cos, expand, oo, pi, sin
+from sympy import Add, Dummy, Expr, Mul, Rational, S, Symbol, cos, exp, expand, oo, pi, sin
 from sympy.simplify.fu import TR5, TR7, TR8
 
 from ...errors import NotSupportedError, UndecidedError
@@ -16,7 +16,7 @@ from ..asymptotics.ends import sign_at_end
 from .rolle import ZeroFinder
 from .tower import build
 
-__all__ = ["free_beyond", "period"]
+__all__ = ["free_beyond", "period", "recurs"]
 
 
 def free_beyond(expr: Expr, x: Symbol, end: Expr) -> Rational:
@@ -47,6 +47,25 @@ def period(expr: Expr, x: Symbol) -> Expr | None:
         return None
     step = Rational(gcd(*(r.p for r in ratios)), lcm(*(r.q for r in ratios)))
     return abs(2 * pi / (speeds[0] * step))
+
+
+def recurs(expr: Expr, x: Symbol) -> bool:
+    """Whether x occurs only in sines and cosines of lines, and the expression is continuous everywhere.
+
+    Then it is almost periodic: near every value that it takes there are others however far out.
+    """
+    nodes = {n: Dummy(real=True) for n in expr.atoms(sin, cos) if n.has(x) and not n.args[0].diff(x).has(x)}
+    rest = expr.xreplace(nodes)
+    return bool(nodes) and not rest.has(x) and not any(g.has(*nodes.values()) for g in _divisors(rest))
+
+
+def _divisors(expr: Expr) -> list[Expr]:
+    """What may keep an expression from being continuous: all but sums, products and positive powers."""
+    if expr.is_Add or expr.is_Mul or isinstance(expr, exp | sin | cos):
+        return [g for part in expr.args for g in _divisors(part)]
+    if expr.is_Pow and expr.exp.is_Integer and expr.exp > 0:
+        return _divisors(expr.base)
+    return [expr] if expr.args else []
 
 
 def _waves(expr: Expr, x: Symbol) -> tuple[Expr, list[Expr]]:

@@ -83,6 +83,15 @@ def _product(expr: Expr, x: Symbol) -> list[tuple[Expr, int]]:
     return found if sum(g.has(x) for g, _ in found) > 1 or len(written.kernels) == 1 else [(expr, 1)]
 
 
+def _without_lambert(expr: Expr, x: Symbol) -> Expr | None:
+    """u - v*exp(v) for W(u) - v with a number v >= -1, None for other expressions: W grows, and W(v*exp(v)) = v."""
+    constant, rest = expr.as_independent(x, as_Add=True)
+    if not isinstance(rest, LambertW) or len(rest.args) > 1:
+        return None
+    order = 0 if constant == 1 else balls.sign(1 - constant)
+    return None if order is None else S.One if order < 0 else rest.args[0] + constant * exp(-constant)
+
+
 def _without_functions(expr: Expr, power: int, x: Symbol) -> Iterator[tuple[Expr, int]]:
     """Undo roots and functions that keep the sign."""
     if expr.is_Pow and not isinstance(expr, exp) and expr.exp.is_Rational and not expr.exp.is_Integer and expr.has(x):
@@ -90,8 +99,8 @@ def _without_functions(expr: Expr, power: int, x: Symbol) -> Iterator[tuple[Expr
         power *= 1 if expr.exp > 0 else -1
     elif expr.func in _SIGNS and expr.has(x):
         inner = _SIGNS[expr.func](expr.args[0])
-    elif isinstance(expr, LambertW) and len(expr.args) == 1:
-        inner = expr.args[0]
+    elif (undone := _without_lambert(expr, x)) is not None:
+        inner = undone
     else:
         yield expr, power
         return

@@ -90,8 +90,8 @@ def same(a: Expr | None, b: Expr | None, known: Assumptions) -> bool | None:
 
 
 def limit_of(expr: Expr, x: Symbol, at: Expr, side: int, known: Assumptions) -> Expr | None:
-    """Return a one-sided limit, by substitution where the expression is certainly continuous there."""
-    if at not in (oo, -oo) and all(known.signs(g.subs(x, at)) <= _interior(allowed) for g, allowed in obstacles(expr)):
+    """Return a one-sided limit, by substitution where the expression has a value, so that it is continuous on that side."""
+    if at not in (oo, -oo) and all(known.signs(g.subs(x, at)) <= allowed for g, allowed in obstacles(expr)):
         value = expr.subs(x, at)
         if not value.has(nan, zoo, oo, -oo):
             return value
@@ -132,10 +132,6 @@ def _with_domain(expr: Expr, known: Assumptions) -> Expr:
     return Piecewise((expr, And(*(as_condition(g, allowed) for g, allowed in missing))))
 
 
-def _interior(allowed: set[int]) -> set[int]:
-    return allowed - {0} if len(allowed) < 3 else allowed
-
-
 def _cut(pieces: Pieces) -> Pieces:
     """Cut pieces where they are continuous but need not be smooth: where a radicand or the like is zero."""
     x, known = pieces.variable, pieces.known
@@ -147,7 +143,7 @@ def _cut(pieces: Pieces) -> Pieces:
         slope = diff(piece.expr, x)
         for g, allowed in (*obstacles(piece.expr), *obstacles(slope)):
             if g.has(x) and not inside.signs(g) <= allowed - {0}:
-                found += zeros_inside(replace(piece, expr=g), x, known)
+                found += _edges(g, x, piece.left, piece.right, known)
         points = sort_points(found, known)
         for at in points:
             value = piece.expr.subs(x, at)

@@ -37,7 +37,7 @@ from ..algebra.field import is_zero
 from ..algebra.zeros import real_zeros, sort_points
 from ..asymptotics.ends import takes_both_signs
 from ..charts.chart import Chart, chart, chart_by_boxes, one_period
-from ..charts.oscillation import period
+from ..charts.oscillation import period, recurs
 from ..charts.parts import signed_factors
 from ..charts.tower import build
 from ..charts.transcendental import located
@@ -53,6 +53,8 @@ __all__ = ["Course", "course"]
 STARTS = (16, 128, 1024, 8192, 65536)
 #: From so many kernels on a bounded interval is subdivided first, for this many seconds at most.
 INTRICATE, PATIENCE = 8, 5.0
+#: What is being composed from simpler courses at the moment.
+_ACTIVE: set[tuple[Expr, Expr, Expr]] = set()
 
 
 @dataclass(frozen=True)
@@ -148,13 +150,20 @@ def _without_cancellation(expr: Expr, x: Symbol) -> Expr:
 
 def _composed(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> Course | None:
     """The course of g(u(x)) by that of g on the values of u, of a product by those of its factors."""
-    found = composed_signs(expr, x, low, high, known, course)
-    if found is not None:
-        return Course(*found)
-    sign, factors = signed_factors(expr, x)
-    if len(factors) < 2:
-        return None
-    return _product(sign, [(course(g, x, low, high, known), n) for g, n in factors], expr, known)
+    asked = expr, low, high
+    if asked in _ACTIVE:
+        return None  # the derivative of an inner function, or a factor, has led back here
+    _ACTIVE.add(asked)
+    try:
+        found = composed_signs(expr, x, low, high, known, course)
+        if found is not None:
+            return Course(*found)
+        sign, factors = signed_factors(expr, x)
+        if factors == [(expr, 1)] or not factors:
+            return None
+        return _product(sign, [(course(g, x, low, high, known), n) for g, n in factors], expr, known)
+    finally:
+        _ACTIVE.discard(asked)
 
 
 def _product(sign: int, parts: list[tuple[Course, int]], expr: Expr, known: Assumptions) -> Course:
@@ -197,6 +206,8 @@ def _oscillating(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumption
     if (oo in (low, high) or -oo in (low, high)) and period(expr, x) is not None:
         once = one_period(expr, x, known)
         return Course((), tuple(dict.fromkeys(once.signs)), endless=bool(once.roots))
+    if {low, high} & {oo, -oo} and recurs(expr, x) and {-1, 1} <= {balls.sign(expr.subs(x, n)) for n in range(-12, 13)}:
+        return Course((), (-1, 1), endless=True)
     for end, side in ((low, 1), (high, -1)):
         if takes_both_signs(expr, x, end, side, known):
             return Course((), (-1, 1), endless=True)
