@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from sympy import Expr, Integer, diff, oo
+from sympy import Expr, Integer, Rational, diff, oo
 
 from ..facts.domain import domain
 from ..facts.landscape import Landscape
 from ..facts.places import limit as limit_of
+from ..proof.algebra.field import is_zero
+from ..proof.charts.oscillation import period
 from ..proof.functions.pieces import Piece, inner_point
 from ..proof.numbers.implicit import ImplicitRoot
 from ..render.values import WRITERS, number
@@ -107,10 +109,14 @@ def _turns(land: Landscape, degree: int, value: Any) -> Iterator[Given]:
         level, slope = (diff(piece.expr, x, k) for k in (degree - 1, degree))
         for at in land.course(piece, degree).points:
             found = number(level.subs(x, at)) if at.has(ImplicitRoot) else None
-            if isinstance(found, dict) and value["lower"].lstrip("-") in (
-                str(end).lstrip("-") for end in found.values()
+            if isinstance(found, dict) and (
+                value["lower"] == found["lower"] or (degree == 2 and _opposite(value, found))
             ):
                 yield {"x": number(at), "bracket": bracket(slope, x, at)}
+
+
+def _opposite(value: Any, found: Any) -> bool:
+    return bool(value["lower"] == found["upper"].removeprefix("-") and found["upper"].startswith("-"))
 
 
 def _is_size(level: Expr, wanted: str) -> bool:
@@ -142,9 +148,22 @@ def limit(way: int) -> Callable[[Landscape, Any, Facts], Iterator[Given]]:
     """Return the rule for the limit at oo (1) or -oo (-1)."""
 
     def rule(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
+        if value == "none":
+            yield from _repeats(land)
         yield beyond(land, way * oo) if value == "none" else {}
 
     return rule
+
+
+def _repeats(land: Landscape) -> Iterator[Given]:
+    """A period, and two points with different values."""
+    expr, x = land.pieces[0].expr, land.variable
+    length = period(expr, x)
+    if length is not None and len(land.pieces) == 1:
+        points = [length * Rational(k, 12) for k in range(12)]
+        other = next((p for p in points if is_zero(expr.subs(x, p) - expr.subs(x, 0)) is False), None)
+        if other is not None:
+            yield {"period": text(length), "points": ["0", text(other)]}
 
 
 def beyond(land: Landscape, end: Expr) -> Given:
@@ -155,6 +174,8 @@ def beyond(land: Landscape, end: Expr) -> Given:
 
 def asymptotes(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
     """Why there is no line at an end."""
+    for repeated in _repeats(land):
+        yield {str(end): repeated for end in (-oo, oo)}
     yield {str(end): _no_line(land, end) for end in (-oo, oo) if value[str(end)] is None}
 
 

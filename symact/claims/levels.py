@@ -171,10 +171,23 @@ def _unbounded(f: str, slope: str, given: Mapping[str, Any]) -> Found:
 def limit(end: str) -> Rule:
     """Return the rule for the limit at oo or -oo: it is the value, or there is none."""
 
-    def rule(f: str, value: Any, given: Mapping[str, Any], _put: Put) -> Found:
-        yield from _limit(f, end, value, given)
+    def rule(f: str, value: Any, given: Mapping[str, Any], put: Put) -> Found:
+        if value == "none" and "period" in given:
+            yield from _repeated(f, given, put)
+        else:
+            yield from _limit(f, end, value, given)
 
     return rule
+
+
+def _repeated(f: str, given: Mapping[str, Any], put: Put) -> Found:
+    """f is periodic and takes two values, so that it tends to nothing, and follows no line."""
+    period = given["period"]
+    yield Statement(f"{put(f, 'x', f'x + ({period})')} == {f}")
+    yield Statement(f"({period}) > 0")
+    first, second = given["points"]
+    yield Existence(f, (), True)
+    yield Statement(f"({put(f, 'x', first)}) != ({put(f, 'x', second)})")
 
 
 def _limit(f: str, end: str, value: Any, given: Mapping[str, Any]) -> Found:
@@ -191,7 +204,7 @@ def _limit(f: str, end: str, value: Any, given: Mapping[str, Any]) -> Found:
         yield Statement(f"limit({f}, x, {end}) == 0", verdict="refuted", missing=True)
 
 
-def asymptotes(f: str, value: Mapping[str, str | None], given: Mapping[str, Any], _put: Put) -> Found:
+def asymptotes(f: str, value: Mapping[str, str | None], given: Mapping[str, Any], put: Put) -> Found:
     """f minus the line tends to 0; where there is none f ends before, f/x has no finite limit a, or f - a*x has none."""
     if set(value) != {"-oo", "oo"}:
         raise ValueError("there are two ends")
@@ -203,6 +216,9 @@ def asymptotes(f: str, value: Mapping[str, str | None], given: Mapping[str, Any]
         why = given[end]
         if "beyond" in why:
             yield from _limit(f, end, "none", why)
+            continue
+        if "period" in why:
+            yield from _repeated(f, why, put)
             continue
         yield from _limit(f"{f}/x", end, why["slope"], {})
         if why["slope"] not in ("oo", "-oo", "none"):

@@ -118,7 +118,7 @@ def shows(record: Mapping[str, Any], statement: Statement) -> bool:
 def suits(certificate: Mapping[str, Any], card: Mapping[str, Any], name: str, case: Mapping[str, Any]) -> None:
     """Check that a certificate is about a fact of a card as it is printed there; raises CertificateError."""
     mapping(certificate)
-    require(certificate.get("kind") == "fact", "this is no certificate of a fact")
+    require(certificate.get("kind") in ("fact", "vector-fact"), "this is no certificate of a fact")
     require(certificate.get("fact") == name, "the certificate is about another fact")
     require(case.get("status") == "proved", "the certificate is beside a fact that is not proved")
     require(certificate.get("expression") == card.get("expression"), "the certificate is about another function")
@@ -139,8 +139,9 @@ def _check_texts(name: str, expression: str, value: Any, assume: Sequence[str], 
     """Refuse texts that aren't expressions by themselves, and numbers outside the enclosures beside them."""
     domains = [given["domain"]] if isinstance(given.get("domain"), str) else []
     domains += [value] if name == "domain" else []
+    domains += [given["value"]] if given.get("fact") == "domain" else []
     ends = [end for text in domains for part in stretches(text) for end in (part[0], part[2])]
-    shown = {key: part for key, part in given.items() if key != "domain"}
+    shown = {key: part for key, part in given.items() if key != "domain" and part not in domains}
     for text in (expression, *ends, *_texts(None if name in _NO_TEXTS else value), *_texts(shown)):
         if text not in _WORDS:
             parse_expression(text)

@@ -190,6 +190,17 @@ class Line(Arithmetic):
         except UndecidedError:
             return self.convert(_REWRITTEN[expr.func](expr.args[0]))
 
+    def arcsine(self, expr: Expr) -> Series:
+        """way*(pi/2 - 2*asin(sqrt((1 - way*u)/2))), for a u that tends to way = ±1."""
+        a = self.convert(expr.args[0])
+        try:
+            return self.analytic(sp.asin, a)
+        except UndecidedError:
+            way = self.certain(self.settled(a)[0])
+        if way == 0 or self.certain(self.settled(a)[0] - way) != 0:
+            raise UndecidedError("an arcsine is taken beyond its domain")
+        return self.convert(way * (sp.pi / 2 - 2 * sp.asin(sp.sqrt((1 - way * expr.args[0]) / 2))))
+
     def lambert(self, a: Series) -> Series:
         """Σ (-k)**(k-1)/k! * u**k, for a u that tends to 0."""
         centre, d = self.settled(a)
@@ -260,5 +271,9 @@ _RULES: dict[Any, Callable[[Line, Expr], Series]] = {
     **{head: _of(partial(_wave, head)) for head in (sp.sin, sp.cos)},
     sp.LambertW: _of(Line.lambert),
     **dict.fromkeys(_REWRITTEN, lambda line, e: line.rewritten(e)),
-    **{head: _of(partial(_analytic, head)) for head in (sp.asin, sp.acos, sp.erfinv)},
+    sp.asin: lambda line, e: line.arcsine(e),
+    sp.acos: lambda line, e: line.add(
+        line.constant(sp.pi / 2), line.scaled(line.convert(sp.asin(e.args[0])), S.NegativeOne)
+    ),
+    sp.erfinv: _of(partial(_analytic, sp.erfinv)),
 }
