@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sympy import And, Eq, Expr, Limit, Ne, Rational, S, oo
 from sympy.logic.boolalg import Boolean
 
 from ..errors import NotSupportedError, UndecidedError
+from ..facts.cases import equations
 from ..facts.landscape import landscape
 from ..facts.record import Facts, span
 from ..facts.symmetry import parity, point_symmetry
@@ -29,6 +31,10 @@ POINTS = tuple(map(Rational, (1, 2, "1/2", 3, 5)))
 
 def symmetry_steps(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:
     """Return the steps and the statement they end in; raise UndecidedError where neither symmetry nor its absence is proved."""
+    # in a case such as beta = 1/2 the function is that with this value
+    given = {symbol: value for symbol, value in equations(facts.known.relations).items() if value.is_number}
+    if given:
+        facts = replace(facts, values={**facts.values, **given})
     x = facts.pieces.variable
     curve = landscape(facts.expression, x, facts.known, facts.on).shape
     kind = parity(curve)
