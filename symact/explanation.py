@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .certification import worded
 from .claims.facts import Statement
 from .derivation.build import derive
@@ -9,6 +11,7 @@ from .errors import InputError, NotSupportedError, UndecidedError
 from .facts.card import FACTS, Card
 from .facts.fact import Fact
 from .facts.record import Facts
+from .facts.vectors import vector_fact, vector_facts
 from .render.card import lines_of
 from .render.text import derivation_text
 from .render.values import WRITERS
@@ -27,6 +30,8 @@ DERIVED = {
     "convexity": "range",
     "inflection_points": "range",
     "derivative": "derivative",
+    "jacobian": "derivative",
+    "gradient": "derivative",
     "output_relation": "output-relation",
     "antiderivative": "integral",
     "gaussian_mean": "moments",
@@ -43,8 +48,9 @@ def explanation(facts: Facts, name: str, timeout: float) -> str:
 
     Raises InputError for a fact that isn't known.
     """
-    if name not in FACTS or facts.definition.vector:
-        raise InputError(f"there is no fact {name} to explain; known: {', '.join(FACTS)}")
+    known = vector_facts(facts.definition) if facts.definition.vector else tuple(FACTS)
+    if name not in known:
+        raise InputError(f"there is no fact {name} to explain; known: {', '.join(known)}")
     found = getattr(Card(facts, timeout), name)
     lines: list[str] = []
     for fact in found if isinstance(found, list) else [found]:
@@ -61,12 +67,18 @@ def explanation(facts: Facts, name: str, timeout: float) -> str:
 
 def _claims(facts: Facts, fact: Fact) -> list[str]:
     """The claims that say a fact, a line each."""
+    if facts.definition.vector:
+        laws = vector_fact(facts.definition, fact.name).laws
+        return [_line("says", claim.says, claim.assume) for law in laws for claim in law.claims]
     value = fact.value if isinstance(fact.value, str) else WRITERS[fact.name](fact.value)
     lines = []
     for claim in worded(facts, fact.name, {"status": fact.status, "value": value, "when": fact.when}):
-        given = f"   for {', '.join(claim.assume)}" if claim.assume else ""
         if isinstance(claim, Statement):
-            lines.append(f"    {_WORDS[claim.verdict]}: {claim.says}{given}")
+            lines.append(_line(_WORDS[claim.verdict], claim.says, claim.assume))
         else:
-            lines.append(f"    {'has a value' if claim.exists else 'has no value'}: {claim.expression}{given}")
+            lines.append(_line("has a value" if claim.exists else "has no value", claim.expression, claim.assume))
     return lines
+
+
+def _line(verb: str, what: str, assume: Sequence[str]) -> str:
+    return f"    {verb}: {what}" + (f"   for {', '.join(assume)}" if assume else "")

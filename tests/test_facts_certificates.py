@@ -9,10 +9,13 @@ import pytest
 from symact.certification import certified
 from symact.claims.facts import Existence
 from symact.claims.files import Entry
+from symact.cli import main
 from symact.commands.options import facts_of, read_function
 from symact.errors import SymactError
 from symact.parse import parse_expression
+from symact.proof.certificates.requirements import CertificateError
 from symact.recheck.facts import check_fact, exists, said, shows, suits
+from symact.recheck.vector_facts import check_vector_fact
 from symact.render.card import record
 from symact.verification import verify_entry
 
@@ -181,3 +184,36 @@ def test_texts_that_are_no_expressions_are_refused(text):
     certificate = {"version": 1, "kind": "fact", "fact": "asymptotes", "expression": "x", "assume": [], "claims": []}
     with pytest.raises(SymactError, match="re-checked"):
         check_fact({**certificate, "value": {"-oo": text, "oo": "x"}})
+
+
+def test_facts_of_vectors_are_certified_by_laws(capsys, tmp_path):
+    """Each law's claims are re-checked; another value, law, function or a claim less is rejected."""
+    status = main(["show", "softmax", "--json", "--certificates"])
+    card = json.loads(capsys.readouterr().out)
+    assert status == 0
+    without = {name for name, fact in card["facts"].items() if fact["certificate"] is None}
+    assert without == {"scale", "permutation"}  # no law, and what is read off the formula
+    certificate = card["facts"]["jacobian"]["certificate"]
+    check_vector_fact(certificate)
+    check_vector_fact(card["facts"]["relation"]["certificate"])
+    lipschitz = card["facts"]["lipschitz"]["certificate"]
+    for changed in (
+        {**certificate, "value": "dy_i/dv_j = y_i*(delta_ij + y_j)"},
+        {**certificate, "function": "softmin"},
+        {**certificate, "expression": "v[i]"},
+        {**certificate, "claims": []},
+        {**certificate, "fact": "shift"},
+        {**certificate, "fact": "no such fact"},
+        {**certificate, "laws": [{"value": certificate["value"], "given": {"slope": "softmax(v)[i] # 0"}}]},
+        {**certificate, "claims": [{**certificate["claims"][0], "verdict": "refuted"}]},
+        {**certificate, "claims": certificate["claims"] * 2},
+        {**certificate, "claims": lipschitz["claims"][:1]},
+        {**lipschitz, "value": lipschitz["value"].replace("1/2", "1")},
+    ):
+        with pytest.raises(CertificateError):
+            check_vector_fact(changed)
+    card["facts"]["jacobian"]["value"] = "dy_i/dv_j = 0"
+    file = tmp_path / "card.json"
+    file.write_text(json.dumps(card))
+    assert main(["check", str(file)]) == 1
+    assert capsys.readouterr().out.count("rejected") == 1

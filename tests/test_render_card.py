@@ -63,7 +63,7 @@ def test_a_function_of_a_vector_has_facts_of_its_own(capsys):
     assert status == 0
     assert facts["jacobian"] == {
         "status": "proved",
-        "value": "dy_i/dv_j = (delta_ij - y_j)*y_i",
+        "value": "dy_i/dv_j = y_i*(delta_ij - y_j)",
         "when": None,
         "method": "differentiated",
         "reason": None,

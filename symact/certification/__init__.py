@@ -16,6 +16,7 @@ from ..parse import parse_assumptions, parse_expression
 from ..recheck.facts import exists, said, shows
 from ..verification import verify_all
 from .given import ways
+from .vectors import certified_vector_facts
 
 __all__ = ["certified", "worded"]
 
@@ -38,6 +39,8 @@ def certified(card: Mapping[str, Any], facts: Facts, timeout: float) -> dict[str
     The claims are decided in processes of their own, each within `timeout` seconds. A fact that may be said in several ways
     is said in the first that is confirmed.
     """
+    if facts.definition.vector:
+        return certified_vector_facts(card, facts.definition, timeout)
     expression, stated = card["expression"], facts.stated
     for _, printed in _each(card["facts"]):
         printed["certificate"] = None

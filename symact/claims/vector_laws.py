@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 
 from .files import Entry
 
-__all__ = ["LAWS", "Law", "VectorFunction"]
+__all__ = ["LAWS", "Given", "Law", "VectorFunction"]
 
 _VECTORS = {name: f"{name} in vector(n)" for name in "vwp"}
+
+#: Texts that are printed as they are.
+_PLAIN = re.compile(r"[\w\s()\[\]+\-*/.,]+")
 
 #: What a law needs besides the function, by name.
 Given = Mapping[str, str]
@@ -84,16 +87,28 @@ def _range(f: VectorFunction, given: Given) -> Iterator[Law]:
 def _slope(f: VectorFunction, given: Given) -> Iterator[Law]:
     """The slope of one output, or the gradient, as it was found: in terms of the outputs, or of another function's."""
     if "slope" in given:
-        left = f"diff({f()}, v[j])"
-        shown = "dy_i/dv_j" if f.many else "dy/dv_j"
-        yield _law(f"{shown} = {given['shown']}", (f"{left} == {given['slope']}",), "differentiated", given)
+        shown = f"{'dy_i/dv_j' if f.many else 'dy/dv_j'} = {_shown(given['slope'], f.name, 'y')}"
+        yield _law(shown, (f"diff({f()}, v[j]) == {given['slope']}",), "differentiated", given)
 
 
 def _hessian(f: VectorFunction, given: Given) -> Iterator[Law]:
-    """The second derivatives of a function with one value, in terms of its gradient or of its value."""
+    """The second derivatives of a function with one value, in terms of its gradient, which is another function, or of its value."""
     if "hessian" in given:
-        claim = f"{f.slope} == {given['hessian']}"
-        yield _law(f"H_ij = {given['shown']}", (claim,), "differentiated twice", given)
+        gradient = given.get("gradient")
+        shown = _shown(given["hessian"], gradient or f.name, "p" if gradient else "y")
+        claims = [f"{f.slope} == {given['hessian']}"]
+        if gradient:
+            shown += f" with p = {gradient}(v), the gradient"
+            claims.append(f"diff({f()}, v[j]) == {gradient}(v)[j]")
+        yield _law(f"H_ij = {shown}", tuple(claims), "differentiated twice", given)
+
+
+def _shown(text: str, name: str, letter: str) -> str:
+    """A slope as it is printed: y_i for softmax(v)[i], delta_ij for KroneckerDelta(i, j)."""
+    if not _PLAIN.fullmatch(text):
+        raise ValueError(f"{text} is no plain expression")
+    text = text.replace(f"{name}(v)", letter).replace("KroneckerDelta(i, j)", "delta_ij")
+    return re.sub(r"\[(\w)\]", r"_\1", text)
 
 
 def _entries(f: VectorFunction, sign: str) -> tuple[str, ...]:
@@ -131,22 +146,21 @@ def _convexity(f: VectorFunction, given: Given) -> Iterator[Law]:
 
 def _lipschitz(f: VectorFunction, given: Given) -> Iterator[Law]:
     """From the rows of the Jacobian, the gradient, or the values."""
-    if f.many and "bound" in given:
-        bound, slopes = given["bound"], given["slopes"]
-        pair = f"{f.name}([x, 0])[1]"
-        for sign, diagonal in (("<=", f"<= {bound}"), (">=", f">= -({bound})")):
-            rows = (*_entries(f, sign), f"diff({f()}, v[i]) {diagonal}")
-            reached = (f"range(diff({pair}, x), x) == {slopes}",)
+    if f.many and "constant" in given:
+        constant, ends = given["constant"], given["ends"]
+        slope, half = f"diff({f.name}([x, 0])[1], x)", f"({constant})/2"
+        for sign, diagonal, slopes in (("<=", f"<= {half}", f"0, {half}"), (">=", f">= -{half}", f"-{half}, 0")):
+            rows = (*_entries(f, sign), f"diff({f()}, v[i]) {diagonal}", f"range({slope}, x) == {ends}({slopes})")
             yield _law(
-                f"{given['constant']} in the Euclidean and in the maximum norm, over all n",
-                (_symmetric(f), *rows, *reached),
+                f"{constant} in the Euclidean and in the maximum norm, over all n",
+                (_symmetric(f), *rows),
                 "the absolute values in row i of the symmetric Jacobian sum to 2*|J_ii|, which bounds both norms; for n = 2 its "
                 "norms are 2*|J_11|",
                 given,
             )
             yield _law(
-                f"{given['constant']} in the maximum norm, over all n",
-                (*rows, *reached),
+                f"{constant} in the maximum norm, over all n",
+                rows,
                 "the absolute values in row i of the Jacobian sum to 2*|J_ii|; for n = 2 their supremum is the constant",
                 given,
             )

@@ -70,7 +70,9 @@ def _certificates(document: Any, name: str) -> Iterator[tuple[str, Callable[[], 
     from ..recheck import check as recheck
     from ..recheck import check_record
     from ..recheck.facts import check_fact
+    from ..recheck.vector_facts import check_vector_fact
 
+    checks = {"fact": check_fact, "vector-fact": check_vector_fact}
     if isinstance(document, list):
         for number, part in enumerate(document, 1):
             yield from _certificates(part, f"{name} {number}".strip())
@@ -84,7 +86,7 @@ def _certificates(document: Any, name: str) -> Iterator[tuple[str, Callable[[], 
                     if isinstance(case, dict) and case.get("certificate") is not None:
                         yield fact, partial(_check_case, document, fact, case)
         elif "kind" in document:
-            yield name, partial(check_fact if document["kind"] == "fact" else recheck, document)
+            yield name, partial(checks.get(str(document["kind"]), recheck), document)
         else:
             for key, part in document.items():
                 yield from _certificates(part, f"{name} {key}".strip())
@@ -93,6 +95,8 @@ def _certificates(document: Any, name: str) -> Iterator[tuple[str, Callable[[], 
 def _check_case(card: dict[str, Any], name: str, case: dict[str, Any]) -> None:
     """The certificate is right, and about the fact as it is printed beside it."""
     from ..recheck.facts import check_fact, suits
+    from ..recheck.vector_facts import check_vector_fact
 
-    suits(case["certificate"], card, name, case)
-    check_fact(case["certificate"])
+    certificate = case["certificate"]
+    suits(certificate, card, name, case)
+    (check_vector_fact if certificate["kind"] == "vector-fact" else check_fact)(certificate)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sympy import Expr, Indexed, IndexedBase, Integer, Interval, S, Sum, diff
+from sympy import Expr, Indexed, IndexedBase, Integer, Mul, S, Sum, diff
 
 from ..catalogue import definitions
 from ..claims.files import Entry
 from ..claims.model import Relation
-from ..claims.vector_laws import LAWS, Law, VectorFunction
+from ..claims.vector_laws import LAWS, Given, Law, VectorFunction
 from ..definition import Definition
 from ..errors import NotSupportedError, SymactError
 from ..parse.claim import parse_claim
@@ -27,30 +27,25 @@ from .outputs import in_outputs
 
 __all__ = ["VectorFact", "vector_fact", "vector_facts"]
 
-Given = Mapping[str, str]
-
 #: Sums in one form, for two indices that run over the whole vector.
 _NORMAL = Normalizer({i: frozenset({n}), j: frozenset({n})}, lambda e: False)
 
 
 @dataclass(frozen=True)
 class VectorFact:
-    """A fact by name: the law that holds, None where none does, and how; or the reason why it isn't decided.
-
-    The law that holds carries the claims from which it follows.
-    """
+    """A fact by name: the laws that hold, with the claims from which they follow; or the reason why it isn't decided."""
 
     name: str
-    law: Law | None
+    laws: tuple[Law, ...]
     why: str
     reason: str | None = None
 
     @property
     def value(self) -> str | None:
-        """The law in words, "none" where no law holds, None where that isn't decided."""
-        if self.law is not None:
-            return self.law.value
-        return "none" if self.reason is None else None
+        """The laws in words, "none" where none holds, None where that isn't decided."""
+        if self.reason is not None:
+            return None
+        return "; ".join(law.value for law in self.laws) or "none"
 
 
 def vector_facts(definition: Definition) -> tuple[str, ...]:
@@ -80,7 +75,7 @@ def _by_law(
             for law in _laws(definition, name, needs):
                 verdict = _verdict(law)
                 if isinstance(verdict, Proved):
-                    return VectorFact(name, law, law.why)
+                    return VectorFact(name, (law,), law.why)
                 if isinstance(verdict, Undecided):
                     missing = f"{law.value} was not proved: {verdict.reason}"
         except SymactError as error:
@@ -95,8 +90,7 @@ def _all_laws(definition: Definition, name: str) -> VectorFact:
     verdicts = [(law, _verdict(law)) for law in _laws(definition, name, _others)]
     proved = [law for law, verdict in verdicts if isinstance(verdict, Proved)]
     if proved:
-        value, claims = "; ".join(law.value for law in proved), tuple(c for law in proved for c in law.claims)
-        return VectorFact(name, Law(value, claims, proved[0].why), proved[0].why)
+        return VectorFact(name, tuple(proved), proved[0].why)
     missing = next((v.reason for _, v in verdicts if isinstance(v, Undecided)), None)
     return _without_law(name, missing)
 
@@ -122,7 +116,7 @@ def _decided(claim: Entry) -> Verdict:
 
 
 def _without_law(name: str, missing: str | None) -> VectorFact:
-    return VectorFact(name, None, "every law of this kind is refuted" if missing is None else "claims of laws", missing)
+    return VectorFact(name, (), "every law of this kind is refuted" if missing is None else "claims of laws", missing)
 
 
 # What laws need
@@ -150,28 +144,28 @@ def _slopes(definition: Definition, name: str) -> Iterator[Given]:
     if name == "gradient":
         for other in definitions():
             if other.vector and other.expr.has(i):
-                yield {"slope": f"{other.name}(v)[j]", "shown": f"{other.name}(v)_j"}
+                yield {"slope": f"{other.name}(v)[j]"}
     slope = _slope(definition)
     found = in_outputs(slope, _outputs(definition, "y"))
     if found is None:
         raise NotSupportedError("its slope has no form in terms of its values that was found")
-    yield {"slope": _claimed(definition, found), "shown": _shown(found)}
+    yield {"slope": _claimed(definition, found, "y")}
 
 
 def _hessians(definition: Definition, name: str) -> Iterator[Given]:
     """The second derivatives in terms of the gradient where that is another function, else of the value."""
-    gradient = vector_fact(definition, "gradient").law
+    gradients = [law.given["slope"] for law in vector_fact(definition, "gradient").laws]
     slope = _NORMAL(differentiate(_slope(definition).xreplace({j: i}), v[j]))
     for other in definitions():
-        if gradient is not None and gradient.given["slope"] == f"{other.name}(v)[j]":
+        if f"{other.name}(v)[j]" in gradients:
             found = in_outputs(slope, _outputs(other, "p"))
             if found is not None:
-                yield {"hessian": _claimed(other, found), "shown": f"{_shown(found)} with p = {other.name}(v)"}
+                yield {"hessian": _claimed(other, found, "p"), "gradient": other.name}
                 return
     found = in_outputs(slope, _outputs(definition, "y"))
     if found is None:
         raise NotSupportedError("its second derivatives have no form in terms of its values that was found")
-    yield {"hessian": _claimed(definition, found), "shown": _shown(found)}
+    yield {"hessian": _claimed(definition, found, "y")}
 
 
 def _slope(definition: Definition) -> Expr:
@@ -187,15 +181,22 @@ def _outputs(definition: Definition, name: str) -> dict[Expr, Expr]:
     return {output[i]: expr, output[j]: expr.xreplace({i: j})}
 
 
-def _claimed(definition: Definition, slope: Expr) -> str:
+def _claimed(definition: Definition, slope: Expr, name: str) -> str:
     """A slope as a claim has it: f(v)[i] for an output."""
-    return re.sub(r"\b[yp]\b", f"{definition.name}(v)", str(slope))
+    return re.sub(rf"\b{name}\b", f"{definition.name}(v)", _written(slope))
 
 
-def _shown(slope: Expr) -> str:
-    """A slope as a card has it: y_i for an output, delta_ij."""
-    text = str(slope).replace("KroneckerDelta(i, j)", "delta_ij")
-    return re.sub(r"\b(\w+)\[(\w+)\]", r"\1_\2", text)
+def _written(expr: Expr) -> str:
+    """An expression with what is subtracted at the end of a sum, and sums at the end of a product."""
+    if expr.is_Add:
+        terms = sorted(expr.args, key=lambda term: (term.could_extract_minus_sign(), str(term)))
+        return " + ".join(map(_written, terms)).replace("+ -", "- ")
+    number, rest = expr.as_coeff_Mul()
+    if number == 1 and not rest.is_Mul:
+        return str(expr)
+    factors = sorted(Mul.make_args(rest), key=lambda factor: (factor.is_Add, str(factor)))
+    product = "*".join(f"({_written(factor)})" if factor.is_Add else str(factor) for factor in factors)
+    return {1: "", -1: "-"}.get(number, f"{number}*") + product
 
 
 def _bound(definition: Definition, name: str) -> Iterator[Given]:
@@ -203,15 +204,20 @@ def _bound(definition: Definition, name: str) -> Iterator[Given]:
     if not definition.expr.has(i):
         yield {}
         return
-    pair = f"{definition.name}([x, 0])[1]"
-    statement = unfolded(parse_claim(f"{pair} == 0")).statement
+    statement = unfolded(parse_claim(f"{definition.name}([x, 0])[1] == 0")).statement
     assert isinstance(statement, Relation)
     bound = lipschitz(landscape(statement.left, x, NOTHING))
     slopes = extent(landscape(diff(statement.left, x), x, NOTHING))
-    if slopes.set is not None:
-        raise NotSupportedError("the slopes at two entries aren't one interval")
-    values = Interval(slopes.inf, slopes.sup, not slopes.inf_attained, not slopes.sup_attained)
-    yield {"bound": str(bound), "constant": str(2 * bound), "slopes": str(values)}
+    yield {"constant": str(2 * bound), "ends": _INTERVALS[slopes.inf_attained, slopes.sup_attained]}
+
+
+#: Whether both ends are values → what the claim language calls such an interval.
+_INTERVALS = {
+    (True, True): "Interval",
+    (False, True): "Interval.Lopen",
+    (True, False): "Interval.Ropen",
+    (False, False): "Interval.open",
+}
 
 
 def _permutation(definition: Definition, name: str) -> VectorFact:
@@ -221,9 +227,9 @@ def _permutation(definition: Definition, name: str) -> VectorFact:
     inside = {e for fold in folds for e in fold.function.atoms(Indexed)}
     over_all = all(len(fold.limits) == 1 and tuple(fold.limits[0]) == (j, Integer(1), n) for fold in folds)
     if not over_all or any(e.indices != ((j,) if e in inside else (i,)) for e in expr.atoms(Indexed)):
-        return VectorFact(name, None, "", "the entries enter in more ways than by one and by all of them")
+        return VectorFact(name, (), "", "the entries enter in more ways than by one and by all of them")
     kept = "permuting v permutes the output alike" if expr.has(i) else "permuting v changes nothing"
-    return VectorFact(name, Law(kept, (), ""), "v enters by one entry and by sums and maxima over all entries")
+    return VectorFact(name, (Law(kept, (), ""),), "v enters by one entry and by sums and maxima over all entries")
 
 
 #: Fact → whether it is one of functions with n values (None: of all), and how it is found.

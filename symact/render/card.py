@@ -14,6 +14,7 @@ from rich.text import Text
 from ..facts.card import Card
 from ..facts.fact import Fact
 from ..facts.record import Facts
+from ..symbols import i
 from .formulas import Formulas, as_html, as_latex, as_markdown
 from .latex import latex
 from .latex import preamble as latex_preamble
@@ -76,7 +77,14 @@ class _Row:
 
 
 def _title(facts: Facts) -> str:
-    return f"{facts.definition.title}: f(x) = {facts.expression}"
+    return f"{facts.definition.title}: {_left(facts)} = {facts.expression}"
+
+
+def _left(facts: Facts) -> str:
+    """f(x), or f_i(v) and f(v) for functions of a vector with many values and with one."""
+    if not facts.definition.vector:
+        return "f(x)"
+    return "f_i(v)" if facts.definition.expr.has(i) else "f(v)"
 
 
 def _rows(facts: Facts, timeout: float, write: Write, training: bool = False) -> Iterator[_Row]:
@@ -105,7 +113,7 @@ def _markdown(facts: Facts, timeout: float, training: bool = False) -> str:
     head = (
         f"# {facts.definition.title}",
         "",
-        f"$$f(x) = {latex(facts.expression)}$$",
+        f"$${_left(facts)} = {latex(facts.expression)}$$",
         "",
         "| fact | value | how |",
         "|---|---|---|",
@@ -130,7 +138,7 @@ def _latex(facts: Facts, timeout: float, training: bool = False) -> str:
         r"\usepackage{longtable}",
         r"\begin{document}",
         rf"\section*{{{escaped(facts.definition.title)}}}",
-        rf"\[ f(x) = {latex(facts.expression)} \]",
+        rf"\[ {_left(facts)} = {latex(facts.expression)} \]",
         r"\footnotesize",
         r"\begin{longtable}{p{0.17\linewidth}p{0.48\linewidth}p{0.27\linewidth}}",
         *rows,
