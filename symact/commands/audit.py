@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import InputError
-from .options import JSON, OUTPUT, print_json, read_function, say, write
+from .measuring import DTYPES, kinds_option, of_one_number
+from .options import JSON, OUTPUT, print_json, say, write
 
 if TYPE_CHECKING:
     from ..definition import Definition
@@ -22,22 +23,8 @@ __all__ = ["audit"]
 @click.command()
 @click.argument("library", metavar="[LIBRARY]", required=False)
 @click.option("--function", "functions", multiple=True, metavar="F", help="Only this function; all that LIBRARY has.")
-@click.option(
-    "--dtype",
-    "dtypes",
-    type=click.Choice(["float32", "float64"]),
-    multiple=True,
-    default=("float32", "float64"),
-    help="Both.",
-)
-@click.option(
-    "--kind",
-    "kinds",
-    type=click.Choice(["value", "gradient"]),
-    multiple=True,
-    default=("value", "gradient"),
-    help="Both.",
-)
+@DTYPES
+@kinds_option(["value", "gradient"])
 @click.option(
     "--points",
     type=click.IntRange(10, 10**5),
@@ -82,10 +69,7 @@ def audit(
 def _definitions(functions: Sequence[str]) -> list[Definition]:
     from ..catalogue import definitions
 
-    found = [read_function(text, ()).definition for text in functions] or [d for d in definitions() if not d.vector]
-    for definition in found:
-        if definition.vector:
-            raise InputError(f"{definition.name} is a function of a vector; audit measures functions of one number")
+    found = of_one_number(functions, "audit") or [d for d in definitions() if not d.vector]
     return [d for d in found if all(p.default is not None for p in d.parameters)]
 
 
@@ -123,7 +107,8 @@ def _every_input(text: str, library: str, kinds: Sequence[str], as_json: bool) -
         state = Exhaustive()
         label = f"{definition.name} {kind}"
         with click.progressbar(length=1 << 32, label=label, file=sys.stderr) as bar:
-            for state in every_float32(definition, KINDS.index(kind), library):  # noqa: B007
+            for so_far in every_float32(definition, KINDS.index(kind), library):
+                state = so_far
                 bar.update(1 << 21)
         worst_of[kind] = state.worst
         worst = [{"ulp": ulp, "x": x, "computed": y} for ulp, x, y in state.worst]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import InputError
-from .options import JSON, print_json, read_function, say
+from .measuring import DTYPES, kinds_option, of_one_number
+from .options import JSON, print_json, say
 
 if TYPE_CHECKING:
     from ..peers.timing import Case
@@ -19,19 +20,18 @@ __all__ = ["bench"]
 FUNCTIONS = ("sigmoid", "tanh", "relu", "elu", "softplus", "silu", "gelu", "mish")
 
 
-class _Size(click.ParamType):  # type: ignore[type-arg]
-    """A whole number, also as 1e5."""
-
-    name = "N"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+def _sizes(context: click.Context, parameter: click.Parameter, values: Sequence[str]) -> tuple[int, ...]:
+    """Whole numbers, also written as 1e5."""
+    found = []
+    for value in values:
         try:
             number = float(value)
         except ValueError:
-            self.fail(f"{value!r} is not a number of elements such as 1000 or 1e5", param, ctx)
+            raise click.BadParameter(f"{value!r} is not a number of elements such as 1000 or 1e5") from None
         if not 1 <= number <= 1e8 or number != int(number):
-            self.fail(f"a size must be a whole number from 1 to 1e8, not {value}", param, ctx)
-        return int(number)
+            raise click.BadParameter(f"a size must be a whole number from 1 to 1e8, not {value}")
+        found.append(int(number))
+    return tuple(found)
 
 
 @click.command()
@@ -39,27 +39,14 @@ class _Size(click.ParamType):  # type: ignore[type-arg]
 @click.option(
     "--size",
     "sizes",
-    type=_Size(),
+    metavar="N",
+    callback=_sizes,
     multiple=True,
-    default=(1, 1000, 10**5, 10**7),
+    default=("1", "1e3", "1e5", "1e7"),
     help="Elements; 1, 1e3, 1e5 and 1e7.",
 )
-@click.option(
-    "--dtype",
-    "dtypes",
-    type=click.Choice(["float32", "float64"]),
-    multiple=True,
-    default=("float32", "float64"),
-    help="Both.",
-)
-@click.option(
-    "--kind",
-    "kinds",
-    type=click.Choice(["forward", "gradient"]),
-    multiple=True,
-    default=("forward", "gradient"),
-    help="Both.",
-)
+@DTYPES
+@kinds_option(["forward", "gradient"])
 @click.option("--library", "libraries", multiple=True, help="Compare with this library; all installed ones.")
 @click.option(
     "--seconds", type=click.FloatRange(0, min_open=True), default=0.5, show_default=True, help="Time for each case."
@@ -87,10 +74,7 @@ def bench(
 
     if picture is not None and picture.suffix.lower() not in (".png", ".svg", ".pdf"):
         raise InputError(f"--plot writes PNG, SVG or PDF, not {picture.suffix or picture}")
-    definitions = [read_function(text, ()).definition for text in functions or FUNCTIONS]
-    vectors = [d.name for d in definitions if d.vector]
-    if vectors:
-        raise InputError(f"{vectors[0]} is a function of a vector; bench compares functions of one number")
+    definitions = of_one_number(functions or FUNCTIONS, "bench")
     say(f"comparing with {', '.join(libraries or installed())}")
     cases = []
     for case in measured(definitions, kinds, dtypes, sizes, libraries, seconds):

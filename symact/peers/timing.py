@@ -120,7 +120,7 @@ def timed(calls: Mapping[str, Callable[[], Any]], size: int, seconds: float) -> 
         call()
         once = max(time.perf_counter() - start, 1e-7)
         repeats[name] = max(1, int(SAMPLE / once))
-        total += once * repeats[name]
+        total += once * (repeats[name] + 1)
     rounds = int(min(max(seconds / total, ROUNDS[0]), ROUNDS[1]))
     samples: dict[str, list[float]] = {name: [] for name in calls}
     collecting = gc.isenabled()
@@ -129,6 +129,8 @@ def timed(calls: Mapping[str, Callable[[], Any]], size: int, seconds: float) -> 
         for _ in range(rounds):
             for name, call in calls.items():
                 count = range(repeats[name])
+                # what the one before left in the caches must not count
+                call()
                 start = time.perf_counter()
                 for _ in count:
                     call()
