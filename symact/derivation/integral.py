@@ -8,8 +8,8 @@ from sympy import Expr, Limit, Piecewise, nan, oo, zoo
 
 from ..errors import NotSupportedError, UndecidedError
 from ..facts.forms import textbook
-from ..facts.integrals import Search
 from ..facts.landscape import landscape
+from ..facts.primitive import searched
 from ..facts.record import Facts, span
 from ..proof.calculus.integration import antiderivative
 from ..proof.functions.pieces import Piece
@@ -80,7 +80,7 @@ def _antiderivative(facts: Facts, piece: Piece) -> Expr:
     try:
         return antiderivative(piece, x, facts.known)
     except UndecidedError:
-        found = Search(x, facts.within(piece)).within_budget(piece.expr)
+        found = searched(piece.expr, x, facts.within(piece))
         if found is None:
             raise
         return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sympy import Eq, Expr, Function, Piecewise, S, Symbol, expand, nan, oo, zoo
 
 from ..errors import NotSupportedError, UndecidedError, UnknownSignError
@@ -13,7 +15,7 @@ from .forms import size, textbook
 from .integrals import Search
 from .places import limit, order, settled
 
-__all__ = ["primitive"]
+__all__ = ["primitive", "searched"]
 
 
 def primitive(curve: Shape) -> Expr:
@@ -32,11 +34,17 @@ def primitive(curve: Shape) -> Expr:
     return _joined(curve, fixed)
 
 
+@lru_cache(256)
+def searched(expr: Expr, x: Symbol, inside: Assumptions) -> Expr | None:
+    """Return an antiderivative that is proved, None where a search of bounded length finds none."""
+    return Search(x, inside).within_budget(expr)
+
+
 def _found(curve: Shape, piece: Piece) -> Expr:
     x = curve.variable
     if not piece.expr.has(x):
         return piece.expr * x
-    found = Search(x, within(x, piece, curve.known)).within_budget(piece.expr)
+    found = searched(piece.expr, x, within(x, piece, curve.known))
     if found is None:
         for speed in sorted({arg.diff(x) for node in piece.expr.atoms(Function) for arg in node.args}, key=str):
             if speed.free_symbols and not speed.has(x) and 0 in curve.known.signs(speed):
