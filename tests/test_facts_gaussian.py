@@ -11,9 +11,11 @@ from sympy import Expr, Rational, S, asin, erf, exp, lambdify, oo, pi, sqrt
 from sympy.core.relational import Relational
 
 from symact.catalogue import definitions, lookup
+from symact.commands.options import facts_of
 from symact.errors import UndecidedError
+from symact.facts.card import Card
 from symact.facts.gaussian import Enclosed, gain, mean, second_moment
-from symact.parse import parse_expression
+from symact.parse import parse_expression, parse_function
 from symact.proof.calculus.majorants import majorant
 from symact.proof.functions.shape import Shape, shape
 from symact.proof.numbers import balls
@@ -184,3 +186,17 @@ def test_bounds_far_out(text: str, side: int, distance: int) -> None:
         value = abs(balls.enclose(expr, {x: side * at}, 400))
         z = arb(at.p) / at.q
         assert not value > size.m * z**size.k * (size.c * z).exp()
+
+
+@pytest.mark.parametrize(
+    ("text", "mean", "second"),
+    [
+        ("(x**2 - 1)/(x - 1)", "1", "2"),
+        ("x**3/x", "1", "3"),
+        ("(1 - cos(x))/x**2", "0.462155051604782", "0.215973808259184"),  # by mpmath.quad with 40 digits
+    ],
+)
+def test_a_removable_hole_does_not_count(text, mean, second):
+    card = Card(facts_of(parse_function(text, []), (), None))
+    for fact, value in ((card.gaussian_mean, mean), (card.gaussian_second_moment, second)):
+        assert str(fact.value).startswith(value)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Union
 
 from flint import arb, fmpq
-from sympy import Expr, Integral, Piecewise, Rational, S, erf, erfc, exp, expand, oo, sqrt
+from sympy import Expr, Integral, Piecewise, Rational, S, cancel, erf, erfc, exp, expand, oo, sqrt
 from sympy import factor as factored
 
 from ..deadline import deadline
@@ -22,6 +22,7 @@ from ..proof.calculus.moments import expectation
 from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import Corner, Shape
 from ..proof.functions.sign_cases import NoValueError
+from ..proof.functions.switches import obstacles
 from ..proof.numbers import balls
 from ..proof.numbers.implicit import ImplicitRoot
 from .forms import size, textbook
@@ -96,6 +97,7 @@ def raised(curve: Shape, power: int) -> Shape:
 def _moment(curve: Shape) -> Moment:
     if domain_ends(curve) != [-oo, oo]:
         return None
+    curve = _without_holes(curve)
     try:
         closed = _closed_form(curve)
     except NoValueError:
@@ -124,6 +126,16 @@ def _moment(curve: Shape) -> Moment:
         if not balls.enclose(closed, bits=BITS).overlaps(ball):
             raise UndecidedError("the closed form of the expectation contradicts its enclosure")
         return _rational(closed, ball)
+
+
+def _without_holes(curve: Shape) -> Shape:
+    """The function as one smooth piece where it is a rational function whose denominator cancels; points don't count."""
+    only = {p.expr for p in curve.pieces}
+    if len(curve.pieces) == 1 or len(only) > 1 or not (expr := only.pop()).is_rational_function():
+        return curve
+    plain = cancel(expr)
+    whole = not any(g.has(curve.variable) for g, _ in obstacles(plain))
+    return Shape(curve.variable, (Piece(-oo, oo, plain),), (), curve.known) if whole else curve
 
 
 def _closed_form(curve: Shape) -> Expr | None:

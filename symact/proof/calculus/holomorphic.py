@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy as sp
 from flint import acb, arb, ctx, fmpq
-from sympy import Expr, Symbol, erf, erfc, oo, sin, sinc
+from sympy import Expr, Symbol, cos, erf, erfc, oo, sin, sinc
 
 from ...errors import NotSupportedError, UndecidedError
 from ..functions.pieces import Piece
@@ -50,7 +50,7 @@ def gaussian_expectation(curve: Shape, bits: int = 128, evaluations: int = 12_00
 
 
 def _stable(expr: Expr) -> Expr:
-    """1 + erf(u) as erfc(-u), 1 - erf(u) as erfc(u): the same without cancellation."""
+    """1 + erf(u) as erfc(-u), 1 - erf(u) as erfc(u), 1 - cos(u) as 2*sin(u/2)**2: the same without cancellation."""
     if not expr.args:
         return expr
     parts = [_stable(a) if isinstance(a, Expr) else a for a in expr.args]
@@ -61,8 +61,13 @@ def _stable(expr: Expr) -> Expr:
             return factor * erfc(-rest.args[0])
         if isinstance(rest, erf) and constant == -factor:
             return constant * erfc(rest.args[0])
+    if expr.is_Add and len(parts) == 2 and any(p.has(cos) for p in parts):
+        constant, term = sorted(parts, key=lambda p: bool(p.has(cos)))
+        factor, rest = term.as_independent(cos, as_Add=False)
+        if isinstance(rest, cos) and constant == -factor:
+            return 2 * constant * sin(rest.args[0] / 2) ** 2
     if expr.is_Mul:
-        parts = _with_sinc(parts)
+        parts = _with_sinc(list(sp.Mul.make_args(sp.Mul(*parts))))
     return expr.func(*parts)
 
 
