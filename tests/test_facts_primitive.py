@@ -125,6 +125,6 @@ def test_parameters(name: str) -> None:
     values = {real("min_val"): S(-2), real("max_val"): S(1), real("alpha"): S(1) / 2, real("b"): S(3)}
     values |= {real("lambd"): S(1), real("beta"): S(1) / 2}
     own = {p.symbol: values[p.symbol] for p in definition.parameters}
-    holding = [answer for conditions, answer in found if all(c.subs(own) == True for c in conditions)]  # noqa: E712
+    holding = [answer for conditions, answer in found if all(c.subs(own) == S.true for c in conditions)]
     assert holding
     check(definition.expr.subs(own), holding[0].subs(own))

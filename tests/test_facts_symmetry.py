@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sympy import And, Rational, Symbol, expand, pi, sin
+from sympy import And, Rational, S, Symbol, expand, pi, sin
 from sympy.core.relational import Relational
 
 from symact.catalogue import lookup
@@ -107,7 +107,7 @@ def cases(fact: Callable[[Shape], Any], name: str) -> Any:
 
 def at(found: Any, symbol: Symbol, value: object) -> object:
     """The answer of the one case that holds for a value."""
-    (answer,) = {str(answer) for conditions, answer in found if And(*conditions).subs(symbol, value) == True}  # noqa: E712
+    (answer,) = {str(answer) for conditions, answer in found if And(*conditions).subs(symbol, value) == S.true}
     return answer
 
 

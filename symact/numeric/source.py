@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from sympy import oo
+from sympy import S, oo
 
 from ..definition import Definition
 from .parameters import NumericParameter, parameter_data
@@ -90,7 +90,7 @@ def _doc(definition: Definition, order: int, bound: Mapping[str, float]) -> str:
     lines = [f"{definition.title}: {what}{definition.name}({x}) = {definition.expr}, elementwise.", ""]
     for p in definition.parameters:
         default = "required" if p.default is None else f"default {p.default}"
-        domain = "" if p.assume == True else f", {p.assume}"  # noqa: E712
+        domain = "" if p.assume == S.true else f", {p.assume}"
         lines.append(
             f"{p.symbol}: {p.meaning or 'a parameter'} ({default}{domain}); a number or an array that broadcasts."
         )

@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from sympy import S
 
 from ..facts.card import Card
 from ..facts.fact import Fact
@@ -41,7 +42,7 @@ def record(facts: Facts, name: str | None, timeout: float, training: bool = Fals
         "parameters": {
             p.symbol.name: {
                 "default": None if p.default is None else str(p.default),
-                "assume": None if p.assume == True else str(p.assume),  # noqa: E712 - SymPy's true is not Python's
+                "assume": None if p.assume == S.true else str(p.assume),
             }
             for p in definition.parameters
         },
@@ -89,7 +90,7 @@ def _left(facts: Facts) -> str:
 
 def _rows(facts: Facts, timeout: float, write: Write, training: bool = False) -> Iterator[_Row]:
     for parameter in facts.definition.parameters:
-        domain = "any real number" if parameter.assume == True else str(parameter.assume)  # noqa: E712
+        domain = "any real number" if parameter.assume == S.true else str(parameter.assume)
         value = facts.values.get(parameter.symbol)
         stands = f"set to {value}" if value is not None else f"default {parameter.default}"
         yield _Row(f"parameter {parameter.symbol}", [f"{domain}, {stands}"], parameter.meaning)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sympy import Basic, Expr, Piecewise, Tuple
+from sympy import Basic, Expr, Piecewise, S, Tuple
 from sympy.logic.boolalg import Boolean
 from sympy.sets.sets import Set
 from sympy.tensor.indexed import Indexed
@@ -304,7 +304,7 @@ def _arrowed(parts: Sequence[str | Box]) -> tuple[str | Box, ...]:
 
 def _groups(step: Step, detail: int, conditions: tuple[Boolean, ...] = (), goal: Expr | None = None) -> list[_Group]:
     """The steps down to a level of detail as chains; a new one begins where conditions change, a goal is set or lines don't meet."""
-    conditions = conditions + tuple(c for c in step.conditions if c != True and c not in conditions)  # noqa: E712
+    conditions = conditions + tuple(c for c in step.conditions if c != S.true and c not in conditions)
     goal = step.goal if step.goal is not None else goal
     if not step.substeps or (step.rule != CASE and detail == 1):
         return [_Group(conditions, goal, (step,))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import And, Eq, Expr, Piecewise, Symbol, nan, oo, zoo
+from sympy import And, Eq, Expr, Piecewise, S, Symbol, nan, oo, zoo
 from sympy.logic.boolalg import Boolean
 
 from ...errors import UndecidedError, UnknownSignError
@@ -88,4 +88,4 @@ def _limit(expr: Expr, v: Symbol, point: Expr, sides: tuple[int, ...], known: As
 def _may_agree(found: list[Expr], known: Assumptions) -> bool:
     if any(value in (oo, -oo) for value in found):
         return False
-    return Eq(found[0], found[1]) != False and 0 in known.signs(found[0] - found[1])  # noqa: E712 - SymPy's false
+    return Eq(found[0], found[1]) != S.false and 0 in known.signs(found[0] - found[1])

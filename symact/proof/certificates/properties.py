@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from sympy import Expr, Piecewise
+from sympy import Expr, Piecewise, S
 
 from ..algebra.field import is_zero
 from ..functions.switches import SWITCHES, obstacles
@@ -50,7 +50,7 @@ def _domain_is_symmetric(s: Statement) -> bool:
     """Whether every condition of the domain that may fail has its mirror image among the conditions."""
     open_ones = [(g, frozenset(allowed)) for g, allowed in obstacles(s.expr) if not s.known.signs(g) <= allowed]
     if s.expr.has(Piecewise):
-        return not open_ones and not any(node.args[-1].cond != True for node in s.expr.atoms(Piecewise))  # noqa: E712
+        return not open_ones and not any(node.args[-1].cond != S.true for node in s.expr.atoms(Piecewise))
     return all(any(_mirrored(s, one, other) for other in open_ones) for one in open_ones)
 
 

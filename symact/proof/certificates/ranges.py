@@ -7,7 +7,7 @@ from functools import cmp_to_key
 from itertools import pairwise
 from typing import Any
 
-from sympy import Expr, oo
+from sympy import Expr, S, oo
 
 from ...errors import InputError
 from ..algebra.field import equal
@@ -170,7 +170,7 @@ def check_range_witness(data: Mapping[str, Any], check: Check) -> None:
         data["verdict"] == "refuted" or not parameters, "parameters with which the sets differ don't prove it for all"
     )
     expr = s.expr.subs(parameters)
-    relations = tuple(r for r in (r.subs(parameters) for r in s.relations) if r != True)  # noqa: E712 - SymPy's true
+    relations = tuple(r for r in (r.subs(parameters) for r in s.relations) if r != S.true)
     inside = [
         (low.subs(parameters), has_low, high.subs(parameters), has_high) for low, has_low, high, has_high in spans
     ]
