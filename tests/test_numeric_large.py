@@ -60,7 +60,8 @@ def test_what_is_not_plain_goes_its_usual_way(big):
     assert (shared == again).all()
     where = big > 0
     assert (t(big, out=np.zeros_like(big), where=where) == f(big, out=np.zeros_like(big), where=where)).all()
-    assert np.ma.isMaskedArray(t(np.ma.masked_invalid(big)))
+    masked = np.ma.masked_invalid(big)
+    assert type(t(masked)) is type(f(masked))
     assert t(big.astype(int)).dtype == np.float64
 
 

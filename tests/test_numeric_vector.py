@@ -12,6 +12,8 @@ from symact.catalogue import lookup
 from symact.definition import Definition
 from symact.errors import InputError, NotSupportedError
 from symact.numeric import VectorFunction, VectorPullback, compile_function, compile_pullback, vector_runtime
+from symact.numeric.llvm.kernels import row_kernel
+from symact.numeric.llvm.target import PLAIN
 from symact.proof.numbers.balls import precision
 from symact.symbols import LargestOf, i, j, n, v
 
@@ -171,6 +173,28 @@ def test_kernels_agree_with_numpy(name, dtype, size):
         with np.errstate(invalid="ignore"):
             close = np.abs(found - blocks) <= 4 * eps * (np.abs(blocks) + (dtype == np.float64) * scale)
         assert (close | (found == blocks) | (np.isnan(found) & np.isnan(blocks))).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("fast", [False, True])
+def test_kernels_without_avx512(name, fast):
+    call = compile_pullback(lookup(name))
+    if not call.backend.startswith("llvm"):
+        pytest.skip(call.backend)
+    rng = np.random.default_rng(11)
+    for size in (1, 3, 4, 7, 8, 9, 33):
+        for dtype in (np.float16, np.float32, np.float64):
+            w = (rng.normal(size=(4, size)) * 4).astype(dtype)
+            w[1, 0] = np.nan
+            g = rng.normal(size=get(name)(w).shape).astype(dtype)
+            for source, arrays in ((get(name).source, (w,)), (call.source, (w, g))):
+                ufunc, room, _ = row_kernel(source, fast, PLAIN)
+                wide, _, _ = row_kernel(source, fast)
+                aside = np.empty(64 * room[np.dtype(dtype).char])
+                out, wanted = (np.empty_like(w if source.axes else g) for _ in range(2))
+                ufunc(*arrays, aside, out=out)
+                wide(*arrays, aside, out=wanted)
+                np.testing.assert_allclose(out, wanted, rtol=20 * np.finfo(dtype).eps, atol=20 * np.finfo(dtype).eps)
 
 
 @pytest.mark.parametrize("axis", [-1, 0])

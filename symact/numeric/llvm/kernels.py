@@ -32,12 +32,12 @@ def kernel(
     return make(name, doc, specs), _about(target)
 
 
-def row_kernel(source: VectorSource, fast: bool) -> tuple[np.ufunc, dict[str, int], str]:
+def row_kernel(source: VectorSource, fast: bool, target: Target | None = None) -> tuple[np.ufunc, dict[str, int], str]:
     """Return the ufunc of a function of a vector, the bytes of room it needs for an entry, and on what it runs.
 
     Raises NotSupportedError where kernels can't be compiled, and for steps that have none.
     """
-    target = host()
+    target = target or host()
     if source.axes > 1:
         raise NotSupportedError("there are kernels for vectors and numbers, not for matrices")
     numbers = (False, not source.keeps) if source.upstream else (False,)
