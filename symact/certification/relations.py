@@ -71,7 +71,8 @@ def point_symmetry(land: Landscape, value: Any, facts: Facts) -> Iterator[Given]
         if case.get("status") != "proved" or case["value"] in ([], "infinite", "(-oo, oo)"):
             continue
         for found in [{}] if rule is None else rule(land, case["value"], facts):
-            yield {"fact": name, "value": case["value"], "given": found}
+            for defined in (False, True):
+                yield {"fact": name, "value": case["value"], "given": found, "defined": defined}
 
 
 def _ends(land: Landscape) -> Given | None:

@@ -121,7 +121,12 @@ def _no_centre(f: str, given: Mapping[str, Any], put: Put) -> Found:
         found = [needed(place["x"] if name == "joins" else place) for place in value]
         low, high = found[0], found[-1]
     mirrored = put(f, "x", f"({low}) + ({high}) - x")
-    yield Statement(f"diff({f} + ({mirrored}), x) == 0", verdict="refuted")
+    if given.get("defined") is True:  # then the sum is twice the value at the centre
+        centre = f"(({low}) + ({high}))/2"
+        yield Existence(f, (f"x == {centre}",), True)
+        yield Statement(f"{f} + ({mirrored}) == 2*({put(f, 'x', centre)})", verdict="refuted")
+    else:
+        yield Statement(f"diff({f} + ({mirrored}), x) == 0", verdict="refuted")
 
 
 _PLACES: dict[str, Rule] = {

@@ -34,7 +34,7 @@ _WORDS = frozenset(
 )
 #: Least numbers of certain digits of a number that is only enclosed, and of one that is exact.
 DIGITS, MORE_DIGITS = 19, 28
-_DECIMAL = re.compile(r"-?\d+(\.\d+)?")
+_DECIMAL = re.compile(r"-?\d{1,400}(\.\d{1,400})?(e-?\d{1,3})?")
 
 #: Facts whose values are words, each of which stands for predicates, or read by themselves.
 _NO_TEXTS = frozenset({"domain", "parity", "monotonicity", "convexity", "continuity"})
