@@ -17,6 +17,7 @@ from ..algebra.field import equal, is_zero
 from ..functions.switches import SWITCHES, obstacles
 from ..steps.comparison import exact_value
 from ..text import read_expression, read_relation, text_of
+from .cells import cells
 from .limits import limit_at
 
 __all__ = [
@@ -193,14 +194,18 @@ def _orders(s: Statement, name: str) -> int:
 
 
 def value_at(s: Statement, at: Expr) -> Expr | None:
-    """The value at a point, parameters staying symbols where no switch depends on them."""
+    """The value at a point; parameters stay symbols, and every switch goes one way for all of them."""
     if not s.expr.free_symbols - {s.x}:
         return exact_value(s.expr, {s.x: at})
     value = s.expr.subs(s.x, at)
-    require(not value.has(nan, zoo, oo, -oo, *SWITCHES), f"the value at {at} was not found")
-    for g, allowed in obstacles(s.expr):
-        require(s.known.signs(g.subs(s.x, at)) <= allowed, f"whether there is a value at {at} was not decided")
-    return value
+    found = {cell.exprs[0] for cell in cells((value,), s.known.relations)} if value.has(*SWITCHES) else {value}
+    require(len(found) == 1, f"the value at {at} was not found")
+    chosen: Expr = found.pop()
+    require(not chosen.has(nan, zoo, oo, -oo), f"the value at {at} was not found")
+    conditions = [(g.subs(s.x, at), allowed) for g, allowed in obstacles(s.expr)]
+    for g, allowed in (*conditions, *obstacles(chosen)):
+        require(s.known.signs(g) <= allowed, f"whether there is a value at {at} was not decided")
+    return chosen
 
 
 def check_part(part: Any, left: Expr, op: str, right: Expr, relations: tuple[Any, ...], check: Check) -> None:
