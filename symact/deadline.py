@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,10 @@ from typing import Any
 from .errors import OutOfTimeError
 
 __all__ = ["deadline"]
+
+
+#: Seconds after which an alarm goes off once more: one that goes off in a destructor is swallowed there.
+AGAIN = 0.5
 
 
 class _Expired(BaseException):
@@ -32,9 +37,14 @@ def deadline(seconds: float) -> Iterator[None]:
     def stop(*_: Any) -> None:
         raise own
 
+    def report(unraisable: Any) -> None:
+        if unraisable.exc_value is not own:
+            reported(unraisable)
+
     left, start = signal.getitimer(signal.ITIMER_REAL)[0], monotonic()
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, min(seconds, left) if left else seconds)
+    before, reported = signal.signal(signal.SIGALRM, stop), sys.unraisablehook
+    sys.unraisablehook = report
+    signal.setitimer(signal.ITIMER_REAL, min(seconds, left) if left else seconds, AGAIN)
     try:
         yield
     except (_Expired, SystemError) as error:
@@ -45,5 +55,6 @@ def deadline(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        sys.unraisablehook = reported
         if left:
-            signal.setitimer(signal.ITIMER_REAL, max(left - (monotonic() - start), 0.001))
+            signal.setitimer(signal.ITIMER_REAL, max(left - (monotonic() - start), 0.001), AGAIN)
