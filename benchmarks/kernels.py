@@ -1,0 +1,237 @@
+"""What no command measures: functions of rows, two threads, and expressions nobody has written a kernel for; as Markdown.
+
+python benchmarks/kernels.py [--seconds SECONDS] [rows] [threads] [expressions]
+
+Every number says how many times as fast as the other version symact is: best times, all versions in turn. Each table has
+a process of its own, as JAX fixes its number of threads when it is imported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+import symact
+from symact.peers.timing import geometric_mean, measured, timed
+
+#: How ours computes: a dtype and a mode.
+WAYS = (("float32", "fast"), ("float32", "accurate"), ("float64", "accurate"))
+HEAD = [f"{dtype} {mode}" if dtype == "float32" else dtype for dtype, mode in WAYS]
+EXPRESSIONS = (
+    "x*tanh(exp(x))",
+    "x*log(1+sigmoid(x))",
+    "x*erf(log(1+exp(x)))",
+    "log(cosh(x))",
+    "x/sqrt(1+x**2)",
+    "sign(x)*log(1+Abs(x))",
+    "exp(-x**2/2)",
+    "atan(x)*2/pi",
+    "Piecewise((x**2, x < 0), (sin(x), x < 2), (3 - x, True))",
+    "a*x*sigmoid(b*x)",
+)
+SHAPES = ((64, 1024), (1000, 10))
+THREADED = ("sigmoid", "tanh", "relu", "elu", "softplus", "silu", "gelu", "mish")
+#: softmax and its kin: name → functions of torch (with out=), of jax.nn, and the ONNX operator.
+ROWS = {
+    "softmax": ("softmax.int_out", "softmax", "Softmax", {}),
+    "log_softmax": ("log_softmax.int_out", "log_softmax", "LogSoftmax", {}),
+    "logsumexp": ("logsumexp.out", "logsumexp", "ReduceLogSumExp", {"keepdims": 0, "axes": [-1]}),
+}
+
+Call = Callable[[], Any]
+
+
+def rows(seconds: float) -> Iterator[str]:
+    """Along the last axis, one thread, ours and torch's with out=."""
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
+    import torch
+
+    torch.set_num_threads(1)
+    yield from _head("one thread, times as fast as", ["shape", *(f"{way}: torch, JAX, ONNX Runtime" for way in HEAD)])
+    rng = np.random.default_rng(0)
+    for name in ROWS:
+        for shape in SHAPES:
+            cells = []
+            for dtype, mode in WAYS:
+                x = (rng.standard_normal(shape) * 3).astype(dtype)
+                cells.append(_ratios(_row_calls(name, x, mode), x.size, seconds))
+            yield _row(name, [f"{shape[0]} x {shape[1]}", *cells])
+    for shape in SHAPES:
+        cells = []
+        for dtype, mode in WAYS:
+            x, g = ((rng.standard_normal(shape) * 3).astype(dtype) for _ in range(2))
+            cells.append(_ratios(_gradient_calls(x, g, mode), x.size, seconds))
+        yield _row("softmax, gradient", [f"{shape[0]} x {shape[1]}", *cells])
+
+
+def _row_calls(name: str, x: Any, mode: str) -> dict[str, Call]:
+    import jax
+    import torch
+
+    operator, jax_name, onnx_name, keywords = ROWS[name]
+    ours = symact.get(name).numpy(mode=mode)
+    out = np.empty_like(ours(x))
+    overload = getattr(getattr(torch.ops.aten, operator.partition(".")[0]), operator.partition(".")[2])
+    given, target = torch.from_numpy(x), torch.empty(out.shape, dtype=torch.from_numpy(x).dtype)
+    axis = [-1] if name == "logsumexp" else -1
+    jax.config.update("jax_enable_x64", True)
+    compiled, array = jax.jit(getattr(jax.nn, jax_name), static_argnames="axis"), jax.numpy.asarray(x)
+
+    def by_torch() -> Any:
+        with torch.no_grad():
+            return overload(given, axis, out=target)
+
+    return {
+        "ours": lambda: ours(x, out=out),
+        "torch": by_torch,
+        "jax": lambda: compiled(array, axis=-1).block_until_ready(),
+        "onnxruntime": _onnx(onnx_name, keywords, x, out),
+    }
+
+
+def _gradient_calls(x: Any, g: Any, mode: str) -> dict[str, Call]:
+    """g times the Jacobian: torch from the saved output, ours and JAX from x."""
+    import jax
+    import torch
+
+    ours, out = symact.get("softmax").vjp(mode=mode), np.empty_like(x)
+    given, upstream, target = torch.softmax(torch.from_numpy(x), -1), torch.from_numpy(g), torch.empty(x.shape)
+    target = target.to(given.dtype)
+    pullback = jax.jit(lambda x, g: jax.vjp(jax.nn.softmax, x)[1](g)[0])
+    arrays = jax.numpy.asarray(x), jax.numpy.asarray(g)
+
+    def by_torch() -> Any:
+        with torch.no_grad():
+            return torch.ops.aten._softmax_backward_data.out(upstream, given, -1, given.dtype, grad_input=target)
+
+    return {
+        "ours": lambda: ours(x, g, out=out),
+        "torch": by_torch,
+        "jax": lambda: pullback(*arrays).block_until_ready(),
+    }
+
+
+def _onnx(name: str, keywords: dict[str, Any], x: Any, out: Any) -> Call:
+    """A session of one operator, which writes to `out`."""
+    import onnx
+    import onnxruntime
+
+    helper = onnx.helper
+    kind = helper.np_dtype_to_tensor_dtype(x.dtype)
+    ends = [[helper.make_tensor_value_info(n, kind, s)] for n, s in (("x", x.shape), ("y", out.shape))]
+    graph = helper.make_graph([helper.make_node(name, ["x"], ["y"], **keywords)], "f", *ends)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    binding = session.io_binding()
+    binding.bind_cpu_input("x", x)
+    binding.bind_output("y", "cpu", 0, x.dtype.type, out.shape, out.ctypes.data)
+    return lambda: session.run_with_iobinding(binding)
+
+
+def threads(seconds: float) -> Iterator[str]:
+    """Two threads each, ten million numbers, new results."""
+    import jax
+    import torch
+
+    torch.set_num_threads(2)
+    jax.config.update("jax_enable_x64", True)
+    yield from _head("two threads, n = 10⁷, times as fast as", [f"{way}: torch, JAX" for way in HEAD])
+    found: list[list[dict[str, float]]] = []
+    for name in THREADED:
+        found.append([])
+        for dtype, mode in WAYS:
+            x = (np.random.default_rng(0).standard_normal(10**7) * 3).astype(dtype)
+            found[-1].append(_times(_thread_calls(name, x, mode), seconds))
+        yield _row(name, [", ".join(f"{r:.2f}" for r in ratios.values()) for ratios in found[-1]])
+    means = [[geometric_mean([r[k][peer] for r in found]) for peer in ("torch", "jax")] for k in range(len(WAYS))]
+    yield _row("geometric mean", ["**" + ", ".join(f"{m:.2f}" for m in pair) + "**" for pair in means])
+
+
+def _thread_calls(name: str, x: Any, mode: str) -> dict[str, Call]:
+    import jax
+    import torch
+
+    ours = symact.get(name).numpy(mode=mode).threaded(2)
+    by_torch, given = getattr(torch.nn.functional, name), torch.from_numpy(x)
+    by_jax = partial(jax.nn.gelu, approximate=False) if name == "gelu" else getattr(jax.nn, name)
+    compiled, array = jax.jit(by_jax), jax.numpy.asarray(x)
+
+    def torch_call() -> Any:
+        with torch.no_grad():
+            return by_torch(given)
+
+    return {"ours": lambda: ours(x), "torch": torch_call, "jax": lambda: compiled(array).block_until_ready()}
+
+
+def expressions(seconds: float) -> Iterator[str]:
+    """The largest measured error, and the speed beside lambdify at 1000 and 100000 numbers."""
+    sizes = (1000, 100000)
+    yield from _head("expression", ["ulp", "", "", "n = 10³", "", "", "n = 10⁵", "", ""])
+    yield _row("", [h.replace(" accurate", "") for h in HEAD] * 3)
+    found: list[list[float]] = []
+    for text in EXPRESSIONS:
+        f = symact.define("f", text, **({"a": "3/2", "b": 2} if text.startswith("a*") else {}))
+        bounds = [f.numpy(mode=mode).bound[dtype] for dtype, mode in WAYS]
+        dtypes = ("float32", "float64")
+        cases = {
+            (c.dtype, c.size): c for c in measured([f.definition], ["forward"], dtypes, sizes, ("lambdify",), seconds)
+        }
+        ratios = [cases[dtype, size].ratio(mode) or np.nan for size in sizes for dtype, mode in WAYS]
+        found.append(ratios)
+        yield _row(text, [*(f"{b:.2f}" for b in bounds), *(f"{r:.1f}" for r in ratios)])
+    means = [geometric_mean(column) for column in zip(*found, strict=True)]
+    yield _row("geometric mean", ["", "", "", *(f"**{m:.1f}**" for m in means)])
+
+
+def _times(calls: dict[str, Call], seconds: float) -> dict[str, float]:
+    """How many times as fast as each other version ours is."""
+    found = timed(calls, 1, seconds)
+    return {name: found[name] / found["ours"] for name in calls if name != "ours"}
+
+
+def _ratios(calls: dict[str, Call], size: int, seconds: float) -> str:
+    return ", ".join(f"{ratio:.2f}" for ratio in _times(calls, seconds).values())
+
+
+def _head(first: str, rest: Sequence[str]) -> Iterator[str]:
+    yield _row(first, rest)
+    yield "|" + "---|" * (len(rest) + 1)
+
+
+def _row(first: str, rest: Sequence[str]) -> str:
+    return f"| {first} | {' | '.join(rest)} |"
+
+
+TABLES: dict[str, Callable[[float], Iterator[str]]] = {"rows": rows, "threads": threads, "expressions": expressions}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tables", nargs="*", metavar="TABLE", help=f"of {', '.join(TABLES)}; all by default")
+    parser.add_argument("--seconds", type=float, default=0.3, help="time for each case")
+    options = parser.parse_args()
+    unknown = set(options.tables) - set(TABLES)
+    if unknown:
+        parser.error(f"unknown table {unknown.pop()}; known: {', '.join(TABLES)}")
+    if len(options.tables) == 1:
+        for line in TABLES[options.tables[0]](options.seconds):
+            print(line, flush=True)
+        return
+    for name in options.tables or TABLES:
+        subprocess.run([sys.executable, __file__, "--seconds", str(options.seconds), name], check=True)
+        print(flush=True)
+    load = ", ".join(f"{n:.1f}" for n in os.getloadavg())
+    print(f"Load of the machine at the end (1, 5, 15 minutes): {load}.")
+
+
+if __name__ == "__main__":
+    main()
