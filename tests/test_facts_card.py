@@ -10,6 +10,7 @@ from sympy import Abs, LambertW, Rational, erf, exp, oo, pi, sqrt
 from symact.catalogue import definitions
 from symact.commands.options import facts_of
 from symact.facts.card import FACTS, Card
+from symact.facts.fact import Fact
 from symact.facts.record import Facts
 from symact.facts.roots import Stationary
 from symact.parse import parse_function
@@ -317,3 +318,20 @@ def test_nothing_is_divided_by_a_parameter_that_may_be_zero():
 def test_the_ends_of_a_restriction_are_no_isolated_points():
     assert shown("sqrt(x)", "domain", on="Interval(-1, 2)") == ["[0, 2]"]
     assert shown("sqrt(1 - x**2)", "monotonicity", on="Interval(0, 1)") == [DOWN]
+
+
+def test_a_card_shares_its_time_between_facts(monkeypatch):
+    """Where every fact takes all it is given, the card takes little more than its time."""
+    clock, given = [0.0], []
+
+    def slow(card, name, seconds):
+        given.append(seconds)
+        clock[0] += seconds
+        return Fact(name, None, "", proved=False, reason="slow")
+
+    monkeypatch.setattr("symact.facts.card.monotonic", lambda: clock[0])
+    monkeypatch.setattr(Card, "_find", slow)
+    dict(Card(Facts(parse_function("relu").definition), timeout=20))
+    assert given[:3] == [10, 5, 2.5]
+    assert given[-1] == 0.2
+    assert sum(given) < 25

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from sympy import Expr, Piecewise, nan, oo
@@ -35,6 +36,8 @@ from .vectors import vector_fact, vector_facts
 
 __all__ = ["FACTS", "TRAINING", "Card"]
 
+#: Share of the time of a card that every fact has, however long those before it took.
+LEAST = 0.01
 #: Seconds an antiderivative is looked for.
 PATIENCE = 3.0
 #: Seconds a moment may take, and its least relative accuracy in bits: 20 digits.
@@ -194,7 +197,8 @@ def _computed(name: str, kind: _Kind, facts: Facts, known: Assumptions) -> Any:
 class Card:
     """Facts about a function as attributes: `card.range` is a Fact, or a list of them where conditions on parameters decide.
 
-    Each is found at most once, within `timeout` seconds; one that isn't found is undecided, with the reason.
+    Each is found at most once, within `timeout` seconds; one that isn't found is undecided, with the reason. All of a card,
+    one after the other, take about as long at most: none takes more than half of what is left.
 
     >>> import symact
     >>> card = symact.get("elu").facts(alpha=1)
@@ -211,8 +215,11 @@ class Card:
             raise AttributeError(name)  # asked before they are set, as copying does
         if name not in self._names and name not in TRAINING:
             raise AttributeError(f"there is no fact named {name}; known: {', '.join(self._names)}")
+        return self._within(name, self.timeout)
+
+    def _within(self, name: str, seconds: float) -> Fact | list[Fact]:
         if name not in self._found:
-            self._found[name] = self._find(name)
+            self._found[name] = self._find(name, seconds)
         return self._found[name]
 
     def __dir__(self) -> list[str]:
@@ -220,23 +227,30 @@ class Card:
 
     def __iter__(self) -> Iterator[tuple[str, Fact | list[Fact]]]:
         """Yield every fact with its name, found one by one."""
-        return ((name, getattr(self, name)) for name in self._names)
+        return self._one_by_one(self._names)
 
     def training(self) -> Iterator[tuple[str, Fact | list[Fact]]]:
         """Yield what follows for training, found one by one; nothing for functions of vectors."""
-        return ((name, getattr(self, name)) for name in (() if self.facts.definition.vector else TRAINING))
+        return self._one_by_one(() if self.facts.definition.vector else TRAINING)
+
+    def _one_by_one(self, names: Iterable[str]) -> Iterator[tuple[str, Fact | list[Fact]]]:
+        left = self.timeout
+        for name in names:
+            start = monotonic()
+            yield name, self._within(name, max(left / 2, LEAST * self.timeout))
+            left -= monotonic() - start
 
     @property
     def _names(self) -> Iterable[str]:
         """The names of facts; those of a function of a vector of any length are others than those of one variable."""
         return vector_facts(self.facts.definition) if self.facts.definition.vector else FACTS
 
-    def _find(self, name: str) -> Fact | list[Fact]:
+    def _find(self, name: str, seconds: float) -> Fact | list[Fact]:
         if self.facts.definition.vector:
-            return self._of_vector(name)
+            return self._of_vector(name, seconds)
         kind, known = (FACTS | TRAINING)[name], self.facts.known
         try:
-            with deadline(self.timeout):
+            with deadline(seconds):
                 cases = by_cases(known, partial(_computed, name, kind, self.facts))
         except SymactError as reason:
             return Fact(name, None, kind.method, proved=False, reason=str(reason))
@@ -247,9 +261,9 @@ class Card:
         found = [Fact(name, value, kind.method, conditions=conditions) for conditions, value in cases]
         return found if len(found) > 1 else found[0]
 
-    def _of_vector(self, name: str) -> Fact:
+    def _of_vector(self, name: str, seconds: float) -> Fact:
         try:
-            with deadline(self.timeout):
+            with deadline(seconds):
                 found = vector_fact(self.facts.definition, name)
         except SymactError as reason:
             return Fact(name, None, "laws of functions of a vector", proved=False, reason=str(reason))
