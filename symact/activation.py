@@ -108,14 +108,22 @@ class Activation:
 
         return compile_function(self.definition, order, self._values(values), mode)
 
-    def vjp(self, mode: str = "accurate", **values: Any) -> Pullback | VectorPullback:
+    def vjp(self, mode: str = "accurate", *, saved: str = "input", **values: Any) -> Pullback | VectorPullback:
         """Return (x, g, out=None, **parameters) -> g*f'(x) as a NumPy callable; arguments and errors as for `numpy`.
 
         Of a function of a vector: (x, g, axis=-1, out=None) -> the product of g with the Jacobian.
+        With saved="output": (y, g, out=None, **parameters) -> g*R(y), where f' = R(f) is the output relation among the
+        facts and y the saved output f(x); exponentials of the forward pass aren't computed again. It is only as accurate
+        as y: where a sigmoid's y was rounded to 1, the slope is 0. A y that f has on a whole interval has slope 0. Where
+        the signs of parameters decide, their values are fixed. Raises NotSupportedError where y doesn't tell the slope.
+
+        >>> import symact
+        >>> float(symact.get("sigmoid").vjp(saved="output")(0.5, 8.0))
+        2.0
         """
         from .numeric import compile_pullback
 
-        return compile_pullback(self.definition, self._values(values), mode)
+        return compile_pullback(self.definition, self._values(values), mode, saved)
 
     def value_and_grad(self, mode: str = "accurate", **values: Any) -> ValueAndGradient:
         """Return (x, out=None, **parameters) -> (f(x), f'(x)) in one pass; arguments and errors as for `numpy`."""

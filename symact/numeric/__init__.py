@@ -1,12 +1,13 @@
 """Floating-point callables derived from expressions: stable forms, measured against exact values, compiled or run block by block."""
 
-from .callables import NumpyFunction, Pullback, ValueAndGradient
+from .callables import NumpyFunction, OutputPullback, Pullback, ValueAndGradient
 from .function import compile_function, compile_pullback, compile_value_and_gradient
 from .large import Threaded
 from .vector import VectorFunction, VectorPullback
 
 __all__ = [
     "NumpyFunction",
+    "OutputPullback",
     "Pullback",
     "Threaded",
     "ValueAndGradient",

@@ -19,7 +19,7 @@ from .program import Program
 from .source import Source
 from .subject import Subject, subject
 
-__all__ = ["Elementwise", "ExactFunction", "NumpyFunction", "Pullback", "ValueAndGradient"]
+__all__ = ["Elementwise", "ExactFunction", "NumpyFunction", "OutputPullback", "Pullback", "ValueAndGradient"]
 
 #: What else than parameters a ufunc may be given by name.
 _OF_UFUNCS = frozenset({"where", "casting", "order", "dtype", "subok", "signature"})
@@ -31,6 +31,8 @@ class Elementwise:
     Each instance has a class of its own, so that without parameters a call goes straight to the compiled ufunc.
     """
 
+    #: What a call takes.
+    arguments = "x"
     #: Whether a second array is multiplied to the result.
     upstream = False
     #: What a ufunc takes for `out` where there is none.
@@ -162,7 +164,7 @@ class Elementwise:
 
     def __repr__(self) -> str:
         names = "".join(map(_shown, self.source.parameters))
-        return f"<{type(self).__name__} {self.__name__}({'x, g' if self.upstream else 'x'}, out=None{names})>"
+        return f"<{type(self).__name__} {self.__name__}({self.arguments}, out=None{names})>"
 
 
 class NumpyFunction(Elementwise):
@@ -227,6 +229,7 @@ class ExactFunction(NumpyFunction):
 class Pullback(Elementwise):
     """(x, g, out=None, **parameters) -> g*f'(x), rounded once in float32: what backpropagation needs of an activation."""
 
+    arguments = "x, g"
     upstream = True
 
     def _label(self) -> str:
@@ -243,6 +246,18 @@ class Pullback(Elementwise):
         x, g = arrays
         with np.errstate(all="ignore"):
             return np.multiply(g, self._run(0, x, None, values, default), out=out)
+
+
+class OutputPullback(Pullback):
+    """(y, g, out=None, **parameters) -> g*R(y) with f' = R(f): the same from the saved output y, without x."""
+
+    arguments = "y, g"
+
+    def _label(self) -> str:
+        return f"{self.source.name}_vjp"
+
+    def _text(self) -> str:
+        return f"g times the slope of the function whose output is given.\n\n{self.source.doc}"
 
 
 class ValueAndGradient(Elementwise):

@@ -10,7 +10,7 @@ from sympy import Expr, Symbol
 
 from ..definition import Definition
 from ..errors import InputError, NotSupportedError
-from .callables import ExactFunction, NumpyFunction, Pullback, ValueAndGradient
+from .callables import ExactFunction, NumpyFunction, OutputPullback, Pullback, ValueAndGradient
 from .parameters import with_values
 from .source import ORDERS, Source, programs
 from .vector import VectorFunction, VectorPullback, compile_vector, compile_vector_pullback
@@ -18,6 +18,7 @@ from .vector import VectorFunction, VectorPullback, compile_vector, compile_vect
 __all__ = ["compile_function", "compile_pullback", "compile_value_and_gradient"]
 
 MODES = ("accurate", "fast", "exact")
+SAVED = ("input", "output")
 
 
 def compile_function(
@@ -38,12 +39,18 @@ def compile_function(
 
 
 def compile_pullback(
-    definition: Definition, values: Mapping[Symbol, Expr] = {}, mode: str = "accurate"
+    definition: Definition, values: Mapping[Symbol, Expr] = {}, mode: str = "accurate", saved: str = "input"
 ) -> Pullback | VectorPullback:
     """Return (x, g) -> g*f'(x) as a NumPy callable; arguments and errors as for `compile_function`.
 
-    For a function of a vector it is the product with the Jacobian.
+    For a function of a vector it is the product with the Jacobian. With saved="output" the callable takes y = f(x) in
+    place of x; NotSupportedError is raised where that doesn't tell the slope.
     """
+    if saved not in SAVED:
+        raise InputError(f"saved must be input or output, not {saved!r}")
+    if saved == "output":
+        _check_fused(definition, mode)
+        return _from_output(with_values(definition, values), _mode(mode))
     if definition.vector:
         return compile_vector_pullback(definition, _checked_vector(definition, values, mode))
     _check_fused(definition, mode)
@@ -85,6 +92,13 @@ def _mode(mode: str) -> bool:
 @lru_cache(maxsize=1024)
 def _made(kind: Callable[..., Any], definition: Definition, orders: tuple[int, ...], fast: bool) -> Any:
     return kind(*(_source(definition, order, fast) for order in orders))
+
+
+@lru_cache(maxsize=256)
+def _from_output(definition: Definition, fast: bool) -> OutputPullback:
+    from .saved import slope_of_output  # facts take long to load
+
+    return OutputPullback(_source(slope_of_output(definition), 0, fast))
 
 
 @lru_cache(maxsize=512)
