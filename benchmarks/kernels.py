@@ -1,6 +1,6 @@
-"""What no command measures: functions of rows, two threads, and expressions nobody has written a kernel for; as Markdown.
+"""What no command measures: two threads, gradients from the saved output, functions of rows, and other expressions; as Markdown.
 
-python benchmarks/kernels.py [--seconds SECONDS] [rows] [threads] [expressions]
+python benchmarks/kernels.py [--seconds SECONDS] [threads] [saved] [rows] [expressions]
 
 Every number says how many times as fast as the other version symact is: best times, all versions in turn. Each table has
 a process of its own, as JAX fixes its number of threads when it is imported.
@@ -172,6 +172,46 @@ def _thread_calls(name: str, x: Any, mode: str) -> dict[str, Call]:
     return {"ours": lambda: ours(x), "torch": torch_call, "jax": lambda: compiled(array).block_until_ready()}
 
 
+def saved(seconds: float) -> Iterator[str]:
+    """g times the slope, from y, one thread, all with out=; beside torch's from y and ours from x."""
+    import torch
+
+    torch.set_num_threads(1)
+    aten = torch.ops.aten
+    backward = {
+        "sigmoid": lambda g, y, out: aten.sigmoid_backward(g, y, grad_input=out),
+        "tanh": lambda g, y, out: aten.tanh_backward(g, y, grad_input=out),
+        "elu": lambda g, y, out: aten.elu_backward(g, 1, 1, 1, True, y, grad_input=out),
+    }
+    sizes = (1000, 100000)
+    yield from _head("from the saved output, times as fast as", ["n", *(f"{way}: torch, from x" for way in HEAD)])
+    for name, by_torch in backward.items():
+        for size in sizes:
+            cells = []
+            for dtype, mode in WAYS:
+                rng = np.random.default_rng(0)
+                x, g = ((scale * rng.standard_normal(size)).astype(dtype) for scale in (3, 1))
+                cells.append(_ratios(_saved_calls(name, by_torch, x, g, mode), size, seconds))
+            yield _row(name, [str(size), *cells])
+
+
+def _saved_calls(name: str, by_torch: Callable[..., Any], x: Any, g: Any, mode: str) -> dict[str, Call]:
+    import torch
+
+    f = symact.get(name)
+    ours, from_x, y, out = f.vjp(mode, saved="output"), f.vjp(mode), f.numpy()(x), np.empty_like(x)
+    for call, given in ((ours, y), (from_x, x)):
+        # from now on calls go straight to the ufunc, as in ordinary use
+        call(given, g)
+    tensors = [torch.from_numpy(a) for a in (g, y, np.empty_like(x))]
+
+    def torch_call() -> Any:
+        with torch.no_grad():
+            return by_torch(*tensors)
+
+    return {"ours": lambda: ours(y, g, out=out), "torch": torch_call, "x": lambda: from_x(x, g, out=out)}
+
+
 def expressions(seconds: float) -> Iterator[str]:
     """The largest measured error, and the speed beside lambdify at 1000 and 100000 numbers."""
     sizes = (1000, 100000)
@@ -211,7 +251,12 @@ def _row(first: str, rest: Sequence[str]) -> str:
     return f"| {first} | {' | '.join(rest)} |"
 
 
-TABLES: dict[str, Callable[[float], Iterator[str]]] = {"rows": rows, "threads": threads, "expressions": expressions}
+TABLES: dict[str, Callable[[float], Iterator[str]]] = {
+    "threads": threads,
+    "saved": saved,
+    "rows": rows,
+    "expressions": expressions,
+}
 
 
 def main() -> None:
