@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sympy import Expr, Float, Rational, Symbol, SympifyError, sympify
+from sympy import And, Expr, Float, Piecewise, Rational, S, Symbol, SympifyError, Tuple, sympify
+from sympy.core.relational import Relational
 
 from .definition import Definition, Parameter
 from .errors import InputError
@@ -190,13 +191,24 @@ def define(
     """
     if not (name.isidentifier() and name.isascii()):
         raise InputError("the name of an activation must be an ASCII identifier such as my_gate")
-    body = _exact(expr)
-    body, given = _standardized(body, parameters)
+    written, conditions = _written(expr)
+    given = {str(name): default for name, default in parameters.items()}
+    meaning = _standardized(Tuple(written, *conditions), given)
+    body, *domain = (part.subs(meaning, simultaneous=True) for part in (written, *conditions))
+    inside = And(*(c for c in domain if standard_x in c.free_symbols))
+    body = body if inside == S.true else Piecewise((body, inside))
     symbols = sorted(body.free_symbols - {standard_x}, key=lambda s: s.name)
     unknown = set(given) - {s.name for s in symbols}
     if unknown:
         raise InputError(f"{', '.join(sorted(unknown))} doesn't occur in the expression")
-    records = tuple(Parameter(s, None if given.get(s.name) is None else _exact(given[s.name])) for s in symbols)
+    records = tuple(
+        Parameter(
+            s,
+            None if given.get(s.name) is None else _exact(given[s.name]),
+            And(*(c for c in domain if c.free_symbols == {s})),
+        )
+        for s in symbols
+    )
     pairs = tuple((_exact(at), _exact(slope)) for at, slope in (slopes or {}).items())
     return Activation(Definition(name, body, title or name, records, slopes=pairs))
 
@@ -214,16 +226,24 @@ def _exact(value: Any) -> Expr:
     return expr.xreplace({number: Rational(str(number)) for number in expr.atoms(Float)})
 
 
-def _standardized(body: Expr, parameters: Mapping[Any, Any]) -> tuple[Expr, dict[str, Any]]:
-    """Write an expression in the project's symbols: its variable becomes x, its parameters real symbols of their name."""
-    given = {str(name): default for name, default in parameters.items()}
-    free = {s.name: s for s in body.free_symbols}
+def _written(expr: Any) -> tuple[Expr, tuple[Relational, ...]]:
+    """Return an expression, and where text is defined as it is written: x/x is no 1 at 0."""
+    if isinstance(expr, str):
+        from .parse import parse_written
+
+        return parse_written(expr)
+    return _exact(expr), ()
+
+
+def _standardized(parts: Tuple, given: Mapping[str, Any]) -> dict[Symbol, Symbol]:
+    """Return the project's symbols for those of an expression: x for its variable, real ones for its parameters."""
+    free = {s.name: s for s in parts.free_symbols}
     if standard_x.name not in free:
         variables = sorted(set(free) - set(given))
         if len(variables) != 1:
             raise InputError(
-                f"{body} must have one variable: x, or a single symbol that isn't a parameter with a default; "
+                f"{parts[0]} must have one variable: x, or a single symbol that isn't a parameter with a default; "
                 f"found {', '.join(variables) or 'none'}"
             )
         free[standard_x.name] = free.pop(variables[0])
-    return body.subs({symbol: real(name) for name, symbol in free.items()}, simultaneous=True), given
+    return {symbol: real(name) for name, symbol in free.items()}

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from sympy import Abs, Float, Max, Piecewise, Rational, Symbol, exp, oo, tanh
+from sympy import Abs, Float, Interval, Max, Piecewise, Rational, Symbol, exp, oo, tanh
 
 import symact
 from symact.errors import InputError
@@ -102,3 +102,15 @@ def test_shown_in_a_notebook():
 def test_the_slope_at_an_undeclared_kink_is_the_left_one():
     mine = symact.define("mine", Abs(x))
     assert mine.numpy(order=1)(0.0) == -1.0
+
+
+def test_text_is_taken_where_it_is_defined():
+    """SymPy makes x/x a 1 and exp(log(x)) an x; the text has no value at 0, and none for x < 0."""
+    ratio = symact.define("ratio", "t/t")
+    assert [(s.low, s.high) for s in ratio.facts().domain.value] == [(-oo, 0), (0, oo)]
+    np.testing.assert_array_equal(ratio.numpy()([0.0, 2.0]), [np.nan, 1.0])
+    assert symact.define("back", "exp(log(x))").facts().range.value.parts == (Interval.open(0, oo),)
+    shifted = symact.define("shifted", "x*a/a + a", a=2)
+    assert shifted.expr == shifted.x + real("a")
+    with pytest.raises(InputError, match="a"):
+        shifted.numpy(a=0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +63,7 @@ def read_function(text: str, settings: Sequence[str]) -> Function:
 
 def facts_of(function: Function, assume: Sequence[str], on: str | None) -> Facts:
     """Return the facts of a function under --assume and --on."""
-    from sympy import And, Interval, Piecewise
+    from sympy import Interval
 
     from ..facts.record import Facts
     from ..parse import parse_assumptions, parse_set
@@ -72,11 +71,8 @@ def facts_of(function: Function, assume: Sequence[str], on: str | None) -> Facts
     interval = parse_set(on) if on else None
     if interval is not None and not isinstance(interval, Interval):
         raise InputError(f"--on takes one interval such as Interval(0, oo), not {on}")
-    definition = function.definition
-    if function.domain:  # what SymPy has cancelled, as in x/x, is part of the function as written
-        definition = replace(definition, expr=Piecewise((definition.expr, And(*function.domain))))
     relations = parse_assumptions(assume).relations
-    return Facts(definition, dict(function.values), interval, tuple(relations))
+    return Facts(function.written, dict(function.values), interval, (*relations, *function.required))
 
 
 def write(text: str, output: Path | None) -> None:

@@ -3,7 +3,7 @@
 from .assumptions import parse_assumptions
 from .claim import parse_claim
 from .expression import parse_expression
-from .function import Function, parse_function
+from .function import Function, parse_function, parse_written
 from .values import parse_set, parse_values
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "parse_function",
     "parse_set",
     "parse_values",
+    "parse_written",
 ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from sympy import Expr, Symbol
+from sympy import And, Expr, Piecewise, S, Symbol
 from sympy.core.relational import Relational
 
 from ..definition import Definition, Parameter
@@ -21,7 +21,7 @@ from .values import parse_values
 from .words import CONSTANTS, definition, is_function, unknown_function
 from .work import bounded_work
 
-__all__ = ["Function", "parse_function"]
+__all__ = ["Function", "parse_function", "parse_written"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,32 @@ class Function:
     def parameters(self) -> tuple[Symbol, ...]:
         """The parameters without a value."""
         return tuple(p.symbol for p in self.definition.parameters if p.symbol not in self.values)
+
+    @property
+    def written(self) -> Definition:
+        """The definition with the `domain` as a part of it, but for `required`."""
+        return replace(self.definition, expr=_within(self.definition.expr, set(self.domain) - set(self.required)))
+
+    @property
+    def required(self) -> tuple[Relational, ...]:
+        """The conditions of the domain on parameters alone, without which the function is defined nowhere."""
+        return tuple(condition for condition in self.domain if x not in condition.free_symbols)
+
+
+@bounded_work()
+def parse_written(text: str) -> tuple[Expr, tuple[Relational, ...]]:
+    """Return the expression a text stands for, and the conditions under which it is defined that it no longer shows.
+
+    Raises InputError as `parse_expression`.
+    """
+    reader = Reader(text, {})
+    expression = reader.scalar(reader.tree)
+    return expression, lost(reader.build.written, [expression])
+
+
+def _within(expression: Expr, domain: Iterable[Relational]) -> Expr:
+    conditions = And(*domain)
+    return expression if conditions == S.true else Piecewise((expression, conditions))
 
 
 @bounded_work()
