@@ -55,14 +55,14 @@ def chapter(name: str, verdicts: dict[str, Verdict]) -> Chapter:
             derivations.append(found)
     writer = Writer(derivations[0], 2) if derivations else None
     picture = None if definition.vector else sketch(_at_defaults(facts))
-    card = {} if definition.vector else dict(Card(facts, TIMEOUT))
+    card = dict(Card(facts, TIMEOUT))
     found_blocks: list[Block] = [Heading(definition.title, 1), Paragraph((f"{name}: {_sources(definition)}",))]
     if writer is not None:
         found_blocks += writer.definition()
     found_blocks += _parameters(definition)
     if picture is not None:
         found_blocks.append(Picture(name, f"Graph of {definition.title}, its first and its second derivative"))
-    if card and writer is not None:
+    if writer is not None:
         found_blocks += [Heading("Facts"), listing(card, writer.style)]
     for derivation in derivations:
         own = Writer(derivation, 2)
@@ -81,7 +81,8 @@ def chapter(name: str, verdicts: dict[str, Verdict]) -> Chapter:
     if others:
         links = tuple((lookup(other).title, other) for other in others)
         found_blocks.append(Links("Related:", links))
-    return Chapter(name, definition.title, tuple(found_blocks), picture, sum(map(_count, derivations)), _summary(card))
+    summary = () if definition.vector else _summary(card)
+    return Chapter(name, definition.title, tuple(found_blocks), picture, sum(map(_count, derivations)), summary)
 
 
 def _kind(derivation: Derivation) -> str:
