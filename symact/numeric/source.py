@@ -94,7 +94,7 @@ def _doc(definition: Definition, order: int, bound: Mapping[str, float]) -> str:
         lines.append(
             f"{p.symbol}: {p.meaning or 'a parameter'} ({default}{domain}); a number or an array that broadcasts."
         )
-    lines.append("x: a number, a list or an array; float16, float32 and float64 are kept, integers become float64.")
+    lines.append(f"{x}: a number, a list or an array; float16, float32 and float64 are kept, integers become float64.")
     lines.append("out: an array for the result. NaN gives NaN, ±inf the limit; no warnings.")
     errors = ", ".join(f"{error:.2g} in {dtype}" for dtype, error in sorted(bound.items()))
     lines.append(f"Largest measured error in units in the last place: {errors}.")
