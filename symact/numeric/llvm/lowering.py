@@ -145,7 +145,7 @@ class Lowering:
         return None
 
     def _fusible(self, a: int) -> bool:
-        return self.graph.nodes[a].op == "mul" and self.uses[a] == 1 and a not in self.values
+        return self.graph.nodes[a].op == "mul" and self.uses.get(a) == 1 and a not in self.values
 
     # regions
 
