@@ -37,7 +37,7 @@ def mutations(step):
     """The step with one leaf changed, for every leaf; what refers to the changed line stays as it was."""
     if not step.substeps:
         if not is_statement(step.after) and step.after not in (oo, -oo):
-            yield replace(step, after=step.after * 2 + 1)
+            yield replace(step, after=step.after + 1 if step.after == -1 else step.after * 2 + 1)
         return
     for m, part in enumerate(step.substeps):
         for changed in mutations(part):
