@@ -28,6 +28,7 @@ def test_extreme_values_at_mirrored_points_are_equal():
     assert shown("1/(2 + sin(x))", "lipschitz")[0]["lower"].startswith("0.4237432928")
 
 
+@pytest.mark.campaign
 def test_narrow_bumps_far_out_are_decided_quickly():
     text = "sigmoid(x) + 1/(1 + 10**12*(x - 1000)**2)"
     found = shown(text, "convexity", "lipschitz", "inflection_points")

@@ -26,7 +26,9 @@ KNOWN = [
 ]
 
 
-@pytest.mark.parametrize("row", KNOWN, ids=[row[0] for row in KNOWN])
+@pytest.mark.parametrize(
+    "row", [pytest.param(row, id=row[0], marks=[pytest.mark.campaign] * (k % 2)) for k, row in enumerate(KNOWN)]
+)
 def test_periodic_functions_with_switches_and_poles(row):
     text, domain, span, parity, smooth, slope, *places = row
     names = ("parity", "continuity", "lipschitz", "joins", "zeros", "stationary_points", "inflection_points")

@@ -59,7 +59,9 @@ UNSEEN: dict[str, Expr] = {
 }
 
 
-@pytest.mark.parametrize("name", UNSEEN)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.campaign] * (k % 2)) for k, name in enumerate(UNSEEN)]
+)
 def test_expressions_nobody_has_seen(name: str) -> None:
     definition = function(UNSEEN[name])
     for order in (0, 1) if name in ("tanhexp", "gaussian", "a cancelling root", "a double zero") else (0,):
