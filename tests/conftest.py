@@ -9,27 +9,22 @@ from hypothesis import settings
 settings.register_profile("steady", derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
-MEASURED = pytest.StashKey[dict]()
-
-
-def pytest_configure(config):
-    config.stash[MEASURED] = {}
-
 
 @pytest.fixture
-def report_error(request):
+def report_error(record_property):
     """report_error(case, dtype, ulp, x): remember the largest error of a case in units in the last place."""
 
     def remember(case, dtype, ulp, x):
-        request.config.stash[MEASURED][case, dtype] = (ulp, x)
+        record_property("error", (dtype, float(ulp), case, repr(x)))
 
     return remember
 
 
-def pytest_terminal_summary(terminalreporter, config):
-    measured = config.stash[MEASURED]
-    for dtype in sorted({dtype for _, dtype in measured}):
-        worst = sorted(((ulp, case, x) for (case, d), (ulp, x) in measured.items() if d == dtype), reverse=True)
-        terminalreporter.section(f"largest errors of {len(worst)} callables, {dtype}, in ulp against 80-digit values")
+def pytest_terminal_summary(terminalreporter):
+    reports = [*terminalreporter.stats.get("passed", ()), *terminalreporter.stats.get("failed", ())]
+    errors = [value for report in reports for name, value in report.user_properties if name == "error"]
+    for kind in sorted({dtype for dtype, *_ in errors}):
+        worst = sorted((rest for dtype, *rest in errors if dtype == kind), reverse=True)
+        terminalreporter.section(f"largest errors of {len(worst)} callables, {kind}, in ulp against 80-digit values")
         for ulp, case, x in worst[:8]:
-            terminalreporter.write_line(f"{ulp:8.2f}  {case}  at x = {x!r}")
+            terminalreporter.write_line(f"{ulp:8.2f}  {case}  at x = {x}")
