@@ -8,15 +8,13 @@ from itertools import product
 
 from sympy import Expr, Function, Pow, Rational, S, Symbol, diff, exp, nan, oo, preorder_traversal, zoo
 
-from ..errors import InputError, NotSupportedError, UndecidedError
+from ..errors import SymactError
 from ..proof.functions.shape import Shape
 from .places import limit, order, value_at
 from .solving import solutions
 from .symmetry import point_symmetry
 
 __all__ = ["corner_maps", "inner_maps", "parameter_values"]
-
-_REFUSALS = (InputError, NotSupportedError, UndecidedError)
 #: Scales of the input beside those that the arguments of functions suggest.
 _SCALES = tuple(S(1) * n for n in (1, -1))
 _HARMONICS = (S.One, S(2), S.Half)
@@ -116,7 +114,7 @@ def _matched(k: int, f: tuple[Expr, Expr, Expr], g: tuple[Expr, Expr, Expr]) -> 
 def _centre(curve: Shape) -> Expr | None:
     try:
         found = point_symmetry(curve)
-    except _REFUSALS:
+    except SymactError:
         return None
     return None if found is None else found[0]
 
@@ -134,7 +132,7 @@ def _line(curve: Shape, end: Expr) -> tuple[Expr, Expr] | None:
         if slope is None or slope in (oo, -oo):
             return None
         height = limit((piece.expr - slope * x).expand(), x, end, side, known)
-    except _REFUSALS:
+    except SymactError:
         return None
     return None if height is None or height in (oo, -oo) else (slope, height)
 
@@ -204,7 +202,7 @@ def _inside(curve: Shape, at: Expr) -> Expr | None:
             return None
         inner = (p for p in curve.pieces if order(p.left, at, curve.known) < 0 < order(p.right, at, curve.known))
         return next((p.expr for p in inner), None)
-    except _REFUSALS:
+    except SymactError:
         return None
 
 

@@ -15,7 +15,7 @@ from sympy.logic.boolalg import Boolean
 
 from ..catalogue import definitions
 from ..definition import Definition
-from ..errors import InputError, NotSupportedError, UndecidedError
+from ..errors import SymactError
 from ..parse import parse_function
 from ..proof.algebra.assume import NOTHING, assuming, conjuncts
 from ..proof.algebra.field import equal
@@ -31,8 +31,6 @@ from .numbers import plain
 from .places import domain_ends, order
 
 __all__ = ["Match", "duplicates", "find"]
-
-_REFUSALS = (InputError, NotSupportedError, UndecidedError)
 #: Points at which functions are compared before anything is proved.
 _POINTS = tuple(Rational(p, 16) for p in (-83, -47, -21, -9, -3, 2, 7, 13, 26, 55, 90))
 _BITS = 96
@@ -149,7 +147,7 @@ def _simple(value: Expr) -> Expr:
     if not found.is_Rational and size(found)[0] > 2:
         ball = balls.enclose(found, bits=4 * GUESS_BITS)
         for guess in closed_forms(*bounds(ball)):
-            with suppress(*_REFUSALS):
+            with suppress(SymactError):
                 if size(guess) < size(found) and equal(guess, found) is True:
                     return guess
     return found
@@ -208,7 +206,7 @@ class _Target:
             return {}
         found = {}
         for point in _POINTS:
-            with suppress(*_REFUSALS):
+            with suppress(SymactError):
                 value = balls.enclose(self.expression, {x: point}, _BITS)
                 if value.is_finite():
                     found[point] = value
@@ -218,7 +216,7 @@ class _Target:
         for definition in definitions():
             if definition.vector:
                 continue
-            with suppress(*_REFUSALS):
+            with suppress(SymactError):
                 found = next(self._of(definition), None)
                 if found is not None:
                     yield found

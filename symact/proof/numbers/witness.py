@@ -9,14 +9,12 @@ from itertools import chain
 from sympy import Expr, Rational, Symbol
 from sympy.core.relational import Relational
 
-from ...errors import InputError, NotSupportedError, UndecidedError
+from ...errors import SymactError, UndecidedError
 from . import balls
 
 __all__ = ["Witness", "refute", "sample_points"]
 
 Point = dict[Symbol, Rational]
-REFUSALS = (InputError, NotSupportedError, UndecidedError)
-
 #: Values of a symbol on the whole line, and distances from a bound; places between two bounds.
 DISTANCES = [Rational(n) for n in ("1", "1/2", "2", "3", "1/7", "5", "1/1000", "10", "7/3", "40", "1/1000000", "1000")]
 PLACES = [Rational(n) for n in ("1/2", "1/3", "3/4", "1/10", "9/10", "1/1000", "999/1000")]
@@ -61,7 +59,7 @@ def _fits(point: Point, relations: Sequence[Relational]) -> bool:
         return False
     try:
         return all(balls.holds(r, {s: point[s] for s in r.free_symbols}, max_bits=512) is True for r in relations)
-    except REFUSALS:
+    except SymactError:
         return False
 
 
@@ -71,7 +69,7 @@ def refute(
     """Return a point inside the relations at which `expr` is certainly defined and not 0, None if none is found."""
     try:
         function = balls.compiled(expr, symbols)
-    except REFUSALS:
+    except SymactError:
         return None
     for point in sample_points(symbols, relations, count):
         bits = balls.FIRST_BITS
@@ -135,6 +133,6 @@ def _bound(symbol: Symbol, relation: Relational) -> tuple[int, Rational] | None:
         side = balls.sign(slope, max_bits=128)
         edge = -gap.subs(symbol, 0) / slope
         rational = edge if edge.is_Rational else Rational(balls.digits(edge, {}, 12)[side != 1])
-    except REFUSALS:
+    except SymactError:
         return None
     return (side, rational) if side else None

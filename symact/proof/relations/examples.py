@@ -9,13 +9,12 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Symbol
 from sympy.core.relational import Relational
-from sympy.polys.polyerrors import BasePolynomialError
 
-from ...errors import SymactError
 from ..algebra.assume import NOTHING
 from ..algebra.zeros import real_zeros
 from ..numbers.witness import sample_points
 from ..steps.comparison import Sides, fits, has_value
+from .failure import REFUSALS
 from .refute import candidates
 
 __all__ = ["example"]
@@ -90,7 +89,7 @@ def _starts(free: Sequence[Symbol], relations: Sequence[Any]) -> Iterator[Point]
         for start in sample_points(others, near, STARTS, origin=True):
             try:
                 zeros = real_zeros(gap.subs(start), symbol, NOTHING)
-            except (SymactError, NotImplementedError, BasePolynomialError):
+            except REFUSALS:
                 continue
             for zero in zeros:
                 yield {**start, symbol: zero}

@@ -1,12 +1,18 @@
-"""A finding on the way to a proof: points at which an inequality seems to fail."""
+"""How a method ends without a proof: by points at which an inequality seems to fail, or by refusing its input."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from sympy import Expr, Symbol
+from sympy.polys.polyerrors import BasePolynomialError
 
-__all__ = ["Failure"]
+from ...errors import SymactError
+
+__all__ = ["REFUSALS", "Failure"]
+
+#: What symact's methods and SymPy's raise for an input they don't handle.
+REFUSALS = (SymactError, NotImplementedError, RecursionError, BasePolynomialError)
 
 
 class Failure(Exception):  # noqa: N818 - a finding, not an error

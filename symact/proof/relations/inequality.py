@@ -27,8 +27,8 @@ from ..steps.comparison import number_sign
 from ..steps.separation import abstracted, is_affine
 from ..steps.transform import TRANSFORMS
 from ..text import text_of
-from .failure import Failure
-from .one_variable import REFUSALS, Line, bounds
+from .failure import REFUSALS, Failure
+from .one_variable import Line, bounds
 
 __all__ = ["Failure", "prove_inequality"]
 

@@ -12,9 +12,8 @@ from typing import Any
 
 import sympy as sp
 from sympy import Expr, Rational, Symbol, oo
-from sympy.polys.polyerrors import BasePolynomialError
 
-from ...errors import InputError, SymactError, UndecidedError
+from ...errors import InputError, UndecidedError
 from ..algebra.assume import NOTHING
 from ..charts.chart import chart
 from ..numbers import balls
@@ -22,13 +21,11 @@ from ..steps.cases import cases_of, first_switch, leaf, resolved, signs_of
 from ..steps.comparison import number_sign
 from ..steps.subdivision import ends_allow, is_defined, prove_negative
 from ..text import text_of
-from .failure import Failure
+from .failure import REFUSALS, Failure
 from .grid import grid
 from .slopes import negative_by_slopes, negative_without_factors
 
-__all__ = ["REFUSALS", "Line", "bounds"]
-
-REFUSALS = (SymactError, NotImplementedError, BasePolynomialError)
+__all__ = ["Line", "bounds"]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Rational, Symbol
 from sympy.core.relational import Relational
-from sympy.polys.polyerrors import BasePolynomialError
 
 from ...errors import SymactError
 from ..algebra.assume import NOTHING
@@ -22,6 +21,7 @@ from ..numbers.witness import sample_points
 from ..steps.comparison import Sides, fits
 from ..text import text_of
 from ..verdict import Refuted
+from .failure import REFUSALS
 
 __all__ = ["candidates", "climb", "marks_of", "refutation", "search"]
 
@@ -61,7 +61,7 @@ def marks_of(exprs: Iterable[Expr], x: Symbol, relations: Sequence[Relational]) 
             continue
         try:
             zeros = real_zeros(gap, x, NOTHING)
-        except (SymactError, NotImplementedError, BasePolynomialError):
+        except REFUSALS:
             continue
         for zero in zeros:
             try:

@@ -9,9 +9,8 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Symbol, nan, oo, zoo
 from sympy.core.relational import Relational
-from sympy.polys.polyerrors import BasePolynomialError
 
-from ...errors import InputError, NotSupportedError, SymactError, UndecidedError
+from ...errors import InputError, NotSupportedError, UndecidedError
 from ..algebra.assume import assuming
 from ..algebra.field import is_zero
 from ..functions.switches import SWITCHES
@@ -20,7 +19,7 @@ from ..steps.comparison import OPERATORS, Sides, fits
 from ..text import read_expression, read_relation, text_of
 from ..verdict import Proved, Refuted, Undecided, Verdict
 from .cells import prove_equal
-from .failure import Failure
+from .failure import REFUSALS, Failure
 from .grid import grid
 from .inequality import prove_inequality
 from .integers import by_integers
@@ -30,7 +29,6 @@ __all__ = ["decide_relation"]
 
 #: Roots of a higher order are not reasoned about.
 MAX_ROOT = 1000
-REFUSALS = (SymactError, NotImplementedError, RecursionError, BasePolynomialError)
 
 Tree = dict[str, Any]
 

@@ -9,9 +9,8 @@ from typing import Any
 
 import sympy as sp
 from sympy import Expr, Rational, Symbol, diff, oo
-from sympy.polys.polyerrors import BasePolynomialError
 
-from ...errors import NotSupportedError, SymactError, UndecidedError
+from ...errors import NotSupportedError, UndecidedError
 from ..algebra.assume import NOTHING
 from ..algebra.zeros import real_zeros
 from ..asymptotics.ends import limit_at
@@ -22,11 +21,9 @@ from ..steps.comparison import number_sign
 from ..steps.factors import without_signs
 from ..steps.subdivision import below_zero, prove_negative
 from ..text import text_of
-from .failure import Failure
+from .failure import REFUSALS, Failure
 
 __all__ = ["negative_by_slopes", "negative_without_factors"]
-
-REFUSALS = (SymactError, NotImplementedError, BasePolynomialError)
 
 MAX_DEPTH = 4
 MAX_BOXES = 600

@@ -9,15 +9,13 @@ from typing import Any
 from sympy import Expr, Integer, Rational
 from sympy.core.relational import Relational
 
-from ...errors import InputError, NotSupportedError, UndecidedError
+from ...errors import SymactError
 from ..numbers.witness import sample_points
 from ..relations.examples import example as plain_example
 from .abstraction import Problem
 from .instances import LENGTHS, Instance, holds_at, instances, solved
 
 __all__ = ["example"]
-
-REFUSALS = (InputError, NotSupportedError, UndecidedError)
 
 #: Lengths above those that are tried first, besides the numbers that a statement names.
 MORE_LENGTHS = (4, 5, 6, 8)
@@ -44,7 +42,7 @@ def _points(instance: Instance) -> Iterable[dict[Any, Expr]]:
     symbols, relations = instance.symbols, instance.relations
     try:
         rest, known = solved(relations)
-    except REFUSALS:
+    except SymactError:
         found = plain_example([], relations)
         return [] if found is None else [{s: found.get(s, Rational(1)) for s in symbols}]
     return list(_completed(symbols, rest, known))

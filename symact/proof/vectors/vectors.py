@@ -10,7 +10,7 @@ import sympy as sp
 from sympy import Derivative, Indexed, KroneckerDelta, Sum
 
 from ...claims.model import Claim, Relation
-from ...errors import InputError, NotSupportedError, UndecidedError
+from ...errors import NotSupportedError, SymactError, UndecidedError
 from ...symbols import LargestOf
 from ..relations.relation import decide_relation
 from ..verdict import Proved, Refuted, Undecided, Verdict
@@ -25,8 +25,6 @@ __all__ = ["decide_vector", "is_about_vectors"]
 MAX_INDICES = 4
 #: Instances that are decided exactly once the normal form has failed.
 MAX_EXACT = 4
-
-REFUSALS = (InputError, NotSupportedError, UndecidedError)
 
 
 def is_about_vectors(claim: Claim) -> bool:
@@ -59,7 +57,7 @@ def decide_vector(claim: Claim) -> Verdict:
             break
         try:
             cases = _proof(stated)
-        except REFUSALS as reason:
+        except SymactError as reason:
             cases, why = None, str(reason)
         if cases is not None:
             return _proved(problem, cases, base | {"terms": opened})
