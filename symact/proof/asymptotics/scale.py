@@ -52,16 +52,17 @@ class Scale(Growth):
     def _merge(self, heads: list[Head]) -> Item | None:
         """Take the largest exponent off the heads."""
         heads[:] = [h for h in heads if h.item is not None]
-        best: list[Head] = []
+        best: list[tuple[Head, Item]] = []
         for head in heads:
-            order = self._compare(head.item[0], best[0].item[0]) if best else 1  # type: ignore[index]
-            best = [head] if order > 0 else [*best, head] if order == 0 else best
+            if head.item is not None:
+                order = self._compare(head.item[0], best[0][1][0]) if best else 1
+                best = [(head, head.item)] if order > 0 else [*best, (head, head.item)] if order == 0 else best
         if not best:
             return None
         self._tick()
-        exponent = best[0].item[0]  # type: ignore[index]
-        coefficient = self.total(*(h.item[1] for h in best))  # type: ignore[index]
-        for head in best:
+        exponent = best[0][1][0]
+        coefficient = self.total(*(c for _, (_, c) in best))
+        for head, _ in best:
             head.advance()
         return exponent, coefficient
 

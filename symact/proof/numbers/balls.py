@@ -127,8 +127,8 @@ def decimals(expr: Expr, places: int) -> tuple[str, str]:
         raise UndecidedError(f"the value of {expr} isn't known to be finite")
     scale = 10**places
     with precision(16 * places + FIRST_BITS):
-        ends = (found.lower().fmpq() * scale).floor(), (found.upper().fmpq() * scale).ceil()
-    return tuple(_pointed(int(end), places) for end in ends)  # type: ignore[return-value]
+        low, high = (found.lower().fmpq() * scale).floor(), (found.upper().fmpq() * scale).ceil()
+    return _pointed(int(low), places), _pointed(int(high), places)
 
 
 def _pointed(scaled: int, places: int) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from sympy import Expr, Rational, S, Set, Symbol, oo
+from sympy import Expr, S, Set, Symbol, oo
 from sympy.core.relational import Relational
 
 from ...errors import InputError, NotSupportedError, UndecidedError
 from ..algebra.assume import Assumptions, assuming
+from ..algebra.quotients import number
 from ..calculus.evaluate import evaluate
 from ..functions.levels import Level, ball_of, compare
 from ..functions.shape import shape
@@ -176,14 +177,9 @@ def _value_on_one_side(expr: Expr, x: Symbol, values: Set, own: tuple[Relational
 
 def _between(ends: list[Level]) -> list[Expr]:
     """Rationals between, below and above the ends."""
-    points = sorted({Rational(*_ratio(ball_of(e, 128))) for e in ends})
+    points = sorted({number(ball_of(e, 128).mid().fmpq()) for e in ends})
     found = [(a + b) / 2 for a, b in pairwise(points)]
     return [*found, *([points[0] - 1, points[-1] + 1] if points else [S.Zero])]
-
-
-def _ratio(ball: object) -> tuple[int, int]:
-    exact = ball.mid().fmpq()  # type: ignore[attr-defined]
-    return int(exact.p), int(exact.q)
 
 
 def _contains(spans: list[Span], value: Level, known: Assumptions) -> bool:
