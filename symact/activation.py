@@ -18,7 +18,7 @@ from .symbols import x as standard_x
 if TYPE_CHECKING:
     from .facts.card import Card
     from .facts.record import Facts
-    from .numeric import NumpyFunction, Pullback, ValueAndGradient, VectorFunction, VectorPullback
+    from .numeric import NumpyFunction, Pullback, ValueAndGradient, VectorFunction, VectorOutputPullback, VectorPullback
     from .render.display import Page
 
 __all__ = ["Activation", "define", "get", "names"]
@@ -109,14 +109,18 @@ class Activation:
 
         return compile_function(self.definition, order, self._values(values), mode)
 
-    def vjp(self, mode: str = "accurate", *, saved: str = "input", **values: Any) -> Pullback | VectorPullback:
+    def vjp(
+        self, mode: str = "accurate", *, saved: str = "input", **values: Any
+    ) -> Pullback | VectorPullback | VectorOutputPullback:
         """Return (x, g, out=None, **parameters) -> g*f'(x) as a NumPy callable; arguments and errors as for `numpy`.
 
         Of a function of a vector: (x, g, axis=-1, out=None) -> the product of g with the Jacobian.
         With saved="output": (y, g, out=None, **parameters) -> g*R(y), where f' = R(f) is the output relation among the
         facts and y the saved output f(x); exponentials of the forward pass aren't computed again. It is only as accurate
         as y: where a sigmoid's y was rounded to 1, the slope is 0. A y that f has on a whole interval has slope 0. Where
-        the signs of parameters decide, their values are fixed. Raises NotSupportedError where y doesn't tell the slope.
+        the signs of parameters decide, their values are fixed. Of a function of a vector: (y, g, axis=-1, out=None), by
+        its Jacobian in terms of y. Raises NotSupportedError where y doesn't tell the slope, OutOfTimeError where the
+        search for that takes longer than half a minute.
 
         >>> import symact
         >>> float(symact.get("sigmoid").vjp(saved="output")(0.5, 8.0))

@@ -4,12 +4,14 @@ import pickle
 
 import numpy as np
 import pytest
-from sympy import Rational, S, diff
+from sympy import Rational, S, Sum, diff, exp, log, sqrt
 
 import symact
-from symact.errors import InputError, NotSupportedError
+from symact.definition import Definition
+from symact.errors import InputError, NotSupportedError, OutOfTimeError
+from symact.numeric import compile_function, compile_pullback, function
 from symact.numeric.saved import slope_of_output
-from symact.symbols import f, x
+from symact.symbols import f, i, j, n, v, x
 
 OWN = {
     "gompertz_like": "exp(-exp(-x))",
@@ -106,8 +108,63 @@ class TestValues:
             call(0.0, 1.0, a=0)
 
 
+def vector(expr):
+    return Definition(name="own", expr=expr, title="own", vector=True)
+
+
+VECTORS = {
+    "softmax": symact.get("softmax").definition,
+    "log_softmax": symact.get("log_softmax").definition,
+    "softmin": symact.get("softmin").definition,
+    "with a one": vector(exp(v[i]) / (1 + Sum(exp(v[j]), (j, 1, n)))),
+    "without mean": vector(v[i] - Sum(v[j], (j, 1, n)) / n),
+    "of logarithms": vector(3 * v[i] - log(Sum(exp(3 * v[j]), (j, 1, n)))),
+}
+
+
+class TestVectors:
+    @pytest.mark.parametrize("axis", [-1, 0])
+    @pytest.mark.parametrize("name", VECTORS)
+    def test_product_with_the_jacobian(self, name, axis):
+        rng = np.random.default_rng(3)
+        w, g = rng.normal(size=(2, 5, 6)) * 2
+        call = compile_pullback(VECTORS[name], saved="output")
+        assert call.source.proved
+        y = compile_function(VECTORS[name])(w, axis=axis)
+        wanted = compile_pullback(VECTORS[name])(w, g, axis=axis)
+        with np.errstate(all="raise"):
+            found = call(y, g, axis=axis)
+        np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-14 * np.abs(g).sum())
+        out = np.empty_like(y)
+        assert call(y, g, axis=axis, out=out) is out
+        np.testing.assert_array_equal(out, found)
+        blocks = pickle.loads(pickle.dumps(call))
+        blocks.__dict__["_compiled"] = None, {}, "numpy (asked for)"
+        np.testing.assert_allclose(blocks(y, g, axis=axis), found, rtol=0, atol=1e-14 * np.abs(g).sum())
+
+    @pytest.mark.parametrize("dtype", [np.float16, np.float32])
+    def test_dtypes_nan_and_rounded_outputs(self, dtype):
+        call = symact.get("softmax").vjp("fast", saved="output")
+        found = call(np.array([[1, 0], [np.nan, 0.5]], dtype), np.array([3, 4], dtype))
+        assert found.dtype == dtype
+        assert found[0].tolist() == [0, 0]
+        assert np.isnan(found[1]).all()
+        assert "y, g" in repr(call)
+
+    def test_a_norm_is_not_in_the_output(self):
+        with pytest.raises(NotSupportedError, match="can't be had from its output"):
+            compile_pullback(vector(v[i] / sqrt(Sum(v[j] ** 2, (j, 1, n)))), saved="output")
+
+
 class TestRefused:
-    @pytest.mark.parametrize("name", ["silu", "gelu", "softmax"])
+    def test_a_search_without_end(self, monkeypatch):
+        monkeypatch.setattr(function, "PATIENCE", 0.01)
+        with pytest.raises(
+            OutOfTimeError, match=r"the search .* not finished within 0.01 s; vjp\(\) with saved='input'"
+        ):
+            symact.define("own", "tanh(x**3 + x)").vjp(saved="output")
+
+    @pytest.mark.parametrize("name", ["silu", "gelu", "logsumexp", "maxout"])
     def test_without_a_relation_in_the_output(self, name):
         with pytest.raises(NotSupportedError):
             symact.get(name).vjp(saved="output")

@@ -25,10 +25,21 @@ from .extent import extent, lipschitz
 from .landscape import landscape
 from .outputs import in_outputs
 
-__all__ = ["VectorFact", "vector_fact", "vector_facts"]
+__all__ = ["VectorFact", "jacobian_in_outputs", "vector_fact", "vector_facts"]
 
 #: Sums in one form, for two indices that run over the whole vector.
 _NORMAL = Normalizer({i: frozenset({n}), j: frozenset({n})}, lambda e: False)
+
+
+def jacobian_in_outputs(definition: Definition, own: Expr, other: Expr) -> Expr | None:
+    """Return d f_i/d v_j with `own` for f_i(v) and `other` for f_j(v), proved by putting them in; None where none is found.
+
+    The result depends on i and j by KroneckerDelta(i, j) only, and on v not at all.
+    """
+    slope, outputs = _slope(definition), _outputs(definition, "y")
+    found = in_outputs(slope, outputs) if slope.has(v) else slope
+    found = None if found is None else found.xreplace(dict(zip(outputs, (own, other), strict=True)))
+    return None if found is None or found.has(v, Sum, LargestOf) else found
 
 
 @dataclass(frozen=True)

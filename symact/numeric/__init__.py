@@ -3,7 +3,7 @@
 from .callables import NumpyFunction, OutputPullback, Pullback, ValueAndGradient
 from .function import compile_function, compile_pullback, compile_value_and_gradient
 from .large import Threaded
-from .vector import VectorFunction, VectorPullback
+from .vector import VectorFunction, VectorOutputPullback, VectorPullback
 
 __all__ = [
     "NumpyFunction",
@@ -12,6 +12,7 @@ __all__ = [
     "Threaded",
     "ValueAndGradient",
     "VectorFunction",
+    "VectorOutputPullback",
     "VectorPullback",
     "compile_function",
     "compile_pullback",

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sympy import Expr, Symbol
 
+from ..deadline import deadline
 from ..definition import Definition
-from ..errors import InputError, NotSupportedError
+from ..errors import InputError, NotSupportedError, OutOfTimeError
 from .callables import ExactFunction, NumpyFunction, OutputPullback, Pullback, ValueAndGradient
 from .parameters import with_values
 from .source import ORDERS, Source, programs
-from .vector import VectorFunction, VectorPullback, compile_vector, compile_vector_pullback
+from .vector import (
+    VectorFunction,
+    VectorOutputPullback,
+    VectorPullback,
+    compile_vector,
+    compile_vector_output_pullback,
+    compile_vector_pullback,
+)
 
 __all__ = ["compile_function", "compile_pullback", "compile_value_and_gradient"]
 
 MODES = ("accurate", "fast", "exact")
 SAVED = ("input", "output")
+#: Seconds for the search of a derivative in terms of the output.
+PATIENCE = 30.0
+
+Found = TypeVar("Found")
 
 
 def compile_function(
@@ -40,20 +52,21 @@ def compile_function(
 
 def compile_pullback(
     definition: Definition, values: Mapping[Symbol, Expr] = {}, mode: str = "accurate", saved: str = "input"
-) -> Pullback | VectorPullback:
+) -> Pullback | VectorPullback | VectorOutputPullback:
     """Return (x, g) -> g*f'(x) as a NumPy callable; arguments and errors as for `compile_function`.
 
     For a function of a vector it is the product with the Jacobian. With saved="output" the callable takes y = f(x) in
-    place of x; NotSupportedError is raised where that doesn't tell the slope.
+    place of x; NotSupportedError is raised where that doesn't tell the slope, OutOfTimeError where the search for it
+    takes too long.
     """
     if saved not in SAVED:
         raise InputError(f"saved must be input or output, not {saved!r}")
-    if saved == "output":
-        _check_fused(definition, mode)
-        return _from_output(with_values(definition, values), _mode(mode))
     if definition.vector:
-        return compile_vector_pullback(definition, _checked_vector(definition, values, mode))
+        compiled = _vector_from_output if saved == "output" else compile_vector_pullback
+        return compiled(definition, _checked_vector(definition, values, mode))
     _check_fused(definition, mode)
+    if saved == "output":
+        return _from_output(with_values(definition, values), _mode(mode))
     return _made(Pullback, with_values(definition, values), (1,), _mode(mode))  # type: ignore[no-any-return]
 
 
@@ -98,7 +111,26 @@ def _made(kind: Callable[..., Any], definition: Definition, orders: tuple[int, .
 def _from_output(definition: Definition, fast: bool) -> OutputPullback:
     from .saved import slope_of_output  # facts take long to load
 
-    return OutputPullback(_source(slope_of_output(definition), 0, fast))
+    return OutputPullback(_source(_searched(slope_of_output, definition), 0, fast))
+
+
+@lru_cache(maxsize=64)
+def _vector_from_output(definition: Definition, fast: bool) -> VectorOutputPullback:
+    from .vector_saved import output_jacobian
+
+    return compile_vector_output_pullback(definition, _searched(output_jacobian, definition), fast)
+
+
+def _searched(search: Callable[[Definition], Found], definition: Definition) -> Found:
+    """The derivative in terms of the output."""
+    try:
+        with deadline(PATIENCE):
+            return search(definition)
+    except OutOfTimeError as reason:
+        raise OutOfTimeError(
+            f"the search for the derivative of {definition.name} in terms of its output: {reason}; "
+            "vjp() with saved='input' takes x"
+        ) from None
 
 
 @lru_cache(maxsize=512)

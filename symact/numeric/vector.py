@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
+from sympy import Expr
 
 from ..definition import Definition
 from ..errors import NotSupportedError
 from . import vector_runtime
 from .binding import function
 from .llvm.kernels import row_kernel
-from .vector_steps import WHOLE, VectorSource, pullback_steps, vector_steps
+from .vector_steps import WHOLE, VectorSource, output_pullback_steps, pullback_steps, vector_steps
 
-__all__ = ["VectorFunction", "VectorPullback", "compile_vector", "compile_vector_pullback"]
+__all__ = [
+    "VectorFunction",
+    "VectorOutputPullback",
+    "VectorPullback",
+    "compile_vector",
+    "compile_vector_output_pullback",
+    "compile_vector_pullback",
+]
 
 
 class _AlongAxis:
@@ -41,7 +50,7 @@ class _AlongAxis:
         ufunc, room, _ = self._compiled
         if ufunc is None:
             return vector_runtime.apply_along(self._run, x, axis, out, self.source.axes, g, self.source.keeps)
-        x = vector_runtime.checked(x, "x")
+        x = vector_runtime.checked(x, self.source.given)
         moved = vector_runtime.along(x, axis)
         dtype = x.dtype.newbyteorder("=")
         given = [moved]
@@ -80,7 +89,8 @@ class _AlongAxis:
         return type(self), (self.source, self.fast)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.__name__}({'x, g' if self.source.upstream else 'x'}, axis=-1, out=None)>"
+        upstream = ", g" if self.source.upstream else ""
+        return f"<{type(self).__name__} {self.__name__}({self.source.given}{upstream}, axis=-1, out=None)>"
 
 
 class VectorFunction(_AlongAxis):
@@ -112,6 +122,14 @@ class VectorPullback(_AlongAxis):
         return self._call(x, axis, out, g)
 
 
+class VectorOutputPullback(_AlongAxis):
+    """(y, g, axis=-1, out=None) -> the same from the saved output y = f(x), without x; it is only as accurate as y."""
+
+    def __call__(self, y: Any, g: Any, axis: int = -1, out: Any = None) -> Any:
+        """Return the product for the vectors along an axis, in `out` if given."""
+        return self._call(y, axis, out, g)
+
+
 @lru_cache(maxsize=64)
 def compile_vector(definition: Definition, order: int, fast: bool = False) -> VectorFunction:
     """Return a function of a vector, or its Jacobian or gradient, as a NumPy callable; `fast` computes float32 in float32.
@@ -129,6 +147,14 @@ def compile_vector_pullback(definition: Definition, fast: bool = False) -> Vecto
     """Return (x, g) -> g times the Jacobian of a function of a vector; errors as for `compile_vector`."""
     _check(definition)
     return VectorPullback(pullback_steps(definition), fast)
+
+
+def compile_vector_output_pullback(
+    definition: Definition, jacobian: tuple[Expr, Sequence[tuple[Expr, Expr]]], fast: bool = False
+) -> VectorOutputPullback:
+    """Return (y, g) -> g times the Jacobian for y = f(x), from the Jacobian in terms of y; errors as for `compile_vector`."""
+    _check(definition)
+    return VectorOutputPullback(output_pullback_steps(definition, *jacobian), fast)
 
 
 def _packed(x: Any, dtype: Any) -> Any:

@@ -1,27 +1,17 @@
-"""Functions of a vector as steps; the largest entry is taken out of sums and exponentials, which the algebra shows to cancel."""
+"""Functions of a vector as steps over registers, with what is derived from them: Jacobians, and products with those."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-import sympy as sp
-from sympy import Dummy, Expr, Indexed, S, Sum, Symbol
+from sympy import Expr
 
 from ..definition import Definition
-from ..errors import NotSupportedError
-from ..proof.numbers import balls
-from ..symbols import LargestOf, i, j, n, v
-from .expand import Expansion
-from .forms import Form, Lowering, shifted
-from .graph import Graph
-from .kernels import rewritten
 from .program import Place, Step
-from .proving import proved_equal
-from .rounding import nearest
+from .vector_builder import OWN, Builder, abstracted
 
-__all__ = ["WHOLE", "VectorSource", "pullback_steps", "vector_steps"]
+__all__ = ["WHOLE", "VectorSource", "output_pullback_steps", "pullback_steps", "vector_steps"]
 
 #: Steps on whole vectors, by name in vector_runtime.
 WHOLE = (
@@ -35,7 +25,8 @@ class VectorSource:
     """A function of a vector as plain data: steps over registers, of which number 0 holds the vectors.
 
     `axes` is 0 where the result is one number, 1 for a vector, 2 for a matrix. With `upstream` register 1 holds what is
-    multiplied to the derivative; `keeps` tells whether the function itself gives a vector.
+    multiplied to the derivative; `keeps` tells whether the function itself gives a vector. `given` names what is in
+    register 0: x, or y for saved outputs.
     """
 
     name: str
@@ -47,6 +38,7 @@ class VectorSource:
     keeps: bool
     proved: bool
     upstream: bool = False
+    given: str = "x"
 
 
 def vector_steps(definition: Definition, order: int) -> VectorSource:
@@ -68,15 +60,30 @@ def vector_steps(definition: Definition, order: int) -> VectorSource:
 def pullback_steps(definition: Definition) -> VectorSource:
     """Return the steps of (v, g) -> sum over i of g_i*d f_i/d v_k."""
     expr, builder = _started(definition, upstream=True)
-    result = builder.pullback(expr)
-    shape = "the shape of x" if builder.keeps else "the shape of x without the axis"
+    return _pullback(definition, builder, builder.pullback(expr), "x")
+
+
+def output_pullback_steps(
+    definition: Definition, diagonal: Expr, products: Sequence[tuple[Expr, Expr]]
+) -> VectorSource:
+    """Return the steps of (y, g) -> sum over i of g_i*d f_i/d v_k for y = f(v), from the Jacobian in terms of y.
+
+    It is diagonal(y_i) where i = k, plus the sum of weight(y_i)*slope(y_k) over the `products`; all are expressions in OWN.
+    """
+    builder = Builder([], True, 2)
+    return _pullback(definition, builder, builder.spread(diagonal, products), "y")
+
+
+def _pullback(definition: Definition, builder: Builder, result: Place, given: str) -> VectorSource:
+    shape = f"the shape of {given}" if builder.keeps else "the shape of x without the axis"
+    what = "a list or an array of vectors along `axis`" if given == "x" else "what the function gave, along `axis`"
     doc = (
         f"{_doc(definition, 'g times the Jacobian of ' if builder.keeps else 'g times the gradient of ')}\n"
-        f"x: a list or an array of vectors along `axis`. g: what is known of the result's derivative, with {shape}.\n"
+        f"{given}: {what}. g: what is known of the result's derivative, with {shape}.\n"
         f"Source: {definition.source or 'the definition'}."
     )
-    name = f"{definition.name}_vjp"
-    return VectorSource(name, 1, doc, tuple(builder.steps), result, 1, builder.keeps, builder.proved, True)
+    name = f"{definition.name}_vjp" if given == "x" else f"{definition.name}_vjp_of_output"
+    return VectorSource(name, 1, doc, tuple(builder.steps), result, 1, builder.keeps, builder.proved, True, given)
 
 
 def _started(definition: Definition, upstream: bool) -> tuple[Expr, Builder]:
@@ -86,5 +93,3 @@ def _started(definition: Definition, upstream: bool) -> tuple[Expr, Builder]:
 
 def _doc(definition: Definition, what: str) -> str:
     return f"{definition.title}: {what}{definition.name}(v) = {definition.expr}, along an axis.\n"
-
-
