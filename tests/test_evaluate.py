@@ -155,6 +155,8 @@ def test_missing_limit_of_some_parameters_is_no_proof():
         ("integral(relu(x), x, -1, 2)", 2),
         ("integral(diff(sigmoid(x), x), x, -oo, oo)", 1),
         ("integral(1/(1 + x**2), x, -oo, oo)", pi),
+        ("integral(1/cosh(x)**2, x, -oo, oo)", 2),
+        ("integral(tanh(x)/cosh(x), x, 0, oo)", 1),
     ],
 )
 def test_definite_integrals(text, expected):

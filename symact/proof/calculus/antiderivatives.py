@@ -5,7 +5,7 @@ Nothing here is trusted: whoever uses an antiderivative differentiates it back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sympy import (
     Add,
@@ -18,6 +18,7 @@ from sympy import (
     RootSum,
     S,
     Symbol,
+    count_ops,
     diff,
     erf,
     erfc,
@@ -27,6 +28,8 @@ from sympy import (
     pi,
     sqrt,
 )
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
+from sympy.integrals.heurisch import heurisch
 from sympy.integrals.manualintegrate import manualintegrate
 from sympy.integrals.rationaltools import ratint
 from sympy.polys.polyerrors import PolynomialError
@@ -38,8 +41,10 @@ from ..algebra.generators import generators
 
 __all__ = ["candidates"]
 
-#: SymPy gets this long for a guess.
-SECONDS = 1.0
+#: SymPy's integrators, and the seconds each gets for a guess: by the rules of textbooks, and by an ansatz.
+_GUESSES: tuple[tuple[Callable[[Expr, Symbol], Expr | None], float], ...] = ((manualintegrate, 1.0), (heurisch, 0.7))
+#: An ansatz for expressions with more operations takes longer than that.
+MAX_OPERATIONS = 40
 #: What SymPy's integrator may raise besides its own refusals.
 _FAILURES = (
     ArithmeticError,
@@ -57,7 +62,7 @@ Errors = tuple[tuple[Expr, int], ...]
 
 
 def candidates(expr: Expr, v: Symbol, known: Assumptions, guess: bool = True) -> Iterator[Expr]:
-    """Yield expressions whose derivative may be `expr`, those of the rules first, then a guess of SymPy's."""
+    """Yield expressions whose derivative may be `expr`, those of the rules first, then guesses of SymPy's."""
     if expr == 0:
         yield expr
         return
@@ -170,18 +175,23 @@ def _product(errors: Errors) -> Expr:
 
 
 def _guess(expr: Expr, v: Symbol) -> Iterator[Expr]:
-    try:
-        with deadline(SECONDS):
-            found = manualintegrate(expr, v)
-    except (OutOfTimeError, *_FAILURES):
-        return
-    if not found.has(Integral, Piecewise):
-        yield found
+    factor, rest = expr.as_independent(v, as_Add=False)
+    for integrate, seconds in _GUESSES:
+        if integrate is heurisch and count_ops(rest) > MAX_OPERATIONS:
+            continue
+        try:
+            with deadline(seconds):
+                found = integrate(rest, v)
+        except (OutOfTimeError, *_FAILURES):
+            continue
+        if found is not None and not found.has(Integral, Piecewise):
+            yield factor * found
 
 
 def _of_exponential(expr: Expr, v: Symbol) -> Iterator[Expr]:
     """A rational function of t = exp(b*v + c), integrated as R(t)/(b*t) dt."""
-    written = generators(expr, x=v)
+    plain = expr.replace(lambda e: isinstance(e, HyperbolicFunction) and e.has(v), lambda e: e.rewrite(exp))
+    written = generators(plain, x=v)
     if len(written.kernels) != 1 or written.equations:
         return
     t, kernel = next(iter(written.kernels.items()))
