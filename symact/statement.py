@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from .claims.model import Claim, Relation
+from .claims.model import Claim, Extent, Property, Relation
 from .named import unfold
 
 __all__ = ["unfolded"]
+
+#: Kind of statement → its parts that may name functions.
+_PARTS: dict[type[Any], tuple[str, ...]] = {
+    Relation: ("left", "right"),
+    Property: ("expression",),
+    Extent: ("expression", "values"),
+}
 
 
 def unfolded(claim: Claim) -> Claim:
     """Return the claim with every named function replaced by its definition."""
     statement = claim.statement
-    names = ("left", "right") if isinstance(statement, Relation) else ("expression",)
-    parts = {name: unfold(getattr(statement, name)) for name in names}
+    parts = {name: unfold(getattr(statement, name)) for name in _PARTS[type(statement)]}
     given = replace(claim.given, relations=tuple(map(unfold, claim.given.relations)))
     return replace(claim, statement=replace(statement, **parts), given=given, domain=tuple(map(unfold, claim.domain)))

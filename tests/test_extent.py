@@ -29,6 +29,7 @@ TRUE = [
     "range(sqrt(x), x) == Interval(0, oo)",
     "range(x*exp(-x), x) == Interval.Lopen(-oo, exp(-1))",
     "range(relu6(x), x) == Interval(0, 6)",
+    "range(sigmoid(x), x) == Interval.open(relu(-1), tanh(0) + 1)",
     "range(tanh(x), x) != Interval(-1, 1)",
 ]
 FALSE = [
@@ -38,6 +39,7 @@ FALSE = [
     "range(silu(x), x) == Interval.open(-LambertW(exp(-1)), oo)",
     "range(mish(x), x) == Interval(-31/100, oo)",
     "range(gelu(x), x) == Interval(-0.16997120747990367, oo)",
+    "range(gelu(x), x) == Interval(gelu(-3/4), oo)",
     "range(sign(x), x) == {-1, 1}",
     "range(exp(x)/x, x) == Interval(E, oo)",
     "range(tanh(x) + 1/10**40, x) == Interval.open(-1, 1)",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
-from sympy import Expr, S, Set, Symbol, oo
+from sympy import Expr, Rational, S, Set, Symbol, floor, oo
 from sympy.core.relational import Relational
 
 from ...errors import InputError, NotSupportedError, UndecidedError
 from ..algebra.assume import Assumptions, assuming
 from ..algebra.quotients import number
 from ..calculus.evaluate import evaluate
+from ..charts.chart import real_roots, refine
 from ..functions.levels import Level, ball_of, compare
 from ..functions.shape import shape
 from ..functions.sign_cases import split_relations
@@ -28,6 +29,8 @@ from .justification import range_parts, taken_at
 __all__ = ["decide_extent"]
 
 _METHOD = "values at the ends, joins and turning points"
+#: Decimal digits to which a point is looked for whose value is outside a set, in turn.
+CLOSE = (4, 16, 40)
 
 
 def decide_extent(
@@ -168,10 +171,27 @@ def _value_on_one_side(expr: Expr, x: Symbol, values: Set, own: tuple[Relational
     for place in [*exact, *_between(ends)]:
         taken, allowed = _contains(actual, place, known), _contains(claimed, place, known)
         if taken and not allowed:
-            at = taken_at(shape(expr, x, own), place)
-            return {"value": str(place)} if at is None else {str(x): str(at)}
+            at = taken_at(shape(expr, x, own), place) or _near(expr, x, place, claimed, own)
+            if at is not None:
+                return {str(x): str(at)}
         if allowed and not taken:
             return {"missing value": str(place)}
+    return None
+
+
+def _near(expr: Expr, x: Symbol, level: Expr, claimed: list[Span], own: tuple[Relational, ...]) -> Expr | None:
+    """A rational close to where a level is taken, whose value is certainly outside the claimed set like the level."""
+    curve = shape(expr, x, own)
+    for piece in curve.pieces:
+        try:
+            roots = real_roots(piece.expr - level, x, piece.left, piece.right, curve.known)
+        except (UndecidedError, NotSupportedError):
+            continue
+        for root, digits in product(roots, CLOSE):
+            close = Rational(floor(refine(root, digits).low * 10**digits), 10**digits)
+            value = balls.enclose(piece.expr, {x: close}, 8 * digits)
+            if value.is_finite() and all(_certainly_outside(value, span) for span in claimed):
+                return close
     return None
 
 
