@@ -15,7 +15,7 @@ from ..algebra.quotients import number
 from ..calculus.evaluate import evaluate
 from ..charts.chart import real_roots, refine
 from ..functions.levels import Level, ball_of, compare
-from ..functions.shape import shape
+from ..functions.shape import Shape, shape
 from ..functions.sign_cases import split_relations
 from ..numbers import balls
 from ..numbers.parameters import instances
@@ -171,7 +171,9 @@ def _value_on_one_side(expr: Expr, x: Symbol, values: Set, own: tuple[Relational
     for place in [*exact, *_between(ends)]:
         taken, allowed = _contains(actual, place, known), _contains(claimed, place, known)
         if taken and not allowed:
-            at = taken_at(shape(expr, x, own), place) or _near(expr, x, place, claimed, own)
+            curve = shape(expr, x, own)
+            at = taken_at(curve, place)
+            at = _near(curve, place, claimed) if at is None else at
             if at is not None:
                 return {str(x): str(at)}
         if allowed and not taken:
@@ -179,9 +181,9 @@ def _value_on_one_side(expr: Expr, x: Symbol, values: Set, own: tuple[Relational
     return None
 
 
-def _near(expr: Expr, x: Symbol, level: Expr, claimed: list[Span], own: tuple[Relational, ...]) -> Expr | None:
+def _near(curve: Shape, level: Expr, claimed: list[Span]) -> Expr | None:
     """A rational close to where a level is taken, whose value is certainly outside the claimed set like the level."""
-    curve = shape(expr, x, own)
+    x = curve.variable
     for piece in curve.pieces:
         try:
             roots = real_roots(piece.expr - level, x, piece.left, piece.right, curve.known)
