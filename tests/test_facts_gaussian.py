@@ -38,6 +38,7 @@ EXPRESSIONS = [
         "asinh(x**3)",
     ),
     *("1 - exp(-exp(x))", "x**2*exp(x)", "Piecewise((x, x < 0), (x - 10, True))", "Max(0, x - 3)**3", "sin(x)/x"),
+    *("x*log(Abs(x))", "(exp(x) - 1)/x", "Abs(x)**(2/3)", "exp(-1/x**2)"),
 ]
 SOME = {"gelu", "mish", "elu", "tanh_shrink"}
 
@@ -200,3 +201,27 @@ def test_a_removable_hole_does_not_count(text, mean, second):
     card = Card(facts_of(parse_function(text, []), (), None))
     for fact, value in ((card.gaussian_mean, mean), (card.gaussian_second_moment, second)):
         assert str(fact.value).startswith(value)
+
+
+def test_a_small_moment_has_as_many_certain_digits() -> None:
+    found = mean(curve("5*tanh(x/5) + Max(0, x - 10)"))
+    assert isinstance(found, Enclosed)
+    with mpmath.workdps(60):  # E[max(z - 10, 0)], to which the odd term adds nothing
+        expected = mpmath.npdf(10) - 5 * mpmath.erfc(10 / mpmath.sqrt(2))
+        assert mpmath.mpf(found.lower) <= expected <= mpmath.mpf(found.upper)
+    assert found.ball.rel_accuracy_bits() >= 100
+
+
+def test_parameters_in_a_factor_scale_a_moment() -> None:
+    card = Card(facts_of(parse_function("a*x*sigmoid(x)", ()), (), None))
+    shown = [(case.when, str(case.value)) for case in card.gaussian_mean]
+    assert shown[1:] == [("a == 0", "0"), ("a > 0", "0.206620964141907037262350828718...*(a)")]
+    assert shown[0] == ("a < 0", "-0.206620964141907037262350828719...*(-a)")
+    assert [case.when for case in card.gain] == ["a != 0", "a == 0"]
+    (second,) = [card.gaussian_second_moment]
+    assert str(second.value) == "0.355775519817352156230794292333...*(a**2)"
+
+
+def test_odd_functions_with_parameters_have_mean_zero() -> None:
+    card = Card(facts_of(parse_function("sign(x)*log(1 + a*Abs(x))/a", ()), ["a > 0"], None))
+    assert card.gaussian_mean.value == 0

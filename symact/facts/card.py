@@ -86,10 +86,11 @@ def _moment(compute: Callable[[Shape], Moment], land: Landscape) -> Moment:
 def _gain(land: Landscape) -> Moment:
     """The gain, which a function that is 0 almost everywhere hasn't."""
     second = _moment(second_moment, land)
-    if isinstance(second, Expr) and second.free_symbols and second not in (oo, -oo):
-        sign = land.known.sign(second)
+    scale = second.factor if isinstance(second, Enclosed) else second
+    if isinstance(scale, Expr) and scale.free_symbols:
+        sign = land.known.sign(scale)
         if sign is None:
-            raise UnknownSignError(second)
+            raise UnknownSignError(scale)
         if sign == 0:
             return None
     return gain(second)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Union
 
@@ -15,9 +15,8 @@ from ..deadline import deadline
 from ..errors import NotSupportedError, UndecidedError, UnknownSignError
 from ..proof.algebra.field import is_zero
 from ..proof.calculus.gaussian_integrals import gaussian_mean
-from ..proof.calculus.holomorphic import NotFiniteError, gaussian_expectation
+from ..proof.calculus.holomorphic import gaussian_expectation
 from ..proof.calculus.integration import definite_integral
-from ..proof.calculus.majorants import NoBoundError
 from ..proof.calculus.moments import expectation
 from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import Corner, Shape
@@ -28,27 +27,28 @@ from ..proof.numbers.implicit import ImplicitRoot
 from .forms import size, textbook
 from .numbers import is_long, plain
 from .places import domain_ends, limit, order, settled
+from .quadrature import accurate_expectation
+from .symmetry import parity
 
 __all__ = ["BITS", "Enclosed", "Moment", "divergence", "enclosed", "gain", "mean", "raised", "second_moment"]
 
-#: Bits of an enclosure and evaluations of the integrand that it may take, in the order in which they are tried.
-ATTEMPTS = ((128, 12_000), (72, 80_000))
-BITS = 128
-DIGITS = 30
+#: Bits of an enclosure, and the digits of it that are shown.
+BITS, DIGITS = 128, 30
 #: Seconds for each way to a closed form.
 SECONDS = 4.0
 
 
 @dataclass(frozen=True)
 class Enclosed:
-    """A number without a closed form, between two decimals that agree to about 30 digits."""
+    """A number without a closed form, between two decimals that agree to about 30 digits, times a factor of parameters >= 0."""
 
     lower: str
     upper: str
-    ball: arb
+    ball: arb = field(compare=False)
+    factor: Expr = S.One
 
     def __str__(self) -> str:
-        return f"{self.lower}..."
+        return f"{self.lower}..." if self.factor == 1 else f"{self.lower}...*({self.factor})"
 
 
 #: A number, ±oo where the integral diverges to it, None where it doesn't exist.
@@ -74,7 +74,7 @@ def gain(second: Moment) -> Moment:
         return None
     if isinstance(second, Enclosed):
         with balls.precision(BITS + 32):
-            return enclosed(1 / second.ball.sqrt())
+            return replace(enclosed(1 / second.ball.sqrt()), factor=plain(1 / sqrt(second.factor)))
     return S.Zero if second == oo else plain(1 / sqrt(second))
 
 
@@ -109,11 +109,11 @@ def _moment(curve: Shape) -> Moment:
     if closed is not None and (parameters or closed in (oo, -oo)):
         return closed
     if parameters:
-        raise UndecidedError("the expectation has no closed form that was found, and parameters have no values")
+        return _with_parameters(curve)
     if any(_infinite(curve, c) for c in curve.corners) and (found := divergence(curve)) is not None:
         return found[0]
     try:
-        ball = gaussian_expectation(curve) if closed is not None else _ball(curve)
+        ball = gaussian_expectation(curve) if closed is not None else accurate_expectation(curve, BITS)
     except (UndecidedError, NotSupportedError):
         if closed is not None:
             return closed
@@ -121,7 +121,7 @@ def _moment(curve: Shape) -> Moment:
             return found[0]
         raise
     if closed is None:
-        return enclosed(ball)
+        return S.Zero if ball.contains(0) and _is_odd(curve) else enclosed(ball)
     with balls.precision(BITS):
         if not balls.enclose(closed, bits=BITS).overlaps(ball):
             raise UndecidedError("the closed form of the expectation contradicts its enclosure")
@@ -220,26 +220,33 @@ def _rational(value: Expr, ball: arb) -> Expr:
     return value
 
 
-def _ball(curve: Shape) -> arb:
-    way = curve
-    for bits, evaluations in ATTEMPTS:
-        try:
-            return gaussian_expectation(way, bits, evaluations)
-        except NoBoundError:
-            way = _mirrored(curve)
-            return gaussian_expectation(way, bits, evaluations)
-        except NotFiniteError:
-            raise
-        except UndecidedError as refusal:
-            reason = refusal
-    raise reason
-
-
-def _mirrored(curve: Shape) -> Shape:
-    """f(-z), which has the same moments; far out one of the two may be easier to bound."""
+def _with_parameters(curve: Shape) -> Moment:
+    """The moment where it is 0 because f is odd, or where parameters are only in a factor that all pieces have in common."""
+    if all(bounded for _, bounded in _ends(curve)) and _is_odd(curve):
+        return S.Zero
     x = curve.variable
-    pieces = tuple(Piece(-p.right, -p.left, p.expr.subs(x, -x)) for p in reversed(curve.pieces))
-    return Shape(x, pieces, (), curve.known)
+    factor = next(p.expr for p in curve.pieces if p.expr != 0).as_independent(x, as_Add=False)[0]
+    pieces = {p: replace(p, expr=cancel(p.expr / factor)) for p in curve.pieces}
+    plain_one = replace(curve, pieces=tuple(pieces.values()), corners=())
+    places = [c.at for c in curve.corners]
+    if any(e.free_symbols - {x} for e in (*places, *(p.expr for p in plain_one.pieces))):
+        raise UndecidedError("the expectation has no closed form that was found, and parameters have no values")
+    found, signs = _moment(plain_one), curve.known.signs(factor)
+    if not signs <= {0, 1} and not signs <= {-1, 0}:
+        raise UnknownSignError(factor)
+    if found is None or isinstance(found, Expr):
+        return None if found is None else found * factor
+    if signs <= {0, 1}:
+        return replace(found, factor=factor)
+    with balls.precision(BITS):
+        return replace(enclosed(-found.ball), factor=-factor)
+
+
+def _is_odd(curve: Shape) -> bool:
+    try:
+        return parity(curve) == "odd"
+    except (UndecidedError, NotSupportedError):
+        return False
 
 
 def enclosed(ball: arb) -> Enclosed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import lru_cache
 
-from sympy import Expr, LambertW, S, exp, powsimp, radsimp, together
+from sympy import Expr, LambertW, S, exp, factor_terms, powsimp, radsimp, together
 
 from ..errors import NotSupportedError, UndecidedError
 from ..proof.algebra.field import equal, is_zero, normal_form
@@ -26,7 +26,9 @@ def is_long(value: Expr) -> bool:
 @lru_cache(512)
 def plain(value: Expr) -> Expr:
     """Return the shortest of several forms of a number that are proved equal; parameters may be in it."""
-    if value.is_Rational or value.is_Symbol or value.has(ImplicitRoot) or is_long(value):
+    if value.has(ImplicitRoot):
+        return factor_terms(value) if value.free_symbols else value
+    if value.is_Rational or value.is_Symbol or is_long(value):
         return value
     try:
         if is_zero(value) is True:

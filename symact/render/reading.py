@@ -41,7 +41,8 @@ def _number(value: Expr | Enclosed | None, write: Write) -> str:
     if value is None:
         return "none"
     if isinstance(value, Enclosed):
-        return f"{write(value.lower[:SHOWN])}…"
+        digits = f"{write(value.lower[:SHOWN])}…"
+        return digits if value.factor == 1 else f"{digits} · {write(value.factor)}"
     exact = plain(value)
     if exact.is_Rational or exact in (oo, -oo):
         return write(exact)

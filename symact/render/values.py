@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sympy import Expr, oo
+from sympy import Expr, S, oo
 
 from ..errors import UndecidedError
 from ..facts.domain import Repeated, Stretch
@@ -38,11 +38,16 @@ def number(value: Expr | None) -> Any:
 
 
 def _enclosure(value: Expr) -> tuple[str | None, str | None]:
-    """Decimals below and above a number; times what the parameters contribute, where that is positive."""
+    """Decimals below and above a number; times what the parameters contribute, where that is positive, or plus that."""
     if value == 0:
         return "0", "0"
-    factor, rest = value.as_independent(*value.free_symbols, as_Add=False) if value.free_symbols else (value, 1)
-    if rest != 1 and not factor.has(ImplicitRoot):
+    symbols = value.free_symbols
+    constant, moved = value.as_independent(*symbols, as_Add=True)
+    if symbols and constant.has(ImplicitRoot) and not moved.has(ImplicitRoot):
+        low, high = _enclosure(constant)
+        return f"{low} + {moved}", f"{high} + {moved}"
+    factor, rest = value.as_independent(*symbols, as_Add=False) if symbols else (value, S.One)
+    if symbols and not factor.has(ImplicitRoot):
         return None, None
     try:
         low, high = balls.digits(factor, n=DIGITS)
@@ -114,7 +119,8 @@ def _expression(value: Expr) -> dict[str, str]:
 
 def _moment(value: Expr | Enclosed | None) -> Any:
     if isinstance(value, Enclosed):
-        return {"exact": None, "lower": value.lower, "upper": value.upper}
+        times = "" if value.factor == 1 else f"*({value.factor})"
+        return {"exact": None, "lower": value.lower + times, "upper": value.upper + times}
     return number(value)
 
 
