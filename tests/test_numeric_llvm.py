@@ -18,7 +18,7 @@ from symact.numeric.llvm import cache, coefficients, compiler
 from symact.numeric.llvm.elementary import FUNCTIONS
 from symact.numeric.llvm.fit import GENERATORS
 from symact.numeric.llvm.lowering import Lowering
-from symact.numeric.llvm.module import Spec
+from symact.numeric.llvm.spec import Spec
 from symact.numeric.llvm.target import PLAIN, host
 from symact.numeric.llvm.ufunc import make
 from symact.numeric.program import Program, Step, Steps

@@ -9,6 +9,7 @@ from typing import Any
 from sympy import Symbol
 
 from .graph import CONDITIONS, OPERATIONS, Graph
+from .piecewise import Pieces
 from .rounding import nearest
 
 __all__ = ["Place", "Program", "Region", "Step", "Steps", "build", "constants"]
@@ -53,7 +54,10 @@ class Region:
 
 @dataclass(frozen=True)
 class Program:
-    """What `runtime.Kernel` needs, as data; the first of the uniform values are the parameters."""
+    """What `runtime.Kernel` needs, as data; the first of the uniform values are the parameters.
+
+    Kernels of vector instructions may take `pieces` where they reach.
+    """
 
     dtype: str
     uniform: tuple[Step, ...]
@@ -67,6 +71,7 @@ class Program:
     masks: int
     natural: tuple[bool, bool, bool]
     exact: bool
+    pieces: Pieces | None = None
 
 
 @dataclass

@@ -9,15 +9,19 @@ from typing import Any
 import numpy as np
 from sympy import Expr, nan, oo
 
+from . import runtime
+from .binding import bind
 from .candidates import Candidate, candidates, clamped, whole_candidates
 from .exactness import bounded_in_single, exact_in_single
 from .graph import Graph
 from .joins import limit_node, natural_ends, regions_of
 from .local import local_patches
 from .measure import FORMATS, Format, grids
+from .piecewise import COUNT, REACH, Pieces, fitted
 from .program import Program, build
 from .proving import agrees
 from .regimes import SWITCH, Mixing, Run, choose, gaps
+from .rounding import nearest
 from .samples import Point
 from .sides import lost_products, on_side, size
 from .study import Columns, Study, columns_of
@@ -31,6 +35,10 @@ FEW = 20.0
 VECTOR_SWITCH, VECTOR_MIXING = 0.12, Mixing(0.1, 1.0)
 #: Where all regions of a vector are computed, a little more error is well paid for.
 VECTOR_AIM = 1.8
+#: The largest error of piecewise polynomials, in units in the last place.
+AIM, AIM_FAST = 0.95, 2.0
+#: What fast results may be wrong by, in units in the last place.
+FAST = 3.0
 #: Above this error float32 arithmetic isn't good enough to be fast.
 TOO_MUCH = 4.5
 
@@ -69,12 +77,18 @@ def stabilise(subject: Subject, points: list[Point], fast: bool = False) -> Stab
     forms = {"float64": FORMATS["double"], "float32": FORMATS["single"]}
     blocks = {dtype: _program(study, form) for dtype, form in forms.items()}
     vectors = {dtype: _program(study, form, vector=True) for dtype, form in forms.items()}
+    wide = vectors["float32"]
     if fast and blocks["float32"][0].dtype == "float64":
         study.grids = grids(subject.variable, subject.cells, points, subject.known, "float32")
         for made, vector in ((blocks, False), (vectors, True)):
             found = _program(study, FORMATS["fast"], vector)
             if found[1].error <= TOO_MUCH:
                 made["float32"] = found
+    if not subject.parameters and not wide[0].exact:
+        beyond = vectors["float32"] if vectors["float32"][1].error <= FAST else wide
+        pieces = _pieces(subject, blocks["float64"][0], AIM_FAST if fast else AIM)
+        if pieces is not None:
+            vectors["float32"] = _with_pieces(*beyond, pieces)
     return Stable(
         {dtype: program for dtype, (program, _) in blocks.items()},
         {dtype: program for dtype, (program, _) in vectors.items()},
@@ -172,6 +186,20 @@ def _vector_costs(study: Study, results: Sequence[int], form: Format) -> tuple[A
         above = all(ends[k][0] >= 0 for k in candidate.cells)
         found.append(sides[1 if above else -1][a] if below != above else a)
     return graph.costs(found, subject.variable, vector=True)
+
+
+def _pieces(subject: Subject, truth: Program, goal: float) -> Pieces | None:
+    """Piecewise polynomials for float32 whose error doesn't exceed a goal; `truth` is the float64 program."""
+    kernel = bind(truth, 0)
+    joins = [nearest(at) for at, _ in subject.ends if abs(at) < REACH]
+    return fitted(lambda x: runtime.apply({"float64": kernel}, x, None, ()), joins, goal)
+
+
+def _with_pieces(program: Program, report: Report, pieces: Pieces) -> tuple[Program, Report]:
+    """A program that serves where piecewise polynomials don't reach."""
+    form = f"polynomials on {COUNT} intervals where |x| < {REACH:g}", "approximation"
+    worst = max(report.error, pieces.error)
+    return replace(program, pieces=pieces), replace(report, error=worst, forms=(*report.forms, form))
 
 
 _REASONS = ["undecided", "approximation", "proved"]

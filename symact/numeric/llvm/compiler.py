@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from .cache import load, store
-from .module import Spec, module
+from .module import module
+from .spec import Spec
 from .target import Target, binding, host, machine
 
 __all__ = ["address"]
@@ -65,6 +66,6 @@ def _writers() -> str:
     folder = Path(__file__).parent
     sources = [
         *sorted(folder.glob("*.py")),
-        *(folder.parent / f"{name}.py" for name in ("graph", "expand", "program", "sides")),
+        *(folder.parent / f"{name}.py" for name in ("graph", "expand", "piecewise", "program", "sides")),
     ]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()

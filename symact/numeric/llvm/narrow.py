@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .module import CHUNK
+from .strides import CHUNK
 from .target import Target
 
 __all__ = ["narrow"]

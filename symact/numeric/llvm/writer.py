@@ -56,6 +56,13 @@ class Writer:
         found._set(kind)
         return found
 
+    def of_lanes(self, lanes: int) -> Writer:
+        """Return what writes to the same place, for vectors of another length; it must not begin blocks."""
+        found = copy(self)
+        found.lanes = lanes
+        found._set(self.kind)
+        return found
+
     # registers and blocks
 
     def put(self, text: str) -> str:
@@ -88,9 +95,14 @@ class Writer:
     def rarely(self, condition: str) -> Iterator[Branch]:
         """Write a branch taken where any lane of a mask is set; what is computed inside is forgotten behind it."""
         bits = self.put(f"bitcast {self.mask} {condition} to i{self.lanes}")
-        some = self.put(f"icmp ne i{self.lanes} {bits}, 0")
+        with self.branch(self.put(f"icmp ne i{self.lanes} {bits}, 0")) as branch:
+            yield branch
+
+    @contextmanager
+    def branch(self, condition: str) -> Iterator[Branch]:
+        """Write a branch rarely taken, where an i1 is set; what is computed inside is forgotten behind it."""
         inside, after = self.fresh("rare"), self.fresh("join")
-        self.lines.append(f"  br i1 {some}, label {inside}, label {after}, !prof !0")
+        self.lines.append(f"  br i1 {condition}, label {inside}, label {after}, !prof !0")
         branch = Branch(self.block)
         self.label(inside)
         with self.scope():

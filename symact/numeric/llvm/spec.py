@@ -1,0 +1,49 @@
+"""What a compiled kernel is: programs and the types of what goes in and comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..piecewise import Pieces
+from ..program import Program
+
+__all__ = ["LINE", "STREAMED", "Spec"]
+
+#: Results of so many bytes go straight to memory, line by line: they would push everything else out of the caches.
+STREAMED, LINE = 1 << 24, 64
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A kernel: programs of the same x and parameters, whose values are its outputs.
+
+    `storage` is the type of x and the outputs, "double" or "float"; parameters are doubles. With `upstream` a second
+    array is multiplied to each output.
+    """
+
+    programs: tuple[Program, ...]
+    parameters: int
+    storage: str
+    upstream: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The type of the arithmetic: double wherever parameters must not be rounded."""
+        single = self.storage == "float" and not self.parameters
+        return "float" if single and all(p.dtype == "float32" for p in self.programs) else "double"
+
+    @property
+    def digits(self) -> int:
+        """The digits `Elementary` must give."""
+        return {"double": 53, "float": 32 if self.kind == "double" else 24}[self.storage]
+
+    @property
+    def arrays(self) -> int:
+        """How many arrays are read."""
+        return 2 if self.upstream else 1
+
+    @property
+    def pieces(self) -> list[Pieces]:
+        """The piecewise polynomials that float32 results are computed from, if all programs have some."""
+        found = [p.pieces for p in self.programs if p.pieces is not None]
+        return found if self.storage == "float" and len(found) == len(self.programs) else []

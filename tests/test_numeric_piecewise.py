@@ -1,0 +1,102 @@
+"""Piecewise polynomials: what is fitted, what kernels make of it, and where they leave it to the programs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from symact.catalogue import lookup
+from symact.errors import NotSupportedError
+from symact.numeric import compile_function, compile_pullback, compile_value_and_gradient
+from symact.numeric.llvm.module import module
+from symact.numeric.llvm.spec import Spec
+from symact.numeric.llvm.target import PLAIN, host
+from symact.numeric.piecewise import COUNT, REACH, Pieces, evaluated, fitted
+
+NAMES = ["sigmoid", "tanh", "elu", "mish"]
+
+
+def pieces(name: str, mode: str = "accurate") -> Pieces:
+    source = compile_function(lookup(name), mode=mode).source
+    found = {**source.vectors, **source.default_vectors}["float32"].pieces
+    assert found is not None
+    return found
+
+
+def near(rng_seed: int = 0) -> np.ndarray:
+    x = np.random.default_rng(rng_seed).uniform(-REACH, REACH, 30000).astype(np.float32)
+    return x[np.abs(x) < REACH]
+
+
+def wide() -> bool:
+    try:
+        return host().wide
+    except NotSupportedError:
+        return False
+
+
+class TestFit:
+    @pytest.mark.parametrize(
+        ("f", "power", "folded"),
+        [(np.exp, 0, False), (np.arctan, 1, True), (lambda x: x * np.arctan(x), 2, True), (np.cosh, 0, True)],
+    )
+    def test_shape_and_error(self, f, power, folded):
+        found = fitted(f, [], 3.0)
+        assert found is not None
+        assert (found.power, found.folded) == (power, folded)
+        x = near()
+        true = f(x.astype(np.float64))
+        assert np.max(np.abs(evaluated(found, x) - true) / np.spacing(np.abs(true).astype(np.float32))) <= 3.2
+        assert all(len(row) == COUNT for row in found.coefficients)
+
+    def test_a_kink_inside_an_interval_is_noticed(self):
+        assert fitted(lambda x: np.exp(np.abs(x)), [0.0], 1.0) is not None
+        assert fitted(lambda x: np.exp(np.abs(x - 0.3)), [0.3], 1.0) is None
+
+    @pytest.mark.parametrize(
+        "f", [lambda x: np.exp(-x * x), lambda x: 1 / x, lambda x: np.maximum(x, 0), lambda x: np.sin(40 * x) + 2]
+    )
+    def test_what_has_no_such_form(self, f):
+        with np.errstate(all="ignore"):
+            assert fitted(f, [], 2.0) is None
+
+
+@pytest.mark.skipif(not wide(), reason="there is no compiler for a CPU with AVX-512")
+class TestKernels:
+    @pytest.mark.parametrize("name", NAMES)
+    @pytest.mark.parametrize("mode", ["accurate", "fast"])
+    def test_they_compute_what_was_measured(self, name, mode):
+        x = near(1)
+        np.testing.assert_array_equal(compile_function(lookup(name), mode=mode)(x), evaluated(pieces(name, mode), x))
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_a_value_does_not_depend_on_its_neighbours(self, name):
+        f = compile_function(lookup(name))
+        x = np.concatenate([near(2)[:500], [np.nan, np.inf, -np.inf, REACH, -REACH, 30, -30, 0.0, -0.0, 1e-45]])
+        x = np.random.default_rng(0).permutation(x).astype(np.float32)
+        with np.errstate(all="raise"):
+            together, apart = f(x), np.array([f(v) for v in x])
+        np.testing.assert_array_equal(together, apart)
+        np.testing.assert_array_equal(np.signbit(together), np.signbit(apart))
+
+    def test_products_with_what_comes_from_above(self):
+        product, slope = compile_pullback(lookup("tanh")), compile_function(lookup("tanh"), 1)
+        x = np.linspace(-14, 14, 3001, dtype=np.float32)
+        g = np.random.default_rng(0).normal(size=x.size).astype(np.float32)
+        true = g * slope(x.astype(np.float64))
+        assert np.max(np.abs(product(x, g) - true) / np.spacing(np.abs(true).astype(np.float32))) <= 1
+        g[::7], g[3::7], g[5::7] = np.inf, -np.inf, np.nan
+        np.testing.assert_array_equal(product(x, g), np.where(np.isfinite(g), product(x, g), g))
+
+    def test_value_and_gradient_are_those_computed_apart(self):
+        x = np.linspace(-14, 14, 3001, dtype=np.float32)
+        value, slope = compile_value_and_gradient(lookup("sigmoid"))(x)
+        np.testing.assert_array_equal(value, compile_function(lookup("sigmoid"))(x))
+        np.testing.assert_array_equal(slope, compile_function(lookup("sigmoid"), 1)(x))
+
+
+def test_other_processors_take_the_programs():
+    source = compile_function(lookup("sigmoid")).source
+    spec = Spec((source.vectors["float32"],), 0, "float")
+    assert spec.pieces
+    assert "@pieces" not in module(spec, PLAIN)
