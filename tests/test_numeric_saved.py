@@ -139,7 +139,7 @@ class TestVectors:
         assert call(y, g, axis=axis, out=out) is out
         np.testing.assert_array_equal(out, found)
         blocks = pickle.loads(pickle.dumps(call))
-        blocks.__dict__["_compiled"] = None, {}, "numpy (asked for)"
+        blocks.__dict__["_kernels"] = {"d": "asked for"}
         np.testing.assert_allclose(blocks(y, g, axis=axis), found, rtol=0, atol=1e-14 * np.abs(g).sum())
 
     @pytest.mark.parametrize("dtype", [np.float16, np.float32])

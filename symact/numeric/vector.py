@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -13,7 +13,8 @@ from ..definition import Definition
 from ..errors import NotSupportedError
 from . import vector_runtime
 from .binding import function
-from .llvm.kernels import row_kernel
+from .llvm.kernels import about, row_kernel
+from .llvm.target import host
 from .vector_steps import WHOLE, VectorSource, output_pullback_steps, pullback_steps, vector_steps
 
 __all__ = [
@@ -37,42 +38,52 @@ class _AlongAxis:
     @property
     def backend(self) -> str:
         """What computes: "llvm" with the CPU, or "numpy" and why."""
-        return self._compiled[2]
+        found = self._kernel("d")
+        return about(host()) if isinstance(found, tuple) else f"numpy ({found})"
 
     @cached_property
-    def _compiled(self) -> tuple[np.ufunc | None, dict[str, int], str]:
-        try:
-            return row_kernel(self.source, self.fast)
-        except NotSupportedError as reason:
-            return None, {}, f"numpy ({reason})"
+    def _kernels(self) -> dict[str, tuple[np.ufunc, Callable[[int], int]] | str]:
+        return {}
+
+    def _kernel(self, char: str) -> tuple[np.ufunc, Callable[[int], int]] | str:
+        """The ufunc for a dtype, and what tells the bytes of room it needs; or why there is none."""
+        if char not in self._kernels:
+            try:
+                self._kernels[char] = row_kernel(self.source, char, self.fast)
+            except NotSupportedError as reason:
+                self._kernels[char] = str(reason)
+        return self._kernels[char]
 
     def _call(self, x: Any, axis: int, out: Any, g: Any = None) -> Any:
-        ufunc, room, _ = self._compiled
-        if ufunc is None:
-            return vector_runtime.apply_along(self._run, x, axis, out, self.source.axes, g, self.source.keeps)
-        x = vector_runtime.checked(x, self.source.given)
+        source = self.source
+        x = vector_runtime.checked(x, source.given)
         moved = vector_runtime.along(x, axis)
-        dtype = x.dtype.newbyteorder("=")
-        given = [moved]
+        rows, dtype = [moved], x.dtype
         if g is not None:
             g = vector_runtime.checked(g, "g")
-            dtype = np.result_type(x, g)
-            given.append(vector_runtime.upstream(g, x, axis, self.source.keeps))
-        rows = [_packed(part, dtype) for part in given]
-        if g is not None and not self.source.keeps:
-            rows[1] = rows[1][..., 0]
-        size = moved.shape[-1]
-        put_aside = np.empty((size + 63) // 64 * 8 * room[dtype.char])
-        axes = self.source.axes
-        shape = moved.shape if axes else moved.shape[:-1]
-        straight = (
-            isinstance(out, np.ndarray) and out.dtype == dtype and out.shape == x.shape and out.flags.c_contiguous
-        )
-        if axes and straight and (axis == -1 or axis == x.ndim - 1):
-            return ufunc(*rows, put_aside, out=out)
+            dtype = dtype if g.dtype == dtype else np.result_type(x, g)
+            upstream = vector_runtime.upstream(g, x, axis, source.keeps)
+            rows.append(upstream if source.keeps else upstream[..., 0])
+        kernel = self._kernel(dtype.char)
+        if isinstance(kernel, str):
+            return vector_runtime.apply_along(self._run, x, axis, out, source.axes, g, source.keeps)
+        if not dtype.isnative:
+            dtype = dtype.newbyteorder("=")
+        ufunc, room = kernel
+        shape = moved.shape if source.axes else moved.shape[:-1]
+        put_aside = np.empty(room(moved.shape[-1]) // 8)
+        packed = [_packed(part, dtype) for part in rows]
+        if (
+            moved is x
+            and type(out) is np.ndarray
+            and out.dtype == dtype
+            and out.shape == shape
+            and out.flags.c_contiguous
+        ):
+            return ufunc(*packed, put_aside, out)
         found = np.empty(shape, dtype)
-        ufunc(*rows, put_aside, out=found)
-        return vector_runtime.delivered(found, axis, out, axes)
+        ufunc(*packed, put_aside, found)
+        return vector_runtime.delivered(found, axis, out, source.axes)
 
     def _run(self, *vectors: Any) -> Any:
         registers = list(vectors)
@@ -159,8 +170,10 @@ def compile_vector_output_pullback(
 
 def _packed(x: Any, dtype: Any) -> Any:
     """Return x in a dtype, with entries side by side along the last axis."""
+    if x.flags.c_contiguous and x.dtype == dtype:
+        return x
     x = x.astype(dtype, copy=False)
-    return x if x.shape[-1] == 1 or x.strides[-1] == x.itemsize else np.ascontiguousarray(x)
+    return x if x.ndim == 0 or x.shape[-1] == 1 or x.strides[-1] == x.itemsize else np.ascontiguousarray(x)
 
 
 def _check(definition: Definition) -> None:

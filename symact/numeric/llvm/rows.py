@@ -2,150 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import partial
 
-from ...errors import NotSupportedError
-from ..graph import LIBRARY, VECTOR_COSTS
-from ..program import Place, Step
+from .columns import Columns, offsets
 from .elementary import FUNCTIONS, Elementary
+from .entries import Entries
 from .passes import Pass, lanes_below
+from .schedule import Rows, Schedule
 from .target import Target
-from .writer import Writer
+from .writer import SIZES, Writer
 
-__all__ = ["Rows", "module"]
+__all__ = ["module", "room"]
 
-#: Steps that make one number of a vector.
-REDUCTIONS = frozenset({"total", "sum_others", "largest", "least", "entry", "place_of_largest", "place_of_least"})
-#: Steps on entries that aren't operations of the graph.
-ENTRIES = frozenset({"distance", "distance_error", "indicator", "with_entry"})
-#: A value that costs more than this many ns is kept from one pass to the next.
-KEPT = 0.3
-
-
-@dataclass(frozen=True)
-class Rows:
-    """A function of the rows of matrices as steps over registers, those of the inputs first.
-
-    `numbers` tells which inputs are a number for each row. `axes` is 0 where the result is one, 1 for a row. `storage` is
-    the type of all arrays, "half", "float" or "double", `kind` that of the arithmetic.
-    """
-
-    steps: tuple[Step, ...]
-    result: Place
-    numbers: tuple[bool, ...]
-    axes: int
-    storage: str
-    kind: str
-
-    @property
-    def digits(self) -> int:
-        """The digits `Elementary` must give."""
-        return 24 if self.kind == "float" else 53 if self.storage == "double" else 32
-
-    @property
-    def inputs(self) -> int:
-        """How many arrays are read, what is put aside left out."""
-        return len(self.numbers)
+#: Rows of at most so many entries are computed a lane each, where there are at least so many of them,
+SHORT, MANY = 24, 4
+#: and where neighbouring rows are no further apart than this many bytes.
+NEAR = 1 << 26
+#: Bytes of a cache line.
+LINE = 64
 
 
-class _Schedule:
-    """Which step belongs to which pass, and what is kept between passes."""
-
-    def __init__(self, rows: Rows) -> None:
-        self.steps = {step.out[1]: step for step in rows.steps if isinstance(step.out, tuple)}
-        self.entry = {k: not number for k, number in enumerate(rows.numbers)}
-        self.level = dict.fromkeys(self.entry, 0)
-        self.uses: dict[int, int] = {}
-        for k, step in self.steps.items():
-            args = registers(step.args)
-            for a in args:
-                self.uses[a] = self.uses.get(a, 0) + 1
-            level = max((self.level[a] for a in args), default=0)
-            if step.op in REDUCTIONS:
-                self.entry[k], self.level[k] = False, level + 1
-            elif step.op == "length":
-                self.entry[k], self.level[k] = False, 0
-            elif step.op in ENTRIES or step.op in FUNCTIONS:
-                self.entry[k] = step.op in ENTRIES or any(self.entry[a] for a in args)
-                self.level[k] = level
-            else:
-                raise NotSupportedError(f"kernels have no step {step.op}")
-        result = registers((rows.result,))
-        self.last = max((self.level[a] for a in result), default=0)
-        self.roots = [self._arguments(level) for level in range(self.last)]
-        self.roots.append(result if rows.axes else [])
-        self.slots = self._kept()
-
-    def reductions(self, level: int) -> list[int]:
-        """The reductions that the pass before this level makes."""
-        return [k for k, step in self.steps.items() if step.op in REDUCTIONS and self.level[k] == level]
-
-    def numbers(self, level: int) -> list[int]:
-        """The operations on numbers of this level."""
-        return [
-            k
-            for k, step in self.steps.items()
-            if not self.entry[k] and step.op not in REDUCTIONS and self.level[k] == level
-        ]
-
-    def _arguments(self, level: int) -> list[int]:
-        return [a for k in self.reductions(level + 1) for a in registers(self.steps[k].args)]
-
-    def _kept(self) -> dict[int, int]:
-        """The place of each value that a later pass reads."""
-        slots: dict[int, int] = {}
-        done: set[int] = set()
-        for roots in self.roots:
-            stack, seen = list(roots), set()
-            while stack:
-                a = stack.pop()
-                if a in seen or a not in self.steps or not self.entry[a]:
-                    continue
-                if a in done and self._cost(a) > KEPT:
-                    slots.setdefault(a, len(slots))
-                    continue
-                seen.add(a)
-                stack.extend(registers(self.steps[a].args))
-            done |= seen
-        return slots
-
-    def _cost(self, a: int) -> float:
-        """What a value costs from the inputs on, numbers left out."""
-        total, stack, seen = 0.0, [a], set()
-        while stack:
-            b = stack.pop()
-            if b in self.steps and self.entry[b] and b not in seen:
-                seen.add(b)
-                total += 0.1 if self.steps[b].op in ENTRIES else VECTOR_COSTS.get(self.steps[b].op, LIBRARY)
-                stack.extend(registers(self.steps[b].args))
-        return total
+def room(rows: Rows, target: Target, size: int) -> int:
+    """Return how many bytes must be there to put things aside in rows of a size."""
+    kept, lanes = len(Schedule(rows).slots), _lanes(rows, target)
+    whole = -(-size // target.lanes(rows.kind)) * target.lanes(rows.kind)
+    across = (kept + rows.inputs) * size * lanes if size <= SHORT else 0
+    return max(kept * whole, across) * SIZES[rows.kind] + LINE
 
 
-def registers(places: Sequence[Place]) -> list[int]:
-    """Return the numbers of the registers among places."""
-    return [place[1] for place in places if isinstance(place, tuple)]
-
-
-def slots(rows: Rows) -> int:
-    """Return how many rows must be put aside; raise NotSupportedError for steps that have no kernel."""
-    return len(_Schedule(rows).slots)
-
-
-def lanes(rows: Rows, target: Target) -> int:
-    """Return how many entries are computed together."""
-    return target.lanes(rows.kind) // 2
+def _lanes(rows: Rows, target: Target) -> int:
+    """How many entries are computed together where a row doesn't fill the widest vectors: as many as one register holds."""
+    return (512 if target.wide else 256) // (8 * SIZES[rows.kind])
 
 
 def module(rows: Rows, target: Target) -> str:
     """Return the text of a module whose function @loop is the inner loop of a ufunc (n), …, (s) -> (n) or ().
 
-    The input (s) is room for what is put aside; all rows must be contiguous.
+    The input (s) is room for what is put aside; entries of a row must be neighbours.
     """
-    schedule = _Schedule(rows)
-    w = Writer(rows.kind, lanes(rows, target), target.wide)
-    _Body(rows, schedule, w).write()
+    w = Writer(rows.kind, _lanes(rows, target), target.wide)
+    _Body(rows, target, w).write()
     attributes = f'nounwind alignstack=64 "target-cpu"="{target.cpu}" "target-features"="{target.features}"'
     attributes += ' "prefer-vector-width"="512" "min-legal-vector-width"="512"' if target.wide else ""
     declared = {
@@ -165,12 +62,13 @@ def module(rows: Rows, target: Target) -> str:
 
 
 class _Body:
-    """Writes the loop over rows."""
+    """Writes the loop over rows, or over blocks of short rows."""
 
-    def __init__(self, rows: Rows, schedule: _Schedule, writer: Writer) -> None:
-        self.rows, self.schedule, self.w = rows, schedule, writer
+    def __init__(self, rows: Rows, target: Target, writer: Writer) -> None:
+        self.rows, self.schedule, self.w = rows, Schedule(rows), writer
         self.e = Elementary(writer, rows.digits)
-        #: Registers that hold one number for each row, in all lanes; of places also the number there.
+        self.wide = Elementary(writer.of_lanes(target.lanes(rows.kind)), rows.digits)
+        #: What is one number for each row, in all lanes (of places the index); of places also the number there.
         self.known: dict[int, str] = {}
         self.there: dict[int, str] = {}
         self.kept: set[int] = set()
@@ -179,8 +77,8 @@ class _Body:
         """Write everything between the braces."""
         w, rows = self.w, self.rows
         operands = rows.inputs + 2
-        w.lines += ["  %saved = alloca i32", "  %plain = alloca i32", "  call void @llvm.x86.sse.stmxcsr(ptr %saved)"]
-        w.lines += ["  store i32 8064, ptr %plain", "  call void @llvm.x86.sse.ldmxcsr(ptr %plain)"]
+        w.lines += ["  %saved = alloca i32", "  %quiet = alloca i32", "  call void @llvm.x86.sse.stmxcsr(ptr %saved)"]
+        w.lines += ["  store i32 8064, ptr %quiet", "  call void @llvm.x86.sse.ldmxcsr(ptr %quiet)"]
         w.lines += ["  %rows = load i64, ptr %dims", "  %size = getelementptr i64, ptr %dims, i64 1"]
         w.lines.append("  %n = load i64, ptr %size")
         for k in range(operands):
@@ -191,71 +89,206 @@ class _Body:
                 f"  %s{k} = load i64, ptr %t{k}",
             ]
         # rows that are put aside end with a whole vector
-        w.lines += [f"  %n.more = add i64 %n, {w.lanes - 1}", f"  %padded = and i64 %n.more, -{w.lanes}"]
-        w.lines.append(f"  %room = load ptr, ptr %a{rows.inputs}")
-        w.lines += ["  br label %row", "row:", "  %r = phi i64 [ 0, %entry ], [ %r.next, %row.end ]"]
+        lanes = self.wide.w.lanes
+        w.lines += [f"  %n.more = add i64 %n, {lanes - 1}", f"  %padded = and i64 %n.more, -{lanes}"]
+        # and begin with a cache line
+        w.lines += [
+            f"  %room.given = load ptr, ptr %a{rows.inputs}",
+            "  %room.number = ptrtoint ptr %room.given to i64",
+        ]
+        w.lines += ["  %room.minus = sub i64 0, %room.number", f"  %room.off = and i64 %room.minus, {LINE - 1}"]
+        w.lines.append("  %room = getelementptr i8, ptr %room.given, i64 %room.off")
+        across = rows.storage != "half"
+        if across:
+            self._choice()
+        else:
+            w.lines.append("  br label %along")
+        w.label("%along")
+        w.lines += ["  br label %row", "row:", "  %r = phi i64 [ 0, %along ], [ %r.next, %row.end ]"]
         w.lines += ["  %r.more = icmp slt i64 %r, %rows", "  br i1 %r.more, label %row.start, label %finished"]
         w.label("%row.start")
         for k in range(operands):
             w.lines += [f"  %o{k} = mul i64 %r, %s{k}", f"  %row{k} = getelementptr i8, ptr %q{k}, i64 %o{k}"]
         with w.scope():
             self._row()
-        w.lines += ["  br label %row.end", "row.end:", "  %r.next = add i64 %r, 1", "  br label %row", "finished:"]
-        w.lines += ["  call void @llvm.x86.sse.ldmxcsr(ptr %saved)", "  ret void"]
+        w.lines += ["  br label %row.end", "row.end:", "  %r.next = add i64 %r, 1", "  br label %row"]
+        if across:
+            self._blocks()
+        w.lines += ["finished:", "  call void @llvm.x86.sse.ldmxcsr(ptr %saved)", "  ret void"]
 
     def _row(self) -> None:
-        w, rows, schedule = self.w, self.rows, self.schedule
+        """One row: at first as if all entries were plain, which the first pass tells; else with all care."""
+        w, compared = self.w, self.schedule.compared()
+        if compared:
+            self._begin()
+
+            def look(p: Pass) -> None:
+                self._reductions(0, p)
+                for k in compared:
+                    p.check(k)
+
+            p = self._pass(0, True, look)
+            found = p.finish()
+            infinity, fine = w.scalar(float("inf")), "true"
+            w.declared.add(f"declare {w.kind} @llvm.fabs.f{8 * SIZES[w.kind]}({w.kind})")
+            for k in compared:
+                total = w.put(f"extractelement {w.vector} {found.pop(-1 - k)}, i32 0")
+                size = w.put(f"call {w.kind} @llvm.fabs.f{8 * SIZES[w.kind]}({w.kind} {total})")
+                fine = w.put(f"and i1 {fine}, {w.put(f'fcmp olt {w.kind} {size}, {infinity}')}")
+            w.lines.append(f"  br i1 {fine}, label %row.plain, label %row.careful, !prof !1")
+            w.label("%row.plain")
+            with w.scope():
+                self._found(0, found)
+                self._levels(1, True)
+            w.lines.append("  br label %row.end")
+            w.label("%row.careful")
+        with w.scope():
+            self._begin()
+            self._levels(0, False)
+
+    def _begin(self) -> None:
+        """Known are the inputs that are numbers, and what follows from them alone."""
+        w, rows = self.w, self.rows
+        self.known, self.there, self.kept = {}, {}, set()
         for k, number in enumerate(rows.numbers):
             if number:
                 value = w.put(f"load {rows.storage}, ptr %row{k}")
                 self.known[k] = w.splat(w.number_as(value, rows.storage, rows.kind))
-        for level in range(schedule.last + 1):
-            for k in schedule.numbers(level):
-                self.known[k] = self._number(schedule.steps[k])
-            if level < schedule.last:
-                self._reduce(level)
+        self._numbers(0)
+
+    def _levels(self, first: int, plain: bool) -> None:
+        """What belongs to the levels from the first on."""
+        w, rows, schedule = self.w, self.rows, self.schedule
+        for level in range(first, schedule.last):
+            self._found(level, self._pass(level, plain, partial(self._reductions, level)).finish())
         output = f"%row{rows.inputs + 1}"
         if rows.axes:
-            with self._pass(schedule.last) as p:
-                p.store(rows.result, output)
+            self._pass(schedule.last, plain, lambda p: p.store(rows.result, output))
             return
-        value = self.known[rows.result[1]] if isinstance(rows.result, tuple) else w.number(rows.result)
-        one = w.put(f"extractelement {w.vector} {value}, i32 0")
+        one = w.put(f"extractelement {w.vector} {self._result()}, i32 0")
         w.lines.append(f"  store {rows.storage} {w.number_as(one, rows.kind, rows.storage)}, ptr {output}")
 
-    @contextmanager
-    def _pass(self, level: int) -> Iterator[Pass]:
-        rows, schedule = self.rows, self.schedule
-        p = Pass(
-            self.e, f"%pass{level}", rows.storage, schedule.steps, schedule.uses, schedule.slots, self.known, self.there,
-            self.kept, "%padded",
-        )  # fmt: skip
-        with p.running({k: f"%row{k}" for k, number in enumerate(rows.numbers) if not number}):
-            yield p
-        self.kept |= p.values.keys() & schedule.slots.keys()
+    def _result(self) -> str:
+        """The result where it is one number for each row."""
+        result = self.rows.result
+        return self.known[result[1]] if isinstance(result, tuple) else self.w.number(result)
 
-    def _number(self, step: Step) -> str:
+    def _pass(self, level: int, plain: bool, body: Callable[[Pass], None]) -> Pass:
+        """A loop over whole vectors, as long as all is plain, and one over the entries that are left."""
+        rows, schedule, w = self.rows, self.schedule, self.w
+        inputs = {k: f"%row{k}" for k, number in enumerate(rows.numbers) if not number}
+        name = f"{'plain' if plain else 'careful'}{level}"
+
+        def made(e: Elementary, name: str) -> Pass:
+            return Pass(
+                e, name, rows.storage, schedule.steps, schedule.uses, schedule.slots, self.known, self.there, self.kept,
+                plain, rows=inputs, narrow=w.lanes,
+            )  # fmt: skip
+
+        last = made(self.e, f"%{name}")
+        if (plain or not schedule.compared()) and rows.storage != "half":
+            whole = made(self.wide, f"%{name}.wide")
+            whole.masked = False
+            self.wide.w.block = w.block
+            whole.run(body)
+            w.block = self.wide.w.block
+            last.start, last.before = f"{whole.name}.i", whole.folded(w)
+        last.run(body)
+        self.kept |= last.values.keys() & schedule.slots.keys()
+        return last
+
+    def _reductions(self, level: int, p: Entries) -> None:
+        for k in self.schedule.reductions(level + 1):
+            p.reduce(k)
+
+    def _numbers(self, level: int) -> None:
+        """The operations on numbers of a level."""
         w = self.w
-        if step.op == "length":
-            return w.splat(w.put(f"sitofp i64 %n to {w.kind}"))
-        args = [self.known[a[1]] if isinstance(a, tuple) else w.number(a) for a in step.args]
-        return FUNCTIONS[step.op](self.e, *args)
+        for k in self.schedule.numbers(level):
+            step = self.schedule.steps[k]
+            if step.op == "length":
+                self.known[k] = w.splat(w.put(f"sitofp i64 %n to {w.kind}"))
+            else:
+                args = [self.known[a[1]] if isinstance(a, tuple) else w.number(a) for a in step.args]
+                self.known[k] = FUNCTIONS[step.op](self.e, *args)
 
-    def _reduce(self, level: int) -> None:
-        """One pass over the row for all reductions of a level, then those places that it made known."""
-        steps = self.schedule.steps
-        found = self.schedule.reductions(level + 1)
-        with self._pass(level) as p:
-            for k in found:
-                p.reduce(k)
-        for k in found:
-            self.known[k] = p.reduced[k]
-            if steps[k].op.startswith("place"):
-                (source,) = registers(steps[k].args)
-                if source >= self.rows.inputs:
-                    raise NotSupportedError("kernels look for places among the inputs only")
-                self.there[k] = p.reduced[k]
-                self.known[k] = self._searched(f"%row{source}", p.reduced[k])
+    def _found(self, level: int, reduced: dict[int, str]) -> None:
+        """Take over what the pass of a level made known, look for those places, and go on to the next level's numbers."""
+        for k, value in reduced.items():
+            self.known[k] = value
+            step = self.schedule.steps[k]
+            if step.op.startswith("place"):
+                self.there[k] = value
+                self.known[k] = self._searched(f"%row{self.schedule.source(step)}", value)
+        self._numbers(level + 1)
+
+    # short rows
+
+    def _choice(self) -> None:
+        """Go to blocks of rows where these are short, many, and near to each other."""
+        w, rows = self.w, self.rows
+        w.lines += [f"  %short = icmp sle i64 %n, {SHORT}", f"  %many = icmp sge i64 %rows, {MANY}"]
+        w.lines.append("  %blocks0 = and i1 %short, %many")
+        for k in range(rows.inputs + 2):
+            w.lines += [
+                f"  %s{k}.above = add i64 %s{k}, {NEAR}",
+                f"  %s{k}.near = icmp ult i64 %s{k}.above, {2 * NEAR}",
+                f"  %blocks{k + 1} = and i1 %blocks{k}, %s{k}.near",
+            ]
+        w.lines.append(f"  br i1 %blocks{rows.inputs + 2}, label %across, label %along")
+
+    def _blocks(self) -> None:
+        """All rows, as many at a time as a vector has lanes."""
+        w, rows, schedule = self.w, self.rows, self.schedule
+        w.label("%across")
+        arrays = [*range(rows.inputs), rows.inputs + 1]
+        with w.scope():
+            away = {k: offsets(w, f"%s{k}") for k in arrays}
+            w.lines += ["  br label %block", "block:", "  %b = phi i64 [ 0, %across ], [ %b.next, %block.end ]"]
+            w.lines += ["  %b.rest = sub i64 %rows, %b", "  %b.more = icmp sgt i64 %b.rest, 0"]
+            w.lines.append("  br i1 %b.more, label %block.start, label %finished")
+            w.label("%block.start")
+            with w.scope():
+                for k in arrays:
+                    w.lines += [
+                        f"  %ob{k} = mul i64 %b, %s{k}",
+                        f"  %block{k} = getelementptr i8, ptr %q{k}, i64 %ob{k}",
+                    ]
+                mask = lanes_below(w, "%b.rest")
+                self.known, self.there, self.kept = {}, {}, set()
+                inputs = [k for k, number in enumerate(rows.numbers) if not number]
+                slots = schedule.slots | {k: len(schedule.slots) + m for m, k in enumerate(inputs)}
+
+                def columns(name: str) -> Columns:
+                    return Columns(
+                        self.e, name, rows.storage, schedule.steps, schedule.uses, slots, self.known, self.there, self.kept,
+                        False, away=away, mask=mask,
+                    )  # fmt: skip
+
+                first = columns("%number")
+                for k, number in enumerate(rows.numbers):
+                    if number:
+                        self.known[k] = first.gathered(first.row(k))
+                for level in range(schedule.last):
+                    self._numbers(level)
+                    p = columns(f"%column{level}")
+                    p.run(partial(self._reductions, level))
+                    self.kept |= p.values.keys() & slots.keys()
+                    numbers, places = p.finish()
+                    self.known |= numbers | places
+                    self.there |= {k: numbers[k] for k in places}
+                self._numbers(schedule.last)
+                p = columns(f"%column{schedule.last}")
+                if rows.axes:
+                    p.run(lambda p: p.store(rows.result, rows.inputs + 1))
+                else:
+                    p.scatter(self._result(), p.row(rows.inputs + 1))
+            w.lines += [
+                "  br label %block.end",
+                "block.end:",
+                f"  %b.next = add i64 %b, {w.lanes}",
+                "  br label %block",
+            ]
 
     def _searched(self, name: str, value: str) -> str:
         """The first place of a value in an input, in a register of i64; 0 for nan."""
@@ -280,4 +313,5 @@ class _Body:
         w.lines.append(f"  {j}.start = phi i64 [ 0, {head} ], [ {j}, {body} ]")
         w.declared.add(f"declare i{w.lanes} @llvm.cttz.i{w.lanes}(i{w.lanes}, i1)")
         lane = w.put(f"call i{w.lanes} @llvm.cttz.i{w.lanes}(i{w.lanes} {j}.bits, i1 true)")
-        return w.put(f"add i64 {j}.start, {w.put(f'zext i{w.lanes} {lane} to i64')}")
+        lane = lane if w.lanes == 64 else w.put(f"zext i{w.lanes} {lane} to i64")
+        return w.put(f"add i64 {j}.start, {lane}")

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from .compiler import address, loaded
-from .module import Spec
 from .narrow import narrow
-from .rows import Rows, lanes, module, slots
+from .rows import module
+from .schedule import Rows
+from .spec import Spec
 from .target import Target, host
-from .writer import SIZES
 
 __all__ = ["along_rows", "make"]
 
@@ -54,24 +54,13 @@ def make(name: str, doc: str, specs: dict[str, Spec], target: Target | None = No
     return made
 
 
-def along_rows(
-    name: str, doc: str, kinds: dict[str, Rows], target: Target | None = None
-) -> tuple[np.ufunc, dict[str, int]]:
-    """Return a ufunc of rows, the inputs and room for what is put aside; and how many bytes of room an entry takes, by dtype.
-
-    `kinds` gives the function for "e", "f" and "d". Rows must be contiguous; room is needed for a multiple of 64 entries.
-    """
+def along_rows(name: str, doc: str, char: str, rows: Rows, target: Target | None = None) -> np.ufunc:
+    """Return a ufunc of rows for one dtype, the inputs and room for what is put aside; entries of a row must be neighbours."""
     target = target or host()
-    loops, room = [], {}
-    for char, rows in kinds.items():
-        address = loaded(repr(rows), lambda t, rows=rows: module(rows, t), target)
-        assert 64 % lanes(rows, target) == 0
-        room[char] = slots(rows) * SIZES[rows.kind]
-        loops.append((address, 0, char * rows.inputs + "d" + char))
-    some = next(iter(kinds.values()))
-    shapes = ",".join("()" if number else "(n)" for number in some.numbers)
-    signature = f"{shapes},(s)->{'(n)' if some.axes else '()'}"
-    return _registered(name, doc, loops, some.inputs + 1, 1, signature), room
+    address = loaded(repr(rows), lambda t: module(rows, t), target)
+    shapes = ",".join("()" if number else "(n)" for number in rows.numbers)
+    signature = f"{shapes},(s)->{'(n)' if rows.axes else '()'}"
+    return _registered(name, doc, [(address, 0, char * rows.inputs + "d" + char)], rows.inputs + 1, 1, signature)
 
 
 def _registered(
