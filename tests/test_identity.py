@@ -79,7 +79,7 @@ def test_a_refutation_shows_both_sides_at_the_counterexample():
         ("continuous(step(x), x)", ["lim[x→0⁻] f(x)", "the value at the jump"]),
         ("smooth(elu(x), x, 2)", ["lim[x→0⁻] f″(x)", "lim[x→0⁺] f″(x)"]),
         ("range(silu(x), x) == Interval(-1/2, oo)", ["f(x) ∈ [−W(e⁻¹), ∞)"]),
-        ("expectation(x*Heaviside(x - z), z) == gelu(x)", ["∫[−∞..x] x·e^(−z²/2)/√(2π) dz", "definition of gelu"]),
+        ("expectation(x*Heaviside(x - z), z) == gelu(x)", ["x·∫[−∞..x] φ(z) dz", "= x·Φ(x)", "definition of gelu"]),
         ("diff(log(1 + exp(-y*x)), x) == -y*sigmoid(-y*x)", ["chain rule", "= −y·sigmoid(−x·y)"]),
     ],
 )

@@ -183,7 +183,9 @@ def _moments(facts: Facts) -> Derivation:
     from .moments import moments
 
     found = moments(facts)
-    derivation = _derivation(facts, "moments", "moments of a normal variable", found.goals, found.values, [], ())
+    derivation = _derivation(
+        facts, "moments", "moments of a normal variable", found.goals, found.values, [], found.remarks
+    )
     return replace(derivation, steps=found.steps)
 
 

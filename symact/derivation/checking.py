@@ -9,22 +9,16 @@ from typing import Any
 
 from sympy import (
     Basic,
-    Derivative,
     Eq,
     Expr,
     Function,
     Indexed,
-    IndexedBase,
-    Limit,
-    MatrixSymbol,
     Max,
     S,
-    Symbol,
-    Tuple,
     oo,
 )
 from sympy.core.function import AppliedUndef
-from sympy.core.relational import Relational, StrictGreaterThan, StrictLessThan
+from sympy.core.relational import GreaterThan, LessThan, Relational, StrictGreaterThan, StrictLessThan
 from sympy.logic.boolalg import Boolean
 from sympy.sets.sets import Set
 
@@ -34,9 +28,8 @@ from ..facts.cases import by_cases
 from ..facts.record import Facts, span
 from ..named import unfold
 from ..proof.algebra.assume import Assumptions, assuming, conjuncts
-from ..proof.algebra.field import equal, is_zero
+from ..proof.algebra.field import is_zero
 from ..proof.algebra.vanishing import vanishes_at_root
-from ..proof.asymptotics.ends import limit_at
 from ..proof.decide import decide
 from ..proof.functions.levels import Critical, Level, compare
 from ..proof.functions.pieces import Piece
@@ -45,10 +38,12 @@ from ..proof.properties.course import course
 from ..proof.properties.image import image, spans_of
 from ..proof.verdict import Proved
 from ..symbols import LargestOf, f, i, k, real, v
+from .equality import decided, lines_equal
 from .steps import CASE, Derivation, Step, is_statement
 
 __all__ = ["faulty", "links_broken", "step_holds"]
 
+_BOUNDS = (StrictGreaterThan, GreaterThan, StrictLessThan, LessThan)
 #: A step about the largest of n components is checked for these n.
 LENGTHS = (1, 2, 3)
 
@@ -124,6 +119,8 @@ def _holds(step: Step, places: dict[Expr, Expr], known: Assumptions, facts: Fact
             return all(_holds_at(part, places, known, facts) for part in parts)
         outward = assuming(*map(_outward, known.relations))
         given = () if step.before == S.true else conjuncts(_unfolded(step.before, known, facts))
+        if len(given) == len(parts) == 1 and _solves(given[0], parts[0], known):
+            return True
         assumed = (outward & given) if given else outward
         # between zeros that are only enclosed the chart is much quicker, elsewhere slower
         enclosed = any(relation.has(ImplicitRoot) for relation in known.relations)
@@ -134,7 +131,20 @@ def _holds(step: Step, places: dict[Expr, Expr], known: Assumptions, facts: Fact
             for part in parts
         )
     sides = [_unfolded(side, known, facts) for side in (step.before, step.after)]
-    return _equal(sides[0], sides[1], known)
+    return lines_equal(sides[0], sides[1], facts.variable, known)
+
+
+def _solves(equation: Any, solution: Any, known: Assumptions) -> bool:
+    """Whether an equation has one solution p = s: s is one, and its sides' difference is strictly monotonic in p."""
+    if not (isinstance(equation, Eq) and isinstance(solution, Eq) and solution.lhs.is_Symbol):
+        return False
+    p, gap = solution.lhs, equation.lhs - equation.rhs
+    bounded = all(isinstance(r, _BOUNDS) and r.lhs == p and not r.rhs.has(p) for r in known.relations if r.has(p))
+    if solution.rhs.has(p) or not bounded or is_zero(gap.subs(p, unfold(solution.rhs)), known.relations) is not True:
+        return False
+    return known.sign(gap.diff(p)) in (1, -1) or any(
+        _relation_holds(r, known) for r in (gap.diff(p) > 0, gap.diff(p) < 0)
+    )
 
 
 def _is_place(condition: Boolean, facts: Facts) -> bool:
@@ -238,37 +248,13 @@ def _expression(known: Assumptions, facts: Facts) -> Expr:
     return facts.expression
 
 
-def _equal(before: Expr, after: Expr, known: Assumptions) -> bool:
-    if before == after:
-        return True
-    left, right = _value(before, known), _value(after, known)
-    if left == right:
-        return True
-    if not (left.has(Limit, Derivative, MatrixSymbol) or right.has(Limit, Derivative, MatrixSymbol)):
-        try:
-            if equal(left, right, known.relations) is True:
-                return True
-        except (NotSupportedError, UndecidedError):
-            pass
-    return _decided(Relation(before, "==", after), known)
-
-
-def _value(line: Expr, known: Assumptions) -> Expr:
-    """The value of a line where that is quick to see: derivatives of smooth expressions, one-sided limits."""
-    if isinstance(line, Limit):
-        body, x, at, sign = line.args
-        value = limit_at(body, x, at, -1 if str(sign) == "-" else 1, known)
-        return line if value is None else value
-    return line.doit() if line.has(Derivative) and not line.atoms(IndexedBase) else line
-
-
 def _relation_holds(relation: Any, known: Assumptions) -> bool:
     if relation in (S.true, S.false):
         return bool(relation)
     if not isinstance(relation, Relational):
         return False
     try:
-        return _decided(Relation(relation.lhs, relation.rel_op, relation.rhs), known)
+        return decided(Relation(relation.lhs, relation.rel_op, relation.rhs), known)
     except (UndecidedError, NotSupportedError):
         return False
 
@@ -285,7 +271,7 @@ def _holds_at_length(step: Step, conditions: Iterable[Boolean], facts: Facts, le
         put = {facts.expression: largest, v[k]: variable}
         for row in rows:
             sides = [side.xreplace(put) for side in (step.before, step.after)]
-            if not _decided(Relation(sides[0], "==", sides[1]), assuming(row)):
+            if not decided(Relation(sides[0], "==", sides[1]), assuming(row)):
                 return False
     return True
 
@@ -309,14 +295,3 @@ def _has_values(step: Step, known: Assumptions, facts: Facts) -> bool:
 
 def _same_level(found: Level, stated: Level, known: Assumptions) -> bool:
     return (isinstance(found, Critical) and found.value == stated) or compare(found, stated, known) == 0
-
-
-def _decided(statement: Relation, known: Assumptions) -> bool:
-    parts = Tuple(*(side for side in (statement.left, statement.right)), *known.relations)
-    vectors = tuple(sorted(parts.atoms(IndexedBase), key=str))
-    matrices = tuple(sorted(parts.atoms(MatrixSymbol), key=str))
-    integers = tuple(sorted((s for s in parts.free_symbols if type(s) is Symbol and s.is_integer), key=str))
-    given = Given(tuple(known.relations), vectors, matrices, integers)
-    symbols = sorted((s for s in parts.free_symbols if isinstance(s, Symbol) and not s.is_integer), key=str)
-    claim = Claim("", statement, given, variables=tuple(symbols), indices=integers)
-    return isinstance(decide(claim), Proved)

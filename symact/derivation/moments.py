@@ -1,12 +1,12 @@
-"""The derivation of E[f(z)] and E[f(z)²] for z ~ N(0, 1): split at the joins, an antiderivative differentiated back, its limits."""
+"""The derivation of E[f(z)] and E[f(z)²] for z ~ N(0, 1): forwards where the rules allow, else by antiderivatives."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Add, Eq, Expr, Integral, Limit, S, Symbol, Tuple, exp, expand, oo, pi, sqrt
+from sympy import Add, Expr, Integral, Limit, Tuple, exp, expand, oo, pi, sqrt
 
 from ..claims.model import Expectation
 from ..errors import NotSupportedError, UndecidedError
@@ -14,15 +14,17 @@ from ..facts.forms import textbook
 from ..facts.record import Facts, span
 from ..named import Named, unfold
 from ..proof.algebra.assume import Assumptions
-from ..proof.algebra.field import is_zero
 from ..proof.calculus.integration import antiderivative
 from ..proof.functions.pieces import Piece, split
 from ..proof.functions.shape import limit_of
 from ..proof.numbers.implicit import ImplicitRoot
 from ..symbols import z
+from .blocks import remarks_on
 from .differentiation import differentiation_step
+from .fixed_point import fixed_point
+from .gaussian import average, gaussian_steps, over_piece
 from .notation import output
-from .steps import CASE, Step
+from .steps import CASE, Prose, Step
 
 __all__ = ["Moments", "expectation_steps", "moments"]
 
@@ -36,6 +38,7 @@ class Moments:
     steps: tuple[Step, ...]
     goals: Tuple
     values: Tuple
+    remarks: tuple[Prose, ...]
 
 
 def moments(facts: Facts) -> Moments:
@@ -54,12 +57,12 @@ def moments(facts: Facts) -> Moments:
     for power in (1, 2):
         goal = Expectation(named**power, z)
         parts = [Piece(p.left, p.right, p.expr.subs(facts.variable, z) ** power) for p in pieces.pieces]
-        found = list(_mean(parts, pieces.known, goal))
+        found = _mean(parts, pieces.known, goal)
         steps += found
         goals.append(goal)
         values.append(found[-1].after)
-    steps += _at_defaults(facts, goals, values)
-    return Moments(tuple(steps), Tuple(*goals), Tuple(*values))
+    fixed, decimals = fixed_point(facts, values)
+    return Moments((*steps, *fixed), Tuple(*goals), Tuple(*values), (*remarks_on(steps), *decimals))
 
 
 def expectation_steps(left: Expectation, right: Expr, known: Assumptions) -> tuple[Step, ...]:
@@ -76,8 +79,31 @@ def expectation_steps(left: Expectation, right: Expr, known: Assumptions) -> tup
     return *parts, Step(whole.rule, left, right, "", (), left, tuple(chain))
 
 
-def _mean(parts: list[Piece], known: Assumptions, goal: Expr) -> Iterator[Step]:
-    """E[e(z)] for e on parts of the line: the integral over each, then their sum."""
+def _mean(parts: list[Piece], known: Assumptions, goal: Expr) -> list[Step]:
+    """E[e(z)] for e on parts of the line."""
+    try:
+        return [_forwards(parts, known, goal)]
+    except NotSupportedError:
+        return list(_by_antiderivatives(parts, known, goal))
+
+
+def _forwards(parts: list[Piece], known: Assumptions, goal: Expr) -> Step:
+    """Parts are integrated term by term against the density; what is smooth on the line stays an expectation."""
+    if len(parts) == 1:
+        name, line = "the definition", average(parts[0].expr)
+    else:
+        name, line = "split at the joins", Add(*(over_piece(p.expr, p.left, p.right) for p in parts if p.expr != 0))
+    chain = [Step(name, goal, line, goal=goal)] if line != goal else []
+    chain += gaussian_steps(line, known)
+    if not chain:
+        raise NotSupportedError("nothing is left to integrate")
+    names = ", ".join(dict.fromkeys(step.rule for step in chain[1:])) or name
+    chain[0] = replace(chain[0], goal=goal)
+    return Step(names, goal, chain[-1].after, "", (), goal, tuple(chain))
+
+
+def _by_antiderivatives(parts: list[Piece], known: Assumptions, goal: Expr) -> Iterator[Step]:
+    """The integral over each part by an antiderivative that is differentiated back, then their sum."""
     parts = [Piece(p.left, p.right, p.expr * _WEIGHT) for p in parts if p.expr != 0]
     values = []
     for part in parts:
@@ -116,26 +142,3 @@ def _back(part: Piece, whole: Expr, known: Assumptions) -> Step:
     line = Step("differentiated back", steps[0].before, part.expr, substeps=tuple(steps))
     whole_step = Step(line.rule, line.before, line.after, substeps=(line,))
     return Step(CASE, line.before, line.after, "", inside, None, (whole_step,))
-
-
-def _at_defaults(facts: Facts, goals: list[Expr], values: list[Expr]) -> list[Step]:
-    """Mean 0 and second moment 1, where the defaults of the parameters solve these two equations."""
-    defaults: dict[Symbol, Expr] = {
-        p.symbol: p.default
-        for p in facts.definition.parameters
-        if p.default is not None and p.symbol not in facts.values
-    }
-    if not defaults or any(default.is_Rational for default in defaults.values()):
-        return []
-    if any(
-        is_zero(value.subs(defaults) - wanted) is not True
-        for value, wanted in zip(values, (S.Zero, S.One), strict=True)
-    ):
-        return []
-    steps = []
-    for goal, value, wanted in zip(goals, values, (S.Zero, S.One), strict=True):
-        put = value.subs(defaults)
-        parts = (Step("put in the parameters", goal, put, goal=goal), Step("simplification", put, wanted))
-        conditions = tuple(Eq(symbol, default) for symbol, default in defaults.items())
-        steps.append(Step(CASE, goal, wanted, "", conditions, goal, parts))
-    return steps
