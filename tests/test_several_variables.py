@@ -22,12 +22,14 @@ TRUE = [
     ("exp(x)*exp(y) >= 1 + x + y", ()),
     ("log(x*y) <= x*y - 1", ()),
     ("log((x + y)/2) >= (log(x) + log(y))/2", ("x > 0", "y > 0")),
+    ("tanh(x)**2 <= x**2", ("n >= 1", "m > n")),
 ]
 FALSE = [
     ("log(exp(x) + exp(y)) < Max(x, y) + log(2)", ()),
     ("softplus((x + y)/2) < (softplus(x) + softplus(y))/2", ()),
     ("(x + y)/2 > sqrt(x*y)", ("x >= 0", "y >= 0")),
     ("sqrt(x*y) <= (x + y)/2", ()),
+    ("tanh(x)**2 <= x**2/2", ("n >= 1", "m > n")),
     ("1/x <= 1/y", ("x >= y",)),
     ("tan(x) >= tan(y)", ("x >= y",)),
     ("-1/x**3 <= -1/y**3", ("x <= y",)),

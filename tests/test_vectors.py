@@ -55,6 +55,8 @@ TRUE = [
     ("maxout(v) - maxout(w) <= maxout(Abs(v - w))", VW),
     ("maxout(v) <= maxout(w)", (*VW, "v[k] <= w[k]")),
     ("maxout(exp(v)) <= exp(maxout(v))", V),
+    ("Sum(softplus(v[i]), (i, 1, n)) > Sum(relu(v[i]), (i, 1, n))", V),
+    ("2*Sum(v[i]*w[i], (i, 1, n)) <= Sum(v[i]**2, (i, 1, n)) + Sum(w[i]**2, (i, 1, n))", VW),
 ]
 FALSE = [
     ("softmax(c*v)[i] == softmax(v)[i]", V),
@@ -76,6 +78,7 @@ FALSE = [
     ("maxout(v) + maxout(w) <= maxout(v + w)", VW),
     ("maxout(v + w) < maxout(v) + maxout(w)", VW),
     ("maxout(v) < 1", (*V, "v[k] < 2")),
+    ("Sum(relu(v[i]), (i, 1, n)) > Sum(v[i], (i, 1, n))", V),
     ("Sum(v[i], (i, 1, n)) == 0", (*V, "Sum(v[i], (i, 1, n)) == 1/1000000000")),
 ]
 MATRICES = [
@@ -197,6 +200,7 @@ def paths(data, front=()):
         ("softmax(v)[i] == softmax(2*v)[i]", V),
         ("diff(softmax(v)[i], v[j]) <= 0", (*V, "i != j")),
         ("maxout(v) <= maxout(Abs(v))", V),
+        ("Sum(tanh(v[i])**2, (i, 1, n)) <= Sum(v[i]**2, (i, 1, n))", V),
         ("A*B == B*A", SQUARE),
     ],
 )

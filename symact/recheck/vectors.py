@@ -34,7 +34,7 @@ from ..proof.steps.comparison import fits
 from ..proof.text import read_expression, text_of
 from ..proof.vectors.abstraction import Problem, partitions, problem_of
 from ..proof.vectors.instances import LENGTHS, failure, holds_at, instances
-from ..proof.vectors.maxima import term_by_term
+from ..proof.vectors.terms import term_by_term
 from ..proof.vectors.words import words
 
 __all__ = ["KINDS"]

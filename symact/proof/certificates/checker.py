@@ -16,7 +16,7 @@ from ..algebra.assume import assuming
 from ..functions.switches import next_switch
 from ..numbers.decimals import decimals
 from ..steps.cases import domain_of, real_twins
-from ..steps.comparison import NEGATED, OPERATORS, Sides, exact_value, fits, has_value
+from ..steps.comparison import NEGATED, OPERATORS, Sides, exact_value, fits, has_value, relevant
 from ..text import read_expression, read_relation
 from .pieces import check_part
 from .properties import FUNCTION_KINDS
@@ -155,7 +155,8 @@ def _check_infinite(data: Mapping[str, Any]) -> None:
 def _check_identity(data: Mapping[str, Any]) -> None:
     s = Statement(data, "proved")
     require(s.op == "==", "an identity is stated with ==")
-    left, right, relations = real_twins(s.left, s.right, s.relations)
+    left, right, known = real_twins(s.left, s.right, s.relations)
+    relations = relevant(known, left, right)
     proof = mapping(data["proof"])
     if "line" not in proof:
         relations = _smooth(relations)
@@ -166,7 +167,8 @@ def _check_identity(data: Mapping[str, Any]) -> None:
 
 def _check_inequality(data: Mapping[str, Any]) -> None:
     s = Statement(data, "proved")
-    left, right, relations = real_twins(s.left, s.right, s.relations)
+    left, right, known = real_twins(s.left, s.right, s.relations)
+    relations = relevant(known, left, right)
     proof = mapping(data["proof"])
     difference = left - right
     if s.op == "!=":

@@ -15,7 +15,7 @@ from ..algebra.assume import assuming
 from ..algebra.field import is_zero
 from ..functions.switches import SWITCHES
 from ..steps.cases import domain_of, real_twins
-from ..steps.comparison import OPERATORS, Sides, fits
+from ..steps.comparison import OPERATORS, Sides, fits, relevant
 from ..text import read_expression, read_relation, text_of
 from ..verdict import Proved, Refuted, Undecided, Verdict
 from .cells import prove_equal
@@ -69,7 +69,8 @@ def _decide(left: Expr, op: str, right: Expr, relations: tuple[Relational, ...])
     reason = "no method applies"
     try:
         _check_roots(left, right)
-        method, tree = _PROOFS[op](*real_twins(left, right, relations))
+        a, b, known = real_twins(left, right, relations)
+        method, tree = _PROOFS[op](a, b, relevant(known, a, b))
         return Proved(method, tree)
     except Failure as failure:
         refuted = _at_failure(sides, relations, failure)

@@ -25,6 +25,7 @@ __all__ = [
     "fits",
     "has_value",
     "number_sign",
+    "relevant",
 ]
 
 OPERATORS = ("==", "!=", "<", "<=", ">", ">=")
@@ -180,3 +181,11 @@ def _order(left: Expr, right: Expr, point: dict[Symbol, Expr]) -> int | None:
         return number_sign(found[0] - found[1]) if len(found) == 2 else None
     except SymactError:
         return None
+
+
+def relevant(relations: Sequence[Any], *sides: Expr) -> list[Any]:
+    """Return the relations that share variables with the sides, if only by way of others: no proof needs the rest."""
+    reached = frozenset().union(*(side.free_symbols for side in sides))
+    while more := {s for r in relations if r.free_symbols & reached for s in r.free_symbols} - reached:
+        reached |= more
+    return [r for r in relations if not r.free_symbols or r.free_symbols & reached]

@@ -17,7 +17,7 @@ from ..verdict import Proved, Refuted, Undecided, Verdict
 from .abstraction import Problem, partitions, problem_of
 from .examples import example
 from .instances import Instance, instances, refute
-from .maxima import term_by_term
+from .terms import term_by_term
 
 __all__ = ["decide_vector", "is_about_vectors"]
 
