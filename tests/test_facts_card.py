@@ -315,6 +315,12 @@ def test_nothing_is_divided_by_a_parameter_that_may_be_zero():
     assert [(str(f.value), f.when) for f in card_of("a/x").output_relation] == [("-f**2/a", "a != 0"), ("0", "a == 0")]
 
 
+def test_that_no_output_relation_was_found_proves_nothing():
+    found = card_of("gelu").output_relation
+    assert not found.proved
+    assert "that there is none isn't proved" in found.reason
+
+
 def test_the_ends_of_a_restriction_are_no_isolated_points():
     assert shown("sqrt(x)", "domain", on="Interval(-1, 2)") == ["[0, 2]"]
     assert shown("sqrt(1 - x**2)", "monotonicity", on="Interval(0, 1)") == [DOWN]

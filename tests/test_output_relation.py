@@ -2,7 +2,7 @@
 
 import mpmath
 import pytest
-from sympy import Rational, asinh, atan, diff, erf, exp, lambdify, log, sqrt, tan, tanh
+from sympy import Rational, asinh, atan, atanh, diff, erf, exp, lambdify, log, sin, sqrt, tan, tanh
 
 from symact.facts.output_relation import output_relation
 from symact.proof.algebra.assume import assuming
@@ -31,6 +31,8 @@ POSITIVE = assuming(alpha > 0, beta > 0)
         (2 / (1 + exp(-Rational(851, 500) * x)), Rational(851, 1000) * f * (2 - f)),
         (sqrt(log(1 + exp(x))), (1 - exp(-(f**2))) / (2 * f)),
         (3 * x + 2, 3),
+        (x / sqrt(1 + x**2), (1 - f**2) ** Rational(3, 2)),
+        (x * tanh(exp(x)), f / x + x * atanh(f / x) * (1 - f**2 / x**2)),
     ],
 )
 def test_relations_on_the_whole_line(expr, relation):
@@ -63,7 +65,7 @@ def test_relations_on_a_half_line(expr, relations, found):
     assert (relation - found).expand() == 0
 
 
-@pytest.mark.parametrize("expr", [x * (1 + erf(x / sqrt(2))) / 2, x**2, x * tanh(exp(x)), asinh(x) + x])
+@pytest.mark.parametrize("expr", [x * (1 + erf(x / sqrt(2))) / 2, x**2, x * sin(x), asinh(x) + x])
 def test_no_relation_is_none(expr):
     assert output_relation(expr, x, POSITIVE) is None
 

@@ -25,6 +25,7 @@ from .fact import Fact
 from .gaussian import Enclosed, Moment, gain, mean, second_moment
 from .inverse import Inverse, inverse
 from .landscape import Landscape
+from .output_relation import NO_RELATION
 from .primitive import primitive
 from .record import Facts
 from .roots import inflection_points, stationary_points, zeros
@@ -103,10 +104,12 @@ def _narrowed(facts: Facts, known: Assumptions) -> Facts:
     return replace(facts, values={**facts.values, **equations(known.relations)}, assume=known.relations)
 
 
-def _output_relation(facts: Facts, known: Assumptions) -> Expr | None:
+def _output_relation(facts: Facts, known: Assumptions) -> Expr:
     """f' in terms of f, where parameters don't make its denominators vanish."""
     found = _narrowed(facts, known).output_relation
-    for g, allowed in () if found is None else obstacles(found):
+    if found is None:
+        raise UndecidedError(NO_RELATION)
+    for g, allowed in obstacles(found):
         if not g.free_symbols & {facts.variable, output} and not known.signs(g) <= allowed:
             raise UnknownSignError(g)
     return found

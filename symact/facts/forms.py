@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from sympy import (
     Add,
@@ -25,6 +26,7 @@ from sympy import (
 )
 from sympy.polys.polyerrors import PolynomialError
 
+from ..errors import NotSupportedError
 from ..proof.algebra.assume import NOTHING, Assumptions
 from ..proof.algebra.field import equal
 from ..proof.algebra.generators import generators
@@ -63,8 +65,9 @@ def textbook(expr: Expr, known: Assumptions = NOTHING, x: Symbol = x) -> Expr:
     if count_ops(expr) > LARGEST:
         return expr
     for form in sorted(rewritings(expr, x), key=size):
-        if form == expr or equal(form, expr, known.relations) is True:
-            return form
+        with suppress(NotSupportedError):  # a form may have |f| in it
+            if form == expr or equal(form, expr, known.relations) is True:
+                return form
     return expr
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sympy import (
+    Add,
     Dummy,
     Expr,
     I,
@@ -19,6 +20,7 @@ from sympy import (
     cancel,
     diff,
     exp,
+    expand,
     factor_list,
     fraction,
     groebner,
@@ -35,7 +37,10 @@ from ..proof.algebra.generators import Generators, generators
 from ..symbols import f
 from .forms import size, textbook
 
-__all__ = ["output_relation"]
+__all__ = ["NO_RELATION", "output_relation"]
+
+#: What is known where elimination finds nothing.
+NO_RELATION = "elimination found no relation between f' and f; that there is none isn't proved"
 
 Level = tuple[Expr, Expr]
 
@@ -62,12 +67,15 @@ _INVERSES: dict[Any, Callable[[Expr], Expr]] = {log: exp, exp: log, atan: tan, a
 
 
 def _levels(expr: Expr, x: Symbol) -> Iterator[Level]:
-    """Yield (h, H) with h(x) = H(f): the expression itself, then what is inside its outermost invertible functions."""
+    """Yield (h, H) with h(x) = H(f, x): the expression itself, then what is inside its outermost invertible functions.
+
+    Rational functions of x beside those, as in x*tanh(exp(x)), are undone too.
+    """
     output: Expr = f
     while True:
         yield expr, output
-        constant, rest = expr.as_independent(x, as_Add=True)
-        factor, inner = rest.as_independent(x, as_Add=False)
+        constant, rest = _without_rational(expr, x, Add)
+        factor, inner = _without_rational(rest, x, Mul)
         inverse = _INVERSES.get(inner.func)
         if inverse is not None:
             expr, output = inner.args[0], inverse((output - constant) / factor)
@@ -75,6 +83,14 @@ def _levels(expr: Expr, x: Symbol) -> Iterator[Level]:
             expr, output = inner.base, ((output - constant) / factor) ** (1 / inner.exp)
         else:
             return
+
+
+def _without_rational(expr: Expr, x: Symbol, kind: type[Add | Mul]) -> tuple[Expr, Expr]:
+    """The terms or factors that are rational functions of x, and the others; of a rational function the constant ones."""
+    if expr.is_rational_function(x):
+        return expr.as_independent(x, as_Add=kind is Add)
+    parts = [(part, part.is_rational_function(x) is True) for part in kind.make_args(expr)]
+    return tuple(kind(*(part for part, rational in parts if rational == wanted)) for wanted in (True, False))
 
 
 def _candidates(expr: Expr, slope: Expr, x: Symbol) -> Iterator[Expr]:
@@ -124,6 +140,11 @@ def _by_basis(h: Expr, output: Expr, target: Expr, written: Generators, x: Symbo
                         yield root.subs(value, output)
 
 
+def _joined(factors: list[tuple[Expr, int]]) -> list[tuple[Expr, int]]:
+    """The factors with those of the same power multiplied out: (1 - f)**3*(1 + f)**3 as (1 - f**2)**3."""
+    return [(expand(Mul(*(base for base, n in factors if n == m))), m) for m in dict.fromkeys(n for _, n in factors)]
+
+
 def _pure_roots(factor: Expr, q: Symbol) -> Iterator[Expr]:
     """Solve a*q**m = b for q, writing b as a product of powers."""
     poly = factor.as_poly(q)
@@ -137,7 +158,7 @@ def _pure_roots(factor: Expr, q: Symbol) -> Iterator[Expr]:
             odd = next((base for base, m in factors if m % 2), None)
             factors = [(-base if base == odd else base, m) for base, m in factors]
             constant = constant if odd is None else -constant
-        root *= (constant ** (S.One / power) * Mul(*(base ** (S(m) / power) for base, m in factors))) ** sign
+        root *= (constant ** (S.One / power) * Mul(*(base ** (S(m) / power) for base, m in _joined(factors)))) ** sign
     yield root
     if power % 2 == 0:
         yield -root

@@ -17,7 +17,7 @@ from .domain import Repeated, Stretch, domain
 from .extent import Extent, extent, lipschitz
 from .inverse import Inverse
 from .landscape import Landscape, compared
-from .output_relation import output_relation
+from .output_relation import NO_RELATION, output_relation
 from .repeated_moments import gain_of_cycle, mean_of_cycle, second_moment_of_cycle
 from .repeated_slope import derivative_of_cycle
 from .repeated_symmetry import parity_of_cycle, point_symmetry_of_cycle
@@ -193,11 +193,11 @@ def _inflections(found: Cycle) -> list[Expr] | None:
     return None if inflection_points(found.land) else []
 
 
-def _output_relation(found: Cycle) -> Expr | None:
+def _output_relation(found: Cycle) -> Expr:
     relations = {output_relation(p.expr, found.variable, found.known) for p in found.land.pieces}
     only = relations.pop() if len(relations) == 1 else None
     if only is None:
-        return None
+        raise UndecidedError(NO_RELATION)
     return found.scale * only.subs(found.variable, found.scale * found.variable)
 
 
