@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from sympy import (
+    Abs,
     And,
     Eq,
     Integral,
@@ -13,6 +14,7 @@ from sympy import (
     Ne,
     Rational,
     Tuple,
+    atan,
     erf,
     erfc,
     exp,
@@ -217,6 +219,34 @@ def test_integrals_leave_no_jump():
     assert (elu.subs(x, 0) - real("C") - alpha) == 0
     with pytest.raises(UndecidedError, match="no antiderivative"):
         derive(Facts(lookup("silu")), "integral")
+
+
+@pytest.mark.parametrize(
+    ("expr", "rules"),
+    [
+        (log(2 * x**2 + 3), "by parts; partial fractions; standard integral"),
+        (x**2 * exp(-x), "by parts; by parts; standard integral; simplification"),
+        (1 / (1 + exp(-2 * x)), "substitution; standard integral"),
+        (exp(-x) / (1 + exp(-x)) ** 2, "substitution; standard integral"),
+        (tanh(3 * x + 1), "tanh = sinh/cosh; substitution; standard integral"),
+        (atan((x - alpha) / 2), "constant multiple; by parts; substitution; standard integral"),
+        (erf((x - 1) / 2), "by parts; substitution; standard integral"),
+        (x * sqrt(x**2 + alpha), "substitution; standard integral"),
+        (x**3 / (1 + x**2), "substitution; partial fractions; standard integral"),
+        (x * exp(-Abs(x)), "by parts; standard integral; simplification"),
+    ],
+    ids=str,
+)
+def test_integrals_go_forwards_by_steps_that_are_proved(expr, rules):
+    facts = Facts(Definition("g", expr, "g"), assume=(alpha > 0,))
+    derivation = derive(facts, "integral")
+    assert not faulty(derivation, facts)
+    chain = derivation.steps[-1] if derivation.steps[-1].substeps else derivation.steps[1]
+    assert "; ".join(step.rule for step in chain.substeps) == rules
+    for m, step in enumerate(chain.substeps):
+        wrong = replace(step, after=2 * step.after)
+        changed = replace(chain, substeps=(*chain.substeps[:m], wrong, *chain.substeps[m + 1 :]))
+        assert faulty(replace(derivation, steps=(changed,)), facts)
 
 
 def test_moments():

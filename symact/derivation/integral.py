@@ -1,10 +1,10 @@
-"""The derivation of an integral: an antiderivative on every piece, differentiated back, with constants that leave no jump."""
+"""The derivation of an integral: piece by piece forwards, else differentiated back, with constants that leave no jump."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr, Limit, Piecewise, nan, oo, zoo
+from sympy import Expr, Integral, Limit, Piecewise, nan, oo, zoo
 
 from ..errors import NotSupportedError, UndecidedError
 from ..facts.forms import textbook
@@ -16,6 +16,8 @@ from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import limit_of
 from ..symbols import real
 from .differentiation import differentiation_step
+from .integration import integration_steps
+from .notation import output
 from .simplification import simplification_step
 from .steps import CASE, Prose, Step
 
@@ -46,13 +48,15 @@ def primitive(facts: Facts) -> Primitive:
     steps: list[Step] = []
     for piece in land.pieces:
         known = facts.within(piece)
-        whole = textbook(_antiderivative(facts, piece), known, x)
+        forwards = integration_steps(piece.expr, x, known)
+        whole = forwards[-1].after if forwards else textbook(_antiderivative(facts, piece), known, x)
+        chain = _forwards(facts, piece, forwards) if forwards else None
         joins: list[Step] = []
         if found:
             here, shift = limit_of(whole, x, piece.left, 1, facts.known), _end(found[-1], piece, facts)
             if here is None or here.has(*_INFINITE):
                 raise UndecidedError(f"the antiderivative of {piece.expr} isn't finite at {piece.left}")
-            whole = textbook(whole + shift - here, known, x)
+            whole = whole + shift - here if forwards else textbook(whole + shift - here, known, x)
             joins = [
                 Step(words, goal, shift, goal=goal)
                 for words, goal in (
@@ -60,7 +64,7 @@ def primitive(facts: Facts) -> Primitive:
                     ("the constant is chosen so that F has no jump", Limit(whole, x, piece.left, "+")),
                 )
             ]
-        steps += [_back(facts, piece, whole), *joins]
+        steps += [chain or _back(facts, piece, whole), *joins]
         found.append(whole)
     branches = [
         (whole, x < piece.right if piece.right.is_finite else True)
@@ -91,6 +95,13 @@ def _end(before: Expr, piece: Piece, facts: Facts) -> Expr:
     if value is None or value.has(*_INFINITE):
         raise UndecidedError(f"the antiderivative isn't finite at {piece.left}")
     return value
+
+
+def _forwards(facts: Facts, piece: Piece, chain: tuple[Step, ...]) -> Step:
+    """∫ f(x) dx = … on a piece"""
+    x = facts.variable
+    goal = Integral(output(x), x)
+    return Step(CASE, chain[0].before, chain[-1].after, "", span(x, piece), goal, chain)
 
 
 def _back(facts: Facts, piece: Piece, whole: Expr) -> Step:

@@ -191,7 +191,8 @@ class Layout(Algebra):
         signs: list[Box] = []
         ends: list[Box] = []
         for symbol, *limits in expr.limits:
-            low, high = ([None, None] + [self.box(a) for a in limits])[-2:]
+            # with one end it is an antiderivative at that place
+            low, high = [self.box(a) for a in limits] if len(limits) == 2 else (None, None)
             signs.insert(0, Operator(Name(r"\int", "∫", operator=True), low, high))
             ends += [Mark(r"\,", " ", "space"), DIFFERENTIAL, self.box(symbol)]
         body = self.box(expr.function)
