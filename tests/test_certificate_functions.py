@@ -54,6 +54,7 @@ CLAIMS = [
     ("monotonic(gelu(x), x)", []),
     ("smooth(elu(x, a), x, 1)", ["a > 0"]),
     ("continuous(sign(x), x)", []),
+    ("convex(Max(0, 1 - a*x), x)", []),
     ("range(sigmoid(x), x) == Interval.open(0, 1)", []),
     ("range(relu(x), x) == Interval(0, oo)", []),
     ("range(silu(x), x) == Interval(-LambertW(exp(-1)), oo)", []),
@@ -113,6 +114,24 @@ def test_a_dropped_piece_is_rejected():
             changed = copy.deepcopy(data)
             del changed["pieces"][k]
             assert not accepted(changed)
+
+
+def test_cases_of_a_sign_are_complete_and_about_the_same_function():
+    data, other = certificate("convex(Max(0, 1 - a*x), x)"), certificate("convex(Max(0, 2 - a*x), x)")
+    negative, zero, positive = data["parts"]
+    assert accepted(data)
+    broken = [
+        {"parts": [negative, zero]},
+        {"parts": [negative, positive, zero]},
+        {"parts": [negative, {**zero, "part": None}, positive]},
+        {"parts": [negative, zero, {**positive, "part": negative["part"]}]},
+        {"parts": [negative, zero, other["parts"][2]]},
+        {"of": "x"},
+        {"of": "a + 1"},
+        {"of": "1"},
+    ]
+    for change in broken:
+        assert not accepted({**data, **change})
 
 
 def test_changed_pieces_are_rejected():

@@ -18,7 +18,7 @@ from ..functions.switches import choose, next_switch, obstacles, surfaces
 from ..steps.cases import impossible, signs_of
 from ..steps.comparison import certain_sign, exact_value
 
-__all__ = ["Cell", "cells", "is_empty", "is_undefined", "solved", "split"]
+__all__ = ["Cell", "cells", "is_empty", "is_undefined", "split"]
 
 MAX_CELLS = 250
 
@@ -154,12 +154,3 @@ def is_undefined(expr: Expr, relations: Sequence[Relational]) -> bool:
     if expr.has(nan, zoo, oo, -oo):
         return True
     return any(not signs_of(g, relations) & set(allowed) for g, allowed in obstacles(expr))
-
-
-def solved(gap: Expr, avoid: Symbol) -> tuple[Symbol, Expr] | None:
-    """Return a symbol other than one to avoid, and its value, where gap = 0 is linear in it; None where there is none."""
-    for symbol in sorted(gap.free_symbols - {avoid}, key=str):
-        slope = gap.diff(symbol)
-        if slope.is_Rational and slope != 0 and not symbol.is_integer:
-            return symbol, sp.expand(symbol - gap / slope)
-    return None

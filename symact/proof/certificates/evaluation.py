@@ -20,8 +20,9 @@ from ..algebra.assume import Assumptions, assuming
 from ..algebra.field import equal, is_zero
 from ..functions.switches import SWITCHES, obstacles
 from ..steps.cases import signs_of
+from ..steps.signs import solved
 from ..text import read_expression, read_relation
-from .cells import cells, is_empty, is_undefined, solved
+from .cells import cells, is_empty, is_undefined
 from .limits import limit_at, limit_of_value
 from .requirements import mapping, require
 from .slopes import check_derivative

@@ -10,6 +10,9 @@ from sympy import Expr, Piecewise, S
 
 from ..algebra.field import is_zero
 from ..functions.switches import SWITCHES, obstacles
+from ..steps.cases import impossible
+from ..steps.signs import sign_cases
+from ..text import read_expression, text_of
 from .pieces import (
     Check,
     Statement,
@@ -64,9 +67,33 @@ def _mirrored(s: Statement, one: tuple[Expr, frozenset[int]], other: tuple[Expr,
     return False
 
 
+def _check_signs(data: Mapping[str, Any], check: Check) -> None:
+    """The same property in every case of the sign of an expression in parameters."""
+    s = Statement(data, "proved")
+    shown, gap, recorded = data["statement"], read_expression(data["of"]), data["parts"]
+    require(gap.free_symbols and s.x not in gap.free_symbols, "the cases are not those of parameters")
+    expected = list(sign_cases(gap, s.x))
+    require([case["when"] for case in recorded] == [text_of(c) for c, _ in expected], "a case is missing")
+    for (condition, solution), case in zip(expected, recorded, strict=True):
+        part = case["part"]
+        if part is None:
+            require(impossible(condition, s.known), f"the case {condition} is not impossible")
+            continue
+        expr, held = s.expr, [*s.relations, condition]
+        if solution is not None:
+            expr, held = expr.subs(*solution), [r for r in (r.subs(*solution) for r in s.relations) if r != S.true]
+        wanted = {**shown, "expression": text_of(expr), "assume": [text_of(r) for r in held]}
+        require(part["statement"] == wanted, f"the part for {condition} is about something else")
+        require(
+            part["kind"] in ("property", "signs") and part["verdict"] == "proved", "a part is no proof of a property"
+        )
+        check(part)
+
+
 #: Kind of certificate → its checker; the second argument checks the relations that are its parts.
 FUNCTION_KINDS: dict[str, Callable[[Mapping[str, Any], Check], None]] = {
     "property": _check_property,
+    "signs": _check_signs,
     "property witness": check_property_witness,
     "range": check_range,
     "range witness": check_range_witness,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from sympy import Expr, S, Symbol
 from sympy.core.relational import Relational
 
-from ...errors import InputError, NotSupportedError, UndecidedError
+from ...errors import InputError, NotSupportedError, UndecidedError, UnknownSignError
 from ..calculus.evaluate import evaluate
 from ..functions.sign_cases import split_relations
 from ..numbers.parameters import instances
 from ..text import text_of
 from ..verdict import Proved, Refuted, Undecided, Verdict
+from .cases import by_sign
 from .counterexamples import broken_symmetry, scattered, wrong_slope
 from .justification import justified, symmetry
 from .monotonicity import curved, monotonic, ordered
@@ -45,7 +47,7 @@ def decide_property(
         "order": None if order is None else str(order),
         "assume": [text_of(r) for r in relations],
     }
-    cause = "no method applies"
+    cause, doubt = "no method applies", None
     try:
         question = Question(evaluate(expression, others), variable, own, others, order)
     except (UndecidedError, NotSupportedError) as reason:
@@ -53,6 +55,8 @@ def decide_property(
     statement["expression"] = text_of(question.expr)
     try:
         answer = PROPERTIES[name](question)
+    except UnknownSignError as unknown:
+        answer, cause, doubt = None, str(unknown), unknown.expr
     except (UndecidedError, NotSupportedError, RecursionError) as reason:
         answer, cause = None, str(reason)
     if answer is True:
@@ -61,20 +65,25 @@ def decide_property(
             if name in ("odd", "even")
             else justified(name, question.expr, variable, relations)
         )
-        return Proved(_METHOD, {"version": 1, "statement": statement, "verdict": "proved", "kind": "property", **shown})
+        return Proved(_METHOD, _certificate("property", statement, "proved", shown))
     if answer is None or answer is False:
         answer = _instance(name, question) if question.parameters else _searched(name, question)
     if isinstance(answer, No):
-        certificate = {
-            "version": 1,
-            "statement": statement,
-            "verdict": "refuted",
-            "kind": "property witness",
-            "witness": answer.point,
-            **answer.shown,
-        }
+        shown = {"witness": answer.point, **answer.shown}
+        certificate = _certificate("property witness", statement, "refuted", shown)
         return Refuted(answer.reason, answer.point, certificate=certificate)
+    if isinstance(doubt, Expr):
+        cases = by_sign(
+            doubt, question.expr, variable, relations, lambda f, r: decide_property(name, f, variable, order, r)
+        )
+        if cases is not None:
+            shown = {"of": text_of(doubt), "parts": cases}
+            return Proved("cases of a sign", _certificate("signs", statement, "proved", shown))
     return Undecided(cause, _METHOD)
+
+
+def _certificate(kind: str, statement: dict[str, Any], verdict: str, shown: Mapping[str, Any]) -> dict[str, Any]:
+    return {"version": 1, "statement": statement, "verdict": verdict, "kind": kind, **shown}
 
 
 def _instance(name: str, question: Question) -> Answer:
