@@ -133,9 +133,9 @@ LINE = {"domain": "(-oo, oo)"}
 SPLIT = {"domain": "(-oo, 0) U (0, oo)"}
 
 
-def shown(fact, expression, value, given):
+def shown(fact, expression, value, given, assume=()):
     """Whether every claim of a certificate, and all that is said of values, holds."""
-    for part in said(fact, expression, value, [], given):
+    for part in said(fact, expression, value, assume, given):
         if isinstance(part, Existence):
             exists(part, [parse_expression(text) for text in given.get("cuts", [])])
         else:
@@ -188,6 +188,53 @@ def shown(fact, expression, value, given):
 def test_what_is_not_so_has_no_certificate(fact, expression, value, given):
     with suppress(SymactError):
         assert not shown(fact, expression, value, given)
+
+
+LEAKY = "Piecewise((x, x >= 0), (a*x, True))"
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "assume", "given"),
+    [
+        ("parity", "none", ["a > 0"], {}),
+        ("parity", "none", ["a > 0"], {"odd": "1", "even": "1"}),
+        ("parity", "none", ["a > 0"], {"ends": ["-oo", "oo"], "odd": "1"}),
+        ("convexity", "none", ["a > 0"], {}),
+        ("convexity", "none", ["a > 0"], {"convex": ["-1", "1"], "concave": ["-1", "1"]}),
+        ("convexity", "none", [], {"convex": {"at": "1"}, "concave": {"at": "1"}}),
+        (
+            "convexity",
+            "none",
+            ["a > 1"],
+            {name: {"corner": "0", "order": 1, "levels": {"-": "a", "+": "1"}} for name in ("convex", "concave")},
+        ),
+        ("monotonicity", "none", ["a < 2"], {}),
+        ("monotonicity", "none", ["a < 2"], {"falls": ["-1", "0"], "rises": ["0", "1"]}),
+        ("monotonicity", "nondecreasing", ["a >= 0"], {"level": ["-2", "-1"]}),
+        ("continuity", "C0", ["a > 0"], {}),
+        ("continuity", "C0", ["a > 0"], {"break": "0", "levels": {"-": "a", "+": "1"}}),
+        ("continuity", "discontinuous", [], {"break": "0", "levels": {"-": "0", "+": "a"}}),
+        ("inverse", None, ["a < 2"], {"between": ["-oo", False, "oo", False]}),
+        ("inverse", None, ["a < 2"], {"between": ["-oo", False, "oo", False], "valley": ["-1", "0", "1"]}),
+        ("inverse", None, ["a < 0"], {"between": ["0", True, "oo", False], "valley": ["-1", "0", "1"]}),
+        ("point_symmetry", None, ["a > 0"], {"ends": {"-oo": {"value": "-oo"}, "oo": {"value": "oo"}}}),
+    ],
+)
+def test_what_is_so_for_some_parameters_only_has_no_certificate(fact, value, assume, given):
+    with suppress(SymactError):
+        assert not shown(fact, LEAKY, value, given, assume)
+
+
+def test_what_is_so_for_all_parameters_is_shown_at_points():
+    """Values, chords, corners and limits exclude a property for all parameters at once."""
+    assert shown("convexity", LEAKY, "convex", {"concave": ["-1", "1"]}, ["a >= 0", "a < 1"])
+    corner = {"corner": "0", "order": 1, "levels": {"-": "a", "+": "1"}}
+    assert shown("convexity", LEAKY, "concave", {"convex": corner}, ["a > 1"])
+    assert shown("parity", LEAKY, "none", {"odd": "1", "even": "1"}, ["a > 0", "a != 1"])
+    assert shown("monotonicity", LEAKY, "none", {"falls": ["-1", "0"], "rises": ["0", "1"]}, ["a < 0"])
+    assert shown(
+        "inverse", LEAKY, None, {"between": ["-oo", False, "oo", False], "valley": ["-1", "0", "1"]}, ["a < 0"]
+    )
 
 
 @pytest.mark.parametrize("text", ["x) + (1/x", "0 if x > 0 else 0", "x, x", "__import__('os')"])

@@ -13,6 +13,7 @@ from ..errors import SymactError
 from ..facts.landscape import Landscape
 from ..facts.record import Facts
 from ..parse import parse_assumptions, parse_expression
+from ..proof.algebra.assume import SIGNS, Assumptions
 from ..recheck.facts import exists, said, shows
 from ..verification import verify_all
 from .given import ways
@@ -119,5 +120,14 @@ def _ways(
         land: Landscape = facts.landscape(known)
     except SymactError:
         return
-    same = {other: fact for other, fact in _each(shown) if fact["when"] in (None, case["when"])}
+    same = {other: fact for other, fact in _each(shown) if _applies(fact["when"], known)}
     yield from ways(name, land, case, same)
+
+
+def _applies(when: str | None, known: Assumptions) -> bool:
+    """Whether the conditions of a fact hold for all parameters of which something is known."""
+    try:
+        conditions = () if when is None else parse_assumptions(when.split(" and ")).relations
+    except SymactError:
+        return False
+    return all(r in known.relations or known.signs(r.lhs - r.rhs) <= SIGNS[r.rel_op] for r in conditions)

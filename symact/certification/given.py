@@ -14,7 +14,7 @@ from sympy import Expr
 from ..errors import SymactError
 from ..facts.landscape import Landscape
 from ..proof.numbers.implicit import ImplicitRoot
-from . import levels, places, relations
+from . import levels, places, relations, shapes
 from .texts import text
 
 __all__ = ["ways"]
@@ -57,18 +57,18 @@ _WAYS: dict[str, Way] = {
     "limit_minus_inf": levels.limit(-1),
     "limit_plus_inf": levels.limit(1),
     "asymptotes": levels.asymptotes,
-    "parity": _as_it_is,
+    "parity": shapes.parity,
     "point_symmetry": relations.point_symmetry,
-    "monotonicity": _as_it_is,
-    "convexity": relations.convexity,
-    "continuity": relations.continuity,
+    "monotonicity": shapes.monotonicity,
+    "convexity": shapes.convexity,
+    "continuity": shapes.continuity,
     "lipschitz": levels.lipschitz,
     "zeros": places.zeros,
     "stationary_points": places.stationary_points,
     "inflection_points": places.inflection_points,
     "derivative": relations.derivative,
     "output_relation": relations.output_relation,
-    "inverse": relations.inverse,
+    "inverse": shapes.inverse,
     "antiderivative": relations.on_domain,
     "gaussian_mean": levels.moment,
     "gaussian_second_moment": levels.moment,

@@ -19,6 +19,7 @@ from ..proof.charts.oscillation import period
 from ..proof.functions.pieces import Piece, inner_point
 from ..proof.numbers.implicit import ImplicitRoot
 from ..render.values import number
+from .points import broken, sampled
 from .texts import bracket, text
 
 __all__ = ["inflection_points", "joins", "stationary_points", "zeros"]
@@ -174,7 +175,15 @@ def inflection_points(land: Landscape, value: Any, _facts: Facts) -> Iterator[Gi
     words = [words[0], *(words[k + 1] for k in kept)]
     points = [points[k] for k in kept]
     values = {corner.at: corner.value for corner in land.corners}
+    jumps = {
+        found["break"]: {name: found["levels"]}
+        for order, name in ((1, "slope"), (0, "value"))
+        for found in (broken(land, order) if sampled(land).parameters else ())
+    }
     yield {
+        "breaks": {
+            str(k): jumps[text(p)] for k, p in enumerate(points) if not p.has(ImplicitRoot) and text(p) in jumps
+        },
         "points": [number(p) for p in points],
         "between": words,
         "holes": [k for k, p in enumerate(points) if p in values and values[p] is None],
@@ -202,6 +211,7 @@ def _endless(land: Landscape, degree: int) -> Iterator[Given]:
     if degree < 2:
         for p, v in values:
             if v == 0:
-                yield {"period": text(length), "zero": text(p)}
+                others = (q for q, w in values if w != 0 and w.is_number)
+                yield {"period": text(length), "zero": text(p), "other": text(next(others, p))}
     if low is not None and high is not None:
         yield {"period": text(length), "signs": [text(low), text(high)]}

@@ -1,13 +1,13 @@
-"""What claims about shapes and formulas are formed with: what excludes a centre or an inverse, where a formula has values."""
+"""What claims about symmetry and formulas are formed with: what excludes a centre, where a formula has values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 from typing import Any
 
-from sympy import Expr, S, oo
+from sympy import Expr, oo
 
+from ..claims.statements import needed, stretches
 from ..errors import SymactError
 from ..facts.asymptotes import end_limit
 from ..facts.domain import domain
@@ -15,16 +15,16 @@ from ..facts.landscape import Landscape
 from ..facts.places import order
 from ..named import unfold
 from ..parse import parse_expression
-from ..proof.functions.pieces import inner_point
 from ..proof.functions.switches import obstacles
 from ..proof.numbers.implicit import ImplicitRoot
 from ..proof.properties.course import course
 from ..symbols import f as output
 from . import places
-from .levels import beyond, domain_of, sides, towards
+from .levels import beyond, domain_of
+from .points import Sampled, apart, sampled
 from .texts import shown, text
 
-__all__ = ["continuity", "convexity", "derivative", "inverse", "on_domain", "output_relation", "point_symmetry"]
+__all__ = ["derivative", "on_domain", "output_relation", "point_symmetry"]
 
 Given = dict[str, Any]
 Facts = Mapping[str, Mapping[str, Any]]
@@ -35,44 +35,51 @@ def on_domain(land: Landscape, _value: Any, _facts: Facts) -> Iterator[Given]:
     yield {"domain": domain_of(land)}
 
 
-def convexity(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
-    """A gap in the domain, with points on both sides of it."""
-    yield {}
-    for a, b in pairwise(land.pieces):
-        if value == "none" and a.right != b.left:
-            low, high = (a.right + (b.left - a.right) * S(k) / 3 for k in (1, 2))
-            first, last = (inner_point(p.left, p.right) for p in (a, b))
-            ends = {"low": low, "high": high, "first": first, "last": last}
-            yield {"gap": {key: text(end) for key, end in ends.items()}}
-
-
-def continuity(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
-    """An end at which the first derivative that isn't continuous is infinite."""
-    yield {}
-    if value in ("Coo", "discontinuous"):
-        return
-    for piece in land.pieces:
-        for at, side in sides(piece):
-            slope = None if at in (oo, -oo) else land.limit(piece, at, int(value[1:]) + 1)
-            if slope in (oo, -oo):
-                yield {"slope": str(slope), "towards": towards(at, side)}
-
-
 def point_symmetry(land: Landscape, value: Any, facts: Facts) -> Iterator[Given]:
-    """The limits at both ends, or another fact that leaves one centre."""
+    """The limits at both ends, or another fact that leaves one centre; with parameters points that exclude that one."""
     if value is not None:
         yield {"domain": domain_of(land)}
         return
+    here = sampled(land)
     ends = _ends(land)
     if ends is not None and _exclude(ends["-oo"]["value"], ends["oo"]["value"], facts):
+        if here.parameters and ends["oo"]["value"] == ends["-oo"]["value"]:
+            level = land.limit(land.pieces[-1], oo)
+            other = here.choose(1, apart, lambda at: (level,)) if level is not None else None
+            ends |= {"other": other[0]} if other else {}
         yield {"ends": ends}
     for name, rule in (("domain", None), ("joins", places.joins), ("inflection_points", places.inflection_points)):
         case = facts.get(name, {})
         if case.get("status") != "proved" or case["value"] in ([], "infinite", "(-oo, oo)"):
             continue
+        total = _total(name, case["value"])
         for found in [{}] if rule is None else rule(land, case["value"], facts):
-            for defined in (False, True):
-                yield {"fact": name, "value": case["value"], "given": found, "defined": defined}
+            shown = {"fact": name, "value": case["value"], "given": found}
+            if not here.parameters:
+                yield from ({**shown, "defined": defined} for defined in (False, True))
+            elif total is None:
+                yield shown
+            elif pair := _unequal_sums(here, total):
+                yield {**shown, "apart": pair}
+
+
+def _unequal_sums(here: Sampled, total: Expr) -> list[str] | None:
+    """Two points at which f(x) + f(total - x) has different values."""
+    return here.choose(2, lambda a, b, c, d: apart(a + c, b + d), lambda a, b: (total - a, total - b))
+
+
+def _total(name: str, value: Any) -> Expr | None:
+    """Twice the only centre that a fact leaves; None where it leaves none."""
+    if name == "domain":
+        parts = stretches(value)
+        low, high = parts[0][0], parts[-1][2]
+        if low == "-oo" and high == "oo":
+            low, high = parts[0][2], parts[-1][0]
+        elif low == "-oo" or high == "oo":
+            return None
+    else:
+        low, high = (needed(place["x"] if name == "joins" else place) for place in (value[0], value[-1]))
+    return parse_expression(low) + parse_expression(high)
 
 
 def _ends(land: Landscape) -> Given | None:
@@ -121,19 +128,3 @@ def _by_stretch(land: Landscape, points: list[Expr]) -> dict[str, list[str]]:
         if ordered:
             found[text(stretch.low)] = [text(p) for p in ordered]
     return found
-
-
-def inverse(land: Landscape, value: Any, facts: Facts) -> Iterator[Given]:
-    """The domain; without an inverse, an interval on which f is continuous and neither rises nor falls, or mirrored points."""
-    if value is not None:
-        yield {"domain": domain_of(land)}
-        return
-    whole = domain(land)
-    spans = [(s.low, s.has_low, s.high, s.has_high) for s in whole] if len(whole) == 1 else []
-    spans += [(p.left, False, p.right, False) for p in land.pieces]
-    for low, has_low, high, has_high in spans:
-        yield {"between": [text(low), has_low, text(high), has_high]}
-    if facts.get("parity", {}).get("value") == "even":
-        last = land.pieces[-1]
-        point = inner_point(places.max_of(last.left, S.Zero, land), last.right)
-        yield {"points": [text(-point), text(point)]}

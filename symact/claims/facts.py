@@ -9,19 +9,21 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from . import levels, places
+from . import levels, places, shapes
 from .statements import (
     Existence,
     Found,
     Put,
     Rule,
     Statement,
+    Stretch,
     around,
     assuming,
     inside,
     needed,
+    ordered,
     stretches,
-    towards,
+    values_at,
 )
 
 __all__ = ["FACTS", "Existence", "Statement", "statements"]
@@ -38,39 +40,6 @@ def statements(
     """
     rule = FACTS.get(name)
     return [] if rule is None else list(assuming(rule(f"({f})", value, given, put), assume))
-
-
-def _words(table: Mapping[str, Sequence[tuple[str, str]]]) -> Rule:
-    """A fact that is a word: the predicates that are proved or refuted for it."""
-
-    def rule(f: str, value: Any, _given: Mapping[str, Any], _put: Put) -> Found:
-        for predicate, verdict in table[value]:
-            yield Statement(f"{predicate}({f}, x)", verdict=verdict)
-
-    return rule
-
-
-def _convexity(f: str, value: Any, given: Mapping[str, Any], put: Put) -> Found:
-    """The predicates; none too where the domain is no interval."""
-    if value == "none" and "gap" in given:
-        low, high, first, last = (given["gap"][key] for key in ("low", "high", "first", "last"))
-        yield Existence(f, (f"x >= {low}", f"x <= {high}"), False)
-        yield Statement(f"({low}) < ({high})")
-        for point, side in ((first, f"({first}) < ({low})"), (last, f"({last}) > ({high})")):
-            yield Statement(side)
-            yield Existence(f, (f"x == {point}",), True)
-        return
-    yield from _BENDS(f, value, given, put)
-
-
-_BENDS = _words(
-    {
-        "convex": [("convex", "proved"), ("concave", "refuted")],
-        "concave": [("concave", "proved"), ("convex", "refuted")],
-        "affine": [("convex", "proved"), ("concave", "proved")],
-        "none": [("convex", "refuted"), ("concave", "refuted")],
-    }
-)
 
 
 def _point_symmetry(f: str, value: Mapping[str, Any] | None, given: Mapping[str, Any], put: Put) -> Found:
@@ -96,7 +65,11 @@ def _ends(f: str, ends: Mapping[str, Any]) -> Found:
     kinds = [_KINDS.get(v, "finite") for v in values]
     if kinds == ["finite", "finite"] and values[0] == values[1]:
         yield Statement(f"even({f}, x)")
-        yield Statement(f"{f} == {values[0]}", verdict="refuted")
+        if "other" in ends:
+            yield Existence(f, (f"x == {ends['other']}",), True)
+            yield Statement(f"{f} != {values[0]}", (f"x == {ends['other']}",))
+        else:
+            yield Statement(f"{f} == {values[0]}", verdict="refuted")
     elif kinds[0] == kinds[1] and not (kinds[0] == "infinite" and values[0] == values[1]):
         raise ValueError("the ends don't exclude a centre")
 
@@ -121,12 +94,25 @@ def _no_centre(f: str, given: Mapping[str, Any], put: Put) -> Found:
         found = [needed(place["x"] if name == "joins" else place) for place in value]
         low, high = found[0], found[-1]
     mirrored = put(f, "x", f"({low}) + ({high}) - x")
-    if given.get("defined") is True:  # then the sum is twice the value at the centre
+    if "apart" in given:
+        yield from _apart(f, mirrored, given["apart"], put)
+    elif given.get("defined") is True:  # then the sum is twice the value at the centre
         centre = f"(({low}) + ({high}))/2"
         yield Existence(f, (f"x == {centre}",), True)
         yield Statement(f"{f} + ({mirrored}) == 2*({put(f, 'x', centre)})", verdict="refuted")
     else:
         yield Statement(f"diff({f} + ({mirrored}), x) == 0", verdict="refuted")
+
+
+def _apart(f: str, mirrored: str, points: Sequence[str], put: Put) -> Found:
+    """The sum of f and what is mirrored has two values at two points."""
+    sums: list[str] = []
+    for part in (f, f"({mirrored})"):
+        there, values = values_at(part, points, put)
+        yield from there
+        sums = values if not sums else [f"{a} + {b}" for a, b in zip(sums, values, strict=True)]
+    first, second = sums
+    yield Statement(f"{first} != {second}")
 
 
 _PLACES: dict[str, Rule] = {
@@ -138,25 +124,6 @@ _PLACES: dict[str, Rule] = {
 
 def _unused(text: str, name: str, argument: str) -> str:
     raise ValueError(f"nothing is put for {name} in {text}: {argument}")
-
-
-def _continuity(f: str, value: str, given: Mapping[str, Any], _put: Put) -> Found:
-    """The order up to which derivatives are continuous, and that the next one isn't."""
-    if value == "discontinuous":
-        yield Statement(f"continuous({f}, x)", verdict="refuted")
-    elif value == "Coo":
-        yield Statement(f"smooth({f}, x, oo)")
-    else:
-        order = int(value.removeprefix("C"))
-        yield Statement(f"smooth({f}, x, {order})")
-        if "towards" in given:  # a slope at an end of the domain that is infinite, where f has a value
-            if given["slope"] not in ("oo", "-oo"):
-                raise ValueError("the slope is finite")
-            what = f"diff({f}, x, {order + 1})"
-            yield Statement(f"{towards(what, given['towards'])} == {given['slope']}")
-            yield Existence(f, (f"x == {given['towards'][0]}",), True)
-        else:
-            yield Statement(f"smooth({f}, x, {order + 1})", verdict="refuted")
 
 
 def _derivative(f: str, value: Mapping[str, str], given: Mapping[str, Any], _put: Put) -> Found:
@@ -198,13 +165,30 @@ def _inverse(f: str, value: str | None, given: Mapping[str, Any], put: Put) -> F
         for point in (first, second):
             yield Existence(f, (f"x == {point}",), True)
     else:
-        stretch = tuple(given["between"])
-        low, has_low, high, has_high = stretch
-        near = inside((low, has_low, high, has_high))
+        low, has_low, high, has_high = given["between"]
+        stretch = low, has_low, high, has_high
+        near = inside(stretch)
         yield Existence(f, near, True)
         yield Statement(f"continuous({f}, x)", near)
+        for name, op in (("hump", ">"), ("valley", "<")):
+            if name in given:
+                yield from _turn(f, stretch, given[name], op, put)
+                return
         for way in ("increasing", "decreasing"):
             yield Statement(f"strictly_{way}({f}, x)", near, "refuted")
+
+
+def _turn(f: str, stretch: Stretch, points: Sequence[str], op: str, put: Put) -> Found:
+    """At the middle one of three points of an interval f is larger, or less, than at the others."""
+    low, has_low, high, has_high = stretch
+    left, _, right = points
+    for end, mark in ((low, f"({left}) >{'=' * has_low} {low}"), (high, f"({right}) <{'=' * has_high} {high}")):
+        if end not in ("oo", "-oo"):
+            yield Statement(mark)
+    yield from ordered(*points)
+    a, b, c = values_at(f, points, put)[1]
+    yield Statement(f"{b} {op} {a}")
+    yield Statement(f"{b} {op} {c}")
 
 
 def _output_relation(f: str, value: str | None, given: Mapping[str, Any], put: Put) -> Found:
@@ -224,22 +208,11 @@ FACTS: dict[str, Rule] = {
     "limit_minus_inf": levels.limit("-oo"),
     "limit_plus_inf": levels.limit("oo"),
     "asymptotes": levels.asymptotes,
-    "parity": _words(
-        {"odd": [("odd", "proved")], "even": [("even", "proved")], "none": [("odd", "refuted"), ("even", "refuted")]}
-    ),
+    "parity": shapes.parity,
     "point_symmetry": _point_symmetry,
-    "monotonicity": _words(
-        {
-            "strictly increasing": [("strictly_increasing", "proved")],
-            "nondecreasing": [("increasing", "proved"), ("strictly_increasing", "refuted")],
-            "strictly decreasing": [("strictly_decreasing", "proved")],
-            "nonincreasing": [("decreasing", "proved"), ("strictly_decreasing", "refuted")],
-            "constant": [("increasing", "proved"), ("decreasing", "proved")],
-            "none": [("monotonic", "refuted")],
-        }
-    ),
-    "convexity": _convexity,
-    "continuity": _continuity,
+    "monotonicity": shapes.monotonicity,
+    "convexity": shapes.convexity,
+    "continuity": shapes.continuity,
     "lipschitz": levels.lipschitz,
     "zeros": places.zeros,
     "stationary_points": places.stationary_points,

@@ -16,6 +16,7 @@ from .statements import (
     around,
     between,
     bracketed,
+    broken,
     exact,
     inside,
     needed,
@@ -116,17 +117,23 @@ def lipschitz(f: str, value: Any, given: Mapping[str, Any], _put: Put) -> Found:
         if before[2] == after[0]:
             for way in "-+":
                 yield Statement(f"limit({f}, x, {after[0]}, {way!r}) == {given['holes'][after[0]]}")
-    size = f"Abs({slope})"
     if level is None:
         yield from _steepest(f, value, given)
         return
-    yield Statement(f"{size} <= {level}")
+    yield from _of_size(slope, "<=", level)
+    square, highest = f"{slope}**2", f"({level})**2"
     if "at" in given:
-        yield Statement(f"{size} == {level}", (f"x == {given['at']}",))
+        yield Statement(f"{square} == {highest}", (f"x == {given['at']}",))
     elif "towards" in given:
-        yield Statement(f"{towards(size, given['towards'])} == {level}")
+        yield Statement(f"{towards(square, given['towards'])} == {highest}")
     elif level != "0":
-        yield Statement(f"{size} < {level}", verdict="refuted")
+        yield Statement(f"{square} < {highest}", verdict="refuted")
+
+
+def _of_size(slope: str, op: str, level: str, assume: tuple[str, ...] = ()) -> Found:
+    """|f'| is at most as large as a level, or smaller, from below and from above."""
+    yield Statement(f"{slope} {op} {level}", assume)
+    yield Statement(f"-{slope} {op} {level}", assume)
 
 
 def _steepest(f: str, value: Any, given: Mapping[str, Any]) -> Found:
@@ -142,7 +149,7 @@ def _steepest(f: str, value: Any, given: Mapping[str, Any]) -> Found:
         yield Statement(f"{size} <= {value['upper']}", point.here)
         yield Statement(f"{size} >= {value['lower']}", (f"x == {point.lower}",))
     for low, high in _outside(points):
-        yield Statement(f"Abs({slope}) < {value['lower']}", between(low, high))
+        yield from _of_size(slope, "<", value["lower"], between(low, high))
 
 
 def _unbounded(f: str, slope: str, given: Mapping[str, Any]) -> Found:
@@ -151,21 +158,7 @@ def _unbounded(f: str, slope: str, given: Mapping[str, Any]) -> Found:
             raise ValueError("the slope is not unbounded")
         yield Statement(f"{towards(slope, given['towards'])} == {given['slope']}")
         return
-    at, levels = given["jump"], given["levels"]
-    found = {}
-    for key, level in levels.items():
-        if key not in ("-", "+", "at"):
-            raise ValueError("a value is at a point or beside it")
-        found[key] = level
-        if key == "at":
-            yield Statement(f"{f} == {level}", (f"x == {at}",))
-        else:
-            yield Statement(f"limit({f}, x, {at}, {key!r}) == {level}")
-    if not {"oo", "-oo"} & set(found.values()):
-        first, second = found.values()
-        yield Statement(f"{first} != {second}")
-    elif at in ("oo", "-oo"):
-        raise ValueError("a jump is at a point")
+    yield from broken(f, 0, given["jump"], given["levels"])
 
 
 def limit(end: str) -> Rule:

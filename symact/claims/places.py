@@ -6,18 +6,27 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from .statements import Existence, Found, Point, Put, Statement, around, between, bracketed, exact, needed, point_of
+from .statements import (
+    Existence,
+    Found,
+    Point,
+    Put,
+    Statement,
+    around,
+    between,
+    bracketed,
+    broken,
+    derivative_of,
+    exact,
+    needed,
+    point_of,
+)
 
-__all__ = ["derivative_of", "domain", "inflection_points", "joins", "stationary_points", "zeros"]
+__all__ = ["domain", "inflection_points", "joins", "stationary_points", "zeros"]
 
 _RELATIONS = {"+": ">", "-": "<", "0": "==", "!=": "!="}
 _KINDS = {("-", "+"): "minimum", ("+", "-"): "maximum"}
 _OPPOSITE = {"+": "-", "-": "+"}
-
-
-def derivative_of(f: str, order: int) -> str:
-    """Return the derivative of an order, f itself for order 0."""
-    return f if order == 0 else f"diff({f}, x)" if order == 1 else f"diff({f}, x, {order})"
 
 
 def domain(f: str, value: str, _given: Mapping[str, Any], _put: Put) -> Found:
@@ -118,7 +127,10 @@ def _edges(place: Any, bracket: Any) -> Point:
 def _endless(f: str, order: int, given: Mapping[str, Any], put: Put) -> Found:
     """A derivative is 0 at x = place(k) for all integers k, or periodic with a zero or both signs; and not 0 everywhere."""
     g = derivative_of(f, order)
-    yield Statement(f"{g} == 0", verdict="refuted")
+    if "other" in given:
+        yield Statement(f"{g} != 0", (f"x == {given['other']}",))
+    elif "signs" not in given:
+        yield Statement(f"{g} == 0", verdict="refuted")
     moved = derivative_of(put(f, "x", f"x + ({given['period']})"), order)
     yield Statement(f"{moved} == {g}")
     yield Statement(f"({given['period']}) > 0")
@@ -159,6 +171,10 @@ def inflection_points(f: str, value: Any, given: Mapping[str, Any], put: Put) ->
             yield Statement(f"smooth({f}, x, 1)", span)
         elif turns and k in given.get("holes", []):
             yield Existence(f, point.here, False)
+        elif turns and str(k) in given.get("breaks", {}):
+            found = given["breaks"][str(k)]
+            yield from broken(f, 1 if "slope" in found else 0, point.low, found.get("slope") or found["value"])
+            yield Existence(f, point.here, True)
         elif turns:
             yield Statement(f"smooth({f}, x, 1)", span, "refuted", at=point.low)
 

@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 __all__ = [
-    *("Existence", "Found", "Point", "Put", "Rule", "Statement"),
-    *("around", "between", "assuming", "bracketed", "exact", "inside", "needed", "point_of", "stretches", "towards"),
+    *("Existence", "Found", "Point", "Put", "Rule", "Statement", "Stretch"),
+    *("around", "between", "assuming", "bracketed", "broken", "derivative_of", "exact", "inside", "needed", "ordered"),
+    *("point_of", "stretches", "towards", "values_at"),
 ]
 
 
@@ -126,6 +127,41 @@ def around(f: str, domain: str, what: str | None = None) -> Found:
             yield Statement(f"{low} < {high}")
     if last != "oo":
         yield Existence(f, inside((last, not has_last, "oo", False)), False)
+
+
+def derivative_of(f: str, order: int) -> str:
+    """Return the derivative of an order, f itself for order 0."""
+    return f if order == 0 else f"diff({f}, x)" if order == 1 else f"diff({f}, x, {order})"
+
+
+def broken(f: str, order: int, at: str, levels: Mapping[str, str]) -> Found:
+    """Yield that a derivative jumps at a point: two of its limits from the left (-) and the right (+) and f's value (at) differ,
+    or one of them is infinite.
+    """
+    if at in ("oo", "-oo"):
+        raise ValueError("a jump is at a point")
+    for key, level in levels.items():
+        if key not in ("-", "+", "at") or (key == "at" and order):
+            raise ValueError("a value is at a point or beside it")
+        if key == "at":
+            yield Statement(f"{f} == {level}", (f"x == {at}",))
+        else:
+            yield Statement(f"limit({derivative_of(f, order)}, x, {at}, {key!r}) == {level}")
+    if not {"oo", "-oo"} & set(levels.values()):
+        first, second = levels.values()
+        yield Statement(f"{first} != {second}")
+
+
+def ordered(*points: str) -> Found:
+    """Yield that points follow each other in increasing order."""
+    for a, b in pairwise(points):
+        yield Statement(f"({a}) < ({b})")
+
+
+def values_at(f: str, points: Sequence[str], put: Put) -> tuple[list[Statement | Existence], list[str]]:
+    """Return that f has a value at each of some points, and these values as texts."""
+    there: list[Statement | Existence] = [Existence(f, (f"x == {point}",), True) for point in points]
+    return there, [f"({put(f, 'x', f'({point})')})" for point in points]
 
 
 @dataclass(frozen=True)

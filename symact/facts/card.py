@@ -9,12 +9,12 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
-from sympy import Expr, Piecewise, nan, oo
+from sympy import Expr, Piecewise, diff, nan, oo
 
 from ..deadline import deadline
 from ..errors import NotSupportedError, OutOfTimeError, SymactError, UndecidedError, UnknownSignError
 from ..proof.algebra.assume import Assumptions
-from ..proof.functions.shape import Shape
+from ..proof.functions.shape import Shape, within
 from ..proof.functions.switches import obstacles
 from ..symbols import f as output
 from .asymptotes import asymptotes, end_limit
@@ -88,13 +88,19 @@ def _gain(land: Landscape) -> Moment:
     """The gain, which a function that is 0 almost everywhere hasn't."""
     second = _moment(second_moment, land)
     scale = second.factor if isinstance(second, Enclosed) else second
-    if isinstance(scale, Expr) and scale.free_symbols:
+    if isinstance(scale, Expr) and scale.free_symbols and not _varies(land):
         sign = land.known.sign(scale)
         if sign is None:
             raise UnknownSignError(scale)
         if sign == 0:
             return None
     return gain(second)
+
+
+def _varies(land: Landscape) -> bool:
+    """Whether f certainly isn't constant on one of its pieces, so that it isn't 0 there."""
+    slopes = ((diff(p.expr, land.variable), within(land.variable, p, land.known)) for p in land.pieces)
+    return any(slope != 0 and 0 not in known.signs(slope) for slope, known in slopes)
 
 
 def _narrowed(facts: Facts, known: Assumptions) -> Facts:

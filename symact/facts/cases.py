@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from sympy import And, Dummy, Eq, Expr, Ne, Piecewise, S, Symbol, expand, fraction, nan, oo, together
+from sympy import And, Dummy, Eq, Expr, Ne, Piecewise, S, Symbol, expand, nan, oo
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from ..errors import ContradictionError, NotSupportedError, UndecidedError, UnknownSignError
 from ..proof.algebra.assume import NOTHING, SIGNS, Assumptions
-from ..proof.algebra.factoring import factors
+from ..proof.functions.sign_cases import core
 from ..proof.numbers.implicit import ImplicitRoot
 
 __all__ = ["by_cases", "combined", "equations", "settled"]
@@ -64,7 +64,7 @@ def by_cases(
         doubt: Any = unknown.expr
         if not doubt.free_symbols or doubt.has(Dummy):
             raise
-        expr = _core(doubt, known)
+        expr = core(doubt, known)
         cases = _by_thresholds(expr, known) or _by_sign(expr)
         if depth == 0 or all(fact in known.relations for fact in cases[0].facts):
             raise
@@ -198,10 +198,3 @@ def _isolated(condition: Relational) -> Relational:
     slope = poly.coeff_monomial(gen)
     value = expand(gen - expr / slope)
     return (condition if slope > 0 or isinstance(condition, Eq | Ne) else condition.reversed).func(gen, value)
-
-
-def _core(expr: Expr, known: Assumptions) -> Expr:
-    """A factor whose sign isn't known, with as few parameters as possible."""
-    parts = [factor for part in fraction(together(expr)) for factor, _ in factors(part)[1]]
-    unknown = [part for part in parts if known.sign(part) is None]
-    return min(unknown, key=lambda part: (len(part.free_symbols), str(part)), default=expr)

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sympy import ITE, And, Expr, Not, Or, Piecewise, Rational, true
+from sympy import ITE, And, Expr, Not, Or, Piecewise, Rational, Symbol, true
 from sympy.core.relational import Relational
 
 from ..claims.facts import Existence, Statement, statements
+from ..claims.model import Relation
 from ..claims.statements import stretches
 from ..named import unfold
 from ..parse import parse_assumptions, parse_claim, parse_expression
@@ -65,7 +66,10 @@ def put(text: str, name: str, argument: str) -> str:
 def exists(statement: Existence, cuts: Sequence[Expr]) -> None:
     """Check that there are values, or none, where that is said; raises CertificateError, or another SymactError."""
     claim = parse_claim(f"({statement.expression}) == 0", statement.assume)
-    expr = unfold(claim.statement.left)  # type: ignore[union-attr]  # a relation
+    stated = claim.statement
+    require(isinstance(stated, Relation), f"{statement.expression} is no expression")
+    assert isinstance(stated, Relation)
+    expr = unfold(stated.left)
     if claim.domain:  # what SymPy has cancelled, as in x/x, is part of the function as written
         expr = Piecewise((expr, And(*map(unfold, claim.domain))))
     relations = [r for r in map(unfold, claim.given.relations) if r != true]
@@ -108,11 +112,25 @@ def _check_existence(statement: Existence, cuts: Sequence[Expr]) -> None:
 
 
 def shows(record: Mapping[str, Any], statement: Statement) -> bool:
-    """Whether a record refutes its claim in the way that is needed: by a missing limit, or by what happens at a point."""
+    """Whether a record says of its claim what the fact needs of the statement.
+
+    What is refuted is so by a missing limit, by what happens at a point, or at all; with parameters that are left open it is
+    refuted for some of them only, which shows nothing of the others.
+    """
     certificate = record.get("certificate") or {}
-    if statement.missing and certificate.get("kind") != "missing":
+    if statement.missing:
+        return certificate.get("kind") == "missing"
+    if statement.verdict == "refuted" and _parameters(statement):
         return False
     return statement.at is None or certificate.get("witness", {}).get("x") == statement.at
+
+
+def _parameters(statement: Statement) -> frozenset[Symbol]:
+    """The symbols of a claim other than x."""
+    claim = parse_claim(statement.says, statement.assume)
+    stated = claim.statement
+    parts = (stated.left, stated.right) if isinstance(stated, Relation) else (stated.expression,)
+    return frozenset().union(*(part.free_symbols for part in (*parts, *claim.given.relations))) - {real("x")}
 
 
 def suits(certificate: Mapping[str, Any], card: Mapping[str, Any], name: str, case: Mapping[str, Any]) -> None:

@@ -106,10 +106,24 @@ class Assumptions:
         return signs
 
     @cached_property
+    def _cleared(self) -> tuple[Relational, ...]:
+        """The relations, and those with quotients once more, multiplied by denominators whose signs the others tell."""
+        found = list(self.relations)
+        gaps = [(r, *fraction(together(r.lhs - r.rhs))) for r in self.relations if not r.has(oo, -oo)]
+        quotients = [(r, top, bottom) for r, top, bottom in gaps if bottom.free_symbols]
+        if quotients:
+            others = Assumptions(tuple(r for r, _, bottom in gaps if not bottom.free_symbols))
+            for r, top, bottom in quotients:
+                sign = others.sign(bottom)
+                cleared = S.true if not sign else r.func(sign * top.expand(), 0)
+                found += [cleared] if isinstance(cleared, Relational) else []
+        return tuple(found)
+
+    @cached_property
     def _stated(self) -> dict[Expr, Signs]:
         """Signs of sums, read off relations between their two sides."""
         stated: dict[Expr, Signs] = {}
-        for relation in self.relations:
+        for relation in self._cleared:
             difference = relation.lhs - relation.rhs
             if difference.is_Add and difference.free_symbols and not difference.has(oo, -oo):
                 turn, plain = _normalized(difference)
@@ -133,7 +147,7 @@ class Assumptions:
 
     @cached_property
     def _rows(self) -> list[tuple[dict[Expr, Expr], bool]]:
-        return [row for relation in self.relations for row in rows_of_relation(relation)]
+        return [row for relation in self._cleared for row in rows_of_relation(relation)]
 
 
 #: The empty list of assumptions: all that is known is that symbols are real.

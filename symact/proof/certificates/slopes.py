@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import sympy as sp
 from sympy import Expr, Symbol, diff, nan, oo, zoo
 from sympy.core.relational import Relational
@@ -11,7 +13,7 @@ from ..algebra.assume import Assumptions, assuming
 from ..algebra.field import equal, is_zero
 from ..algebra.zeros import real_zeros
 from ..functions.switches import obstacles
-from ..steps.cases import signs_of
+from ..steps.cases import leaf, signs_of
 from .cells import Cell, cells, is_empty, is_undefined
 from .limits import limit_at, near
 from .requirements import CertificateError, require
@@ -90,25 +92,29 @@ def _slope(expr: Expr, x: Symbol, point: Expr, known: Assumptions) -> Expr | Non
     if here is None:
         return None
     slopes: list[Expr] = []
+    pairs: list[tuple[Expr, Expr]] = []
     for side in (-1, 1):
         smooth = near(expr, x, point, side, known)
-        if smooth is None:
-            continue
-        limit = limit_at(smooth, x, point, side, known)
-        if limit in (oo, -oo) or not _same(limit, here, known):
-            return None
-        slopes.append(limit_at(diff(smooth, x), x, point, side, known))
-    if not slopes or any(s in (oo, -oo) for s in slopes):
+        if smooth is not None:
+            pairs.append((limit_at(smooth, x, point, side, known), here))
+            slopes.append(limit_at(diff(smooth, x), x, point, side, known))
+    if not slopes or {oo, -oo} & {*slopes, *(limit for limit, _ in pairs)}:
         return None
-    return slopes[0] if all(_same(s, slopes[0], known) for s in slopes[1:]) else None
+    verdicts = [_same(a, b, known) for a, b in (*pairs, *pairwise(slopes))]
+    if False in verdicts:
+        return None
+    if None in verdicts:
+        raise UndecidedError(f"whether there is a derivative at {x} = {point} was not decided")
+    return slopes[0]
 
 
-def _same(a: Expr, b: Expr, known: Assumptions) -> bool:
-    """Whether two finite values are equal; raises where that is open."""
-    found = equal(a, b, known.relations)
-    if found is None or (found is False and (a - b).free_symbols and 0 in known.signs(a - b)):
-        raise UndecidedError(f"whether {a} = {b} was not decided")
-    return bool(found)
+def _same(a: Expr, b: Expr, known: Assumptions) -> bool | None:
+    """Whether two finite values are equal; None where that is open."""
+    if leaf((a, b), known.relations):
+        return True
+    if not (a - b).free_symbols:
+        return equal(a, b)
+    return None if 0 in signs_of(a - b, known.relations) else False
 
 
 def _value_at(expr: Expr, x: Symbol, point: Expr, known: Assumptions) -> Expr | None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from sympy import And, Eq, Piecewise, S, Symbol, oo
+from sympy import And, Eq, Expr, Piecewise, S, Symbol, fraction, oo, together
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from ...errors import InputError, UndecidedError, UnknownSignError
 from ..algebra.assume import Assumptions, assuming, conjuncts
+from ..algebra.factoring import factors
 
-__all__ = ["NoValueError", "by_cases", "possible", "pruned", "split_relations"]
+__all__ = ["NoValueError", "by_cases", "core", "possible", "pruned", "split_relations"]
 
 T = TypeVar("T")
 
@@ -44,6 +45,7 @@ def by_cases(
         doubt: Any = unknown.expr
         if not depth or doubt.has(bound) or not doubt.free_symbols:
             raise
+        doubt = core(doubt, known)
     except UndecidedError:
         others = sorted((s for s in expr.free_symbols - {bound} if len(known.signs(s)) > 1), key=str)
         if not depth or not others:
@@ -59,6 +61,13 @@ def by_cases(
             raise UndecidedError(f"where {condition}, {missing}") from None
         found += [((condition, *more), value) for more, value in narrower]
     return found
+
+
+def core(expr: Expr, known: Assumptions) -> Expr:
+    """Return a factor of an expression whose sign isn't known, with as few variables as possible."""
+    parts = [factor for part in fraction(together(expr)) for factor, _ in factors(part)[1]]
+    unknown = [part for part in parts if known.sign(part) is None]
+    return min(unknown, key=lambda part: (len(part.free_symbols), str(part)), default=expr)
 
 
 def possible(relations: Iterable[Boolean], condition: Boolean) -> bool:

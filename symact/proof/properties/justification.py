@@ -8,13 +8,13 @@ from typing import Any
 from sympy import Expr, Rational, S, Symbol, cos, diff, oo, pi, sin
 from sympy.core.relational import Relational
 
-from ...errors import NotSupportedError, UndecidedError
-from ..algebra.assume import NOTHING
+from ...errors import NotSupportedError, UndecidedError, UnknownSignError
+from ..algebra.assume import NOTHING, Assumptions
 from ..algebra.zeros import real_zeros
 from ..charts.chart import real_roots
 from ..functions.pieces import Piece
 from ..functions.shape import Shape, limit_of, same, shape
-from ..numbers import balls
+from ..numbers.parameters import instances
 from ..relations.relation import decide_relation
 from ..steps.factors import without_signs
 from ..text import text_of
@@ -188,10 +188,25 @@ def _end(
         return {} if at is None else {**entry, "at": text_of(at)}
     for k, piece in enumerate(curve.pieces):
         for name, end, direction in (("left", piece.left, 1), ("right", piece.right, -1)):
-            limit = limit_of(piece.expr, curve.variable, end, direction, curve.known)
-            if limit is not None and same(limit, level, curve.known) is True:
+            if _tends(curve, piece, end, direction, level):
                 return {**entry, "piece": k + offset, "end": name}
     return {}
+
+
+def _tends(curve: Shape, piece: Piece, end: Expr, direction: int, level: Expr) -> bool:
+    """Whether a piece tends to a level at an end; where that takes cases of the parameters, whether it does for some."""
+    x, known = curve.variable, curve.known
+    try:
+        limit = limit_of(piece.expr, x, end, direction, known)
+    except UnknownSignError:
+        parameters = sorted((piece.expr.free_symbols | end.free_symbols | level.free_symbols) - {x}, key=str)
+        point = next(instances(parameters, known.relations), None)
+        if point is None:
+            raise
+        known = NOTHING
+        limit = limit_of(piece.expr.subs(point), x, end.subs(point), direction, known)
+        level = level.subs(point)
+    return limit is not None and same(limit, level, known) is True
 
 
 def taken_at(curve: Shape, level: Expr) -> Expr | None:
@@ -200,21 +215,23 @@ def taken_at(curve: Shape, level: Expr) -> Expr | None:
         if corner.value is not None and same(corner.value, level, curve.known) is True:
             return corner.at
     for piece in curve.pieces:
-        if piece.expr.has(sin, cos):
-            for turn in _TURNS:
-                inside = _is_inside(piece, turn)
-                if inside and same(piece.expr.subs(curve.variable, turn), level, curve.known) is True:
-                    return turn
-        for turn in _turns(piece, curve.variable):
-            if same(piece.expr.subs(curve.variable, turn), level, curve.known) is True:
-                return turn
-        try:
-            roots = real_roots(piece.expr - level, curve.variable, piece.left, piece.right, curve.known)
-        except NotSupportedError:
-            if not piece.expr.has(curve.variable):
+        if not piece.expr.has(curve.variable):
+            if same(piece.expr, level, curve.known) is True:
                 return inner_value(Piece(piece.left, piece.right, curve.variable), curve.variable)
             continue
-        except UndecidedError:
+        if piece.expr.has(sin, cos):
+            for turn in _TURNS:
+                inside = _is_inside(piece, turn, curve.known)
+                if inside and same(piece.expr.subs(curve.variable, turn), level, curve.known) is True:
+                    return turn
+        for turn in _turns(piece, curve):
+            if same(piece.expr.subs(curve.variable, turn), level, curve.known) is True:
+                return turn
+        if piece.left.free_symbols | piece.right.free_symbols:
+            continue  # charts have numbers as ends
+        try:
+            roots = real_roots(piece.expr - level, curve.variable, piece.left, piece.right, curve.known)
+        except (UndecidedError, NotSupportedError):
             continue
         exact = next((root.exact for root in roots if root.exact is not None), None)
         if exact is not None:
@@ -226,8 +243,9 @@ def taken_at(curve: Shape, level: Expr) -> Expr | None:
 _TURNS = tuple(pi * Rational(n, 12) for k in range(25) for n in ((k, -k) if k else (0,)))
 
 
-def _turns(piece: Piece, x: Symbol) -> list[Expr]:
+def _turns(piece: Piece, curve: Shape) -> list[Expr]:
     """Zeros of the slope in closed form, of a function without parameters."""
+    x = curve.variable
     if piece.expr.free_symbols != {x}:
         return []
     near = [r for r in (x > piece.left, x < piece.right) if r != S.true]
@@ -235,10 +253,10 @@ def _turns(piece: Piece, x: Symbol) -> list[Expr]:
         found = real_zeros(without_signs(diff(piece.expr, x), near), x, NOTHING)
     except (UndecidedError, NotSupportedError, NotImplementedError):
         return []
-    return [z for z in found if _is_inside(piece, z)]
+    return [z for z in found if _is_inside(piece, z, curve.known)]
 
 
-def _is_inside(piece: Piece, at: Expr) -> bool:
-    return (piece.left == -oo or balls.sign(at - piece.left) == 1) and (
-        piece.right == oo or balls.sign(piece.right - at) == 1
+def _is_inside(piece: Piece, at: Expr, known: Assumptions) -> bool:
+    return (piece.left == -oo or known.sign(at - piece.left) == 1) and (
+        piece.right == oo or known.sign(piece.right - at) == 1
     )

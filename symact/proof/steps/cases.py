@@ -102,20 +102,38 @@ def is_undefined(pair: Pair) -> bool:
 
 
 def impossible(condition: Any, known: Assumptions) -> bool:
-    """Whether a condition certainly contradicts what is known."""
+    """Whether a condition certainly contradicts what is known; one with switches does so in each of their cases."""
     if condition in (sp.true, sp.false):
         return bool(condition == sp.false)
     try:
-        gap = condition.lhs - condition.rhs
-        signs = frozenset({-1, 0, 1}) if is_fine(gap) else known.signs(gap)
-        if not signs & _ALLOWED[condition.rel_op]:
+        switch = first_switch((condition.lhs, condition.rhs))
+        if switch is not None and not isinstance(switch, sp.Piecewise | Relational):
+            return all(_impossible_in(case, switch, condition, known) for case in cases_of(switch))
+        if _excluded(condition, known):
             return True
-        assuming(known, condition)
+        together = assuming(known, condition)
+        others = (r for r in known.relations if r.free_symbols & condition.free_symbols and not is_linear([r]))
+        return any(_excluded(r, assuming(*(o for o in together.relations if o != r))) for r in others)
     except InputError:
         return True
     except SymactError:
         return False
-    return False
+
+
+def _impossible_in(case: Case, switch: Any, condition: Any, known: Assumptions) -> bool:
+    """Whether a condition contradicts what is known in one of the cases of a switch in it."""
+    where, value = case
+    if impossible(where, known):
+        return True
+    there = condition.func(*resolved((condition.lhs, condition.rhs), switch, value))
+    return impossible(there, known if where == sp.true else assuming(known, where))
+
+
+def _excluded(condition: Any, known: Assumptions) -> bool:
+    """Whether what is known leaves the two sides no order that a condition allows."""
+    gap = condition.lhs - condition.rhs
+    signs = frozenset({-1, 0, 1}) if is_fine(gap) else known.signs(gap)
+    return not signs & _ALLOWED[condition.rel_op]
 
 
 _ALLOWED = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}
