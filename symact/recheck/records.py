@@ -231,9 +231,9 @@ def _enclosure(claim: Claim, data: Mapping[str, Any]) -> None:
     check_example(claim.relations, data.get("example", {}), [])
     require(not statement.left.free_symbols | statement.right.free_symbols, "the statement has free variables")
     count = sum(1 for _ in _heads(statement.left))
-    cuts = data["cuts"]
-    left = enclosed(statement.left, data["bits"], cuts[:count])
-    right = enclosed(statement.right, data["bits"], cuts[count:])
+    parts = data["parts"]
+    left = enclosed(statement.left, data["bits"], parts[:count])
+    right = enclosed(statement.right, data["bits"], parts[count:])
     with balls.precision(data["bits"] + 32):
         gap = left - right
         order = (bool(gap < 0), bool(gap > 0), not gap.contains(0))

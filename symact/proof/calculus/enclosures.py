@@ -54,8 +54,8 @@ def decide_by_enclosure(left: Expr, op: str, right: Expr) -> Verdict:
             continue
         for holds, shown in ((_HOLDS[op], "proved"), (_HOLDS[_FAILS[op]], "refuted")):
             if holds(gap):
-                cuts = [cut for side in (left, right) for cut in _cuts(side)]
-                certificate = {"version": 1, "kind": "enclosure", "verdict": shown, "bits": bits, "cuts": cuts}
+                parts = [part for side in (left, right) for part in _parts(side)]
+                certificate = {"version": 1, "kind": "enclosure", "verdict": shown, "bits": bits, "parts": parts}
                 if shown == "proved":
                     return Proved(_METHOD, certificate)
                 a, b = (str(side.str(15, radius=False)) for side in sides)
@@ -63,18 +63,19 @@ def decide_by_enclosure(left: Expr, op: str, right: Expr) -> Verdict:
     return Undecided("the enclosures of both sides overlap")
 
 
-def _cuts(expr: Any) -> Iterator[list[str]]:
-    """The points at which each integral and expectation is cut, in the order of their heads."""
+def _parts(expr: Any) -> Iterator[dict[str, Any]]:
+    """The points at which each integral and expectation is cut, and what nodes inside come to, in the order of their heads."""
     if not expr.has(*NODES):
         return
     if expr.func not in (Integral, Expectation):
         for part in expr.args:
-            yield from _cuts(part)
+            yield from _parts(part)
         return
     v, *bounds = expr.limits[0]
     inside = (v > bounds[0], v < bounds[1]) if isinstance(expr, Integral) else ()
-    pieces = shape(evaluate(expr.function), v, inside).pieces
-    yield [text_of(p.right) for p in pieces[:-1]]
+    steps: list[dict[str, Any]] = []
+    pieces = shape(evaluate(expr.function, (), steps), v, inside).pieces
+    yield {"cuts": [text_of(p.right) for p in pieces[:-1]], "evaluated": steps}
 
 
 def enclosed(expr: Expr, bits: int) -> arb:

@@ -19,9 +19,9 @@ from ..numbers import balls
 from ..steps.comparison import certain_sign
 from ..steps.tails import tail_bound
 from ..text import read_expression
-from .evaluation import CARRIED_OUT
+from .evaluation import CARRIED_OUT, evaluated
 from .intervals import resolve, sign_on
-from .requirements import CertificateError, require
+from .requirements import CertificateError, mapping, require
 
 __all__ = ["enclosed"]
 
@@ -31,22 +31,24 @@ MAX_CUTS = 64
 MAX_BITS = 256
 
 
-def enclosed(expr: Expr, bits: int, cuts: Any) -> arb:
-    """Return a ball around a constant with integrals and expectations of smooth pieces, cut at the points given for each in turn.
+def enclosed(expr: Expr, bits: int, parts: Any) -> arb:
+    """Return a ball around a constant with integrals and expectations of smooth pieces.
+
+    The parts give for each in turn the points at which it is cut, and what derivatives and the like inside come to.
 
     Raises CertificateError, or another SymactError, where there is none.
     """
     require(type(bits) is int and 16 <= bits <= MAX_BITS, "the precision is not a moderate number")
-    require(isinstance(cuts, list), "the cuts are missing")
-    rest = iter(cuts)
+    require(isinstance(parts, list), "the cuts are missing")
+    rest = iter(parts)
     values: dict[Any, arb] = {}
 
     def leave(node: Any) -> Any:
         if node.func not in (Integral, Expectation):
             return node.func(*map(leave, node.args)) if node.has(*CARRIED_OUT) else node
-        require(not node.function.has(*CARRIED_OUT), "an integral holds another one")
-        name = Dummy(real=True)
-        values[name] = _value(node, bits, [read_expression(c) for c in next(rest)])
+        name, part = Dummy(real=True), mapping(next(rest, None))
+        inner = evaluated(node.function, (), iter(part["evaluated"]))
+        values[name] = _value(node.func(inner, *node.limits), bits, [read_expression(c) for c in part["cuts"]])
         return name
 
     return balls.enclose(leave(expr), values, bits + 32)
