@@ -249,8 +249,10 @@ def test_facts_of_vectors_are_certified_by_laws(capsys, tmp_path):
     status = main(["show", "softmax", "--json", "--certificates"])
     card = json.loads(capsys.readouterr().out)
     assert status == 0
-    without = {name for name, fact in card["facts"].items() if fact["certificate"] is None}
-    assert without == {"scale", "permutation"}  # no law, and what is read off the formula
+    assert all(fact["certificate"] for fact in card["facts"].values())
+    none, permuted = (card["facts"][name]["certificate"] for name in ("scale", "permutation"))
+    check_vector_fact(none)
+    check_vector_fact(permuted)
     certificate = card["facts"]["jacobian"]["certificate"]
     check_vector_fact(certificate)
     check_vector_fact(card["facts"]["relation"]["certificate"])
@@ -267,6 +269,13 @@ def test_facts_of_vectors_are_certified_by_laws(capsys, tmp_path):
         {**certificate, "claims": certificate["claims"] * 2},
         {**certificate, "claims": lipschitz["claims"][:1]},
         {**lipschitz, "value": lipschitz["value"].replace("1/2", "1")},
+        {**certificate, "value": "none", "laws": []},
+        {**none, "fact": "shift"},
+        {**none, "claims": none["claims"][:1]},
+        {**none, "claims": [{**record, "verdict": "proved"} for record in none["claims"]]},
+        {**permuted, "value": "permuting v changes nothing"},
+        {**permuted, "value": None},
+        {**permuted, "claims": none["claims"]},
     ):
         with pytest.raises(CertificateError):
             check_vector_fact(changed)

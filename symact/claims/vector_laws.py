@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from .files import Entry
 
-__all__ = ["LAWS", "Given", "Law", "VectorFunction"]
+__all__ = ["ALL_REFUTED", "LAWS", "Given", "Law", "VectorFunction"]
 
 _VECTORS = {name: f"{name} in vector(n)" for name in "vwp"}
 
@@ -232,3 +232,6 @@ LAWS: dict[str, Rule] = {
     "bounds": _bounds,
     "relation": _relation,
 }
+
+#: Facts that are "none" where each of their laws is refuted: these need nothing, or the name of another function.
+ALL_REFUTED = frozenset({"jacobian_rows", "hessian_rows", "convexity", "shift", "scale", "relation"})

@@ -11,7 +11,7 @@ from sympy import Expr, Indexed, IndexedBase, Integer, Mul, S, Sum, diff
 from ..catalogue import definitions
 from ..claims.files import Entry
 from ..claims.model import Relation
-from ..claims.vector_laws import LAWS, Given, Law, VectorFunction
+from ..claims.vector_laws import ALL_REFUTED, LAWS, Given, Law, VectorFunction
 from ..definition import Definition
 from ..errors import NotSupportedError, SymactError
 from ..parse.claim import parse_claim
@@ -72,16 +72,11 @@ def vector_fact(definition: Definition, name: str) -> VectorFact:
     return _FACTS[name][1](definition, name)
 
 
-def _by_law(
-    needs: Callable[[Definition, str], Iterator[Given]], exhaustive: bool = False
-) -> Callable[[Definition, str], VectorFact]:
-    """A fact that is a law, with what `needs` yields put into the laws one after the other.
-
-    Where the laws are `exhaustive`, that all are refuted is a fact too.
-    """
+def _by_law(needs: Callable[[Definition, str], Iterator[Given]]) -> Callable[[Definition, str], VectorFact]:
+    """A fact that is a law, with what `needs` yields put into the laws one after the other; or that all are refuted."""
 
     def found(definition: Definition, name: str) -> VectorFact:
-        missing = None if exhaustive else "no law of this kind was proved"
+        missing = None if name in ALL_REFUTED else "no law of this kind was proved"
         try:
             for law in _laws(definition, name, needs):
                 verdict = _verdict(law)
@@ -110,6 +105,11 @@ def _laws(definition: Definition, name: str, needs: Callable[[Definition, str], 
     function = VectorFunction(definition.name, definition.expr.has(i))
     for given in needs(definition, name):
         yield from LAWS[name](function, given)
+
+
+def possible_laws(definition: Definition, name: str) -> list[Law]:
+    """Return the laws of a kind that needs nothing, or the name of another function: those of which "none" says that none holds."""
+    return list(_laws(definition, name, _others if name == "relation" else _nothing))
 
 
 def _verdict(law: Law) -> Verdict:
@@ -248,13 +248,13 @@ _FACTS: dict[str, tuple[bool | None, Callable[[Definition, str], VectorFact]]] =
     "range": (None, _by_law(_nothing)),
     "gradient": (False, _by_law(_slopes)),
     "jacobian": (True, _by_law(_slopes)),
-    "jacobian_rows": (True, _by_law(_nothing, exhaustive=True)),
+    "jacobian_rows": (True, _by_law(_nothing)),
     "hessian": (False, _by_law(_hessians)),
-    "hessian_rows": (False, _by_law(_nothing, exhaustive=True)),
-    "convexity": (False, _by_law(_nothing, exhaustive=True)),
+    "hessian_rows": (False, _by_law(_nothing)),
+    "convexity": (False, _by_law(_nothing)),
     "lipschitz": (None, _by_law(_bound)),
-    "shift": (None, _by_law(_nothing, exhaustive=True)),
-    "scale": (None, _by_law(_nothing, exhaustive=True)),
+    "shift": (None, _by_law(_nothing)),
+    "scale": (None, _by_law(_nothing)),
     "bounds": (False, _by_law(_others)),
     "relation": (None, _all_laws),
     "permutation": (None, _permutation),

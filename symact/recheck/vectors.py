@@ -47,7 +47,7 @@ MAX_LENGTH = 24
 def _sums(claim: Claim, data: Mapping[str, Any]) -> None:
     """Every case of equal indices has an ordinary relation that implies the statement there, and is proved."""
     given, cases = problem_of(claim), data["cases"]
-    problem = term_by_term(given) if data["terms"] else given
+    problem = term_by_term(given) if data.get("terms", False) else given
     stated = [case["equal"] for case in cases]
     expected = [[[str(at) for at in group] for group in classes] for classes in partitions(problem.indices())]
     require((stated == [None] and not problem.needs_cases) or stated == expected, "a case of equal indices is missing")

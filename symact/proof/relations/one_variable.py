@@ -149,11 +149,11 @@ class Line:
 def _inside(low: Expr, high: Expr) -> Expr:
     """A rational inside an open interval."""
     a, b = (None if e in (oo, -oo) else balls.digits(e, {}, 20) if not e.is_Rational else (e, e) for e in (low, high))
-    if a is None and b is None:
-        return Rational(0)
-    if a is None or b is None:
-        return Rational(b[0]) - 1 if a is None and b is not None else Rational(a[1]) + 1  # type: ignore[index]
-    return (Rational(a[1]) + Rational(b[0])) / 2
+    if a is not None and b is not None:
+        return (Rational(a[1]) + Rational(b[0])) / 2
+    if a is not None:
+        return Rational(a[1]) + 1
+    return Rational(0) if b is None else Rational(b[0]) - 1
 
 
 def bounds(a: Symbol, relations: Sequence[Any]) -> tuple[Expr | None, Expr | None]:
