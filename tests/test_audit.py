@@ -7,7 +7,9 @@ import pytest
 
 from symact.catalogue import lookup
 from symact.cli import main
+from symact.numeric import compile_function
 from symact.numeric.accuracy import judged, prepared
+from symact.numeric.vector_accuracy import judged_rows, prepared_rows
 from symact.peers.audit import Exhaustive, audited, every_float32
 
 
@@ -44,6 +46,47 @@ def test_ours_stand_beside_textbook_formulas(kind):
         json.dumps(e.record(), allow_nan=False)
 
 
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", ["value", "gradient"])
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "logsumexp", "softmin", "maxout"])
+def test_functions_of_rows(name, kind):
+    entries = list(audited([lookup(name)], [kind], ["float32", "float64"], ("numpy",), 20))
+    entries = entries or list(audited([lookup(name)], [kind], ["float32", "float64"], ("symact",), 20))
+    for e in entries:
+        json.dumps(e.record(), allow_nan=False)
+        assert len(e.record()["x"]) in (1, 5, 300)
+        if e.library == "symact":
+            assert not e.accuracy.faults
+            assert e.accuracy.worst < (0.51 if e.dtype == "float32" else 10)
+        elif name != "maxout":
+            assert any("inf" in fault for fault in e.accuracy.faults)
+
+
+def test_what_rows_lose():
+    where = prepared_rows(lookup("log_softmax"), 0, np.float32, 20)
+    textbook = lambda x: x - np.log(np.exp(x).sum(axis=-1, keepdims=True))  # noqa: E731
+    with np.errstate(all="ignore"):
+        found = judged_rows(textbook, where)
+    assert found.worst == np.inf
+    assert any(fault.startswith(("inf at (", "nan at (")) for fault in found.faults)
+    right = judged_rows(lambda x: np.float32(compile_function(lookup("log_softmax"))(x.astype(float))), where)
+    assert right.worst <= 0.5 + 1e-6
+    # one unit beside the truth everywhere
+    moved = judged_rows(lambda x: np.nextafter(compile_function(lookup("log_softmax"))(x), np.float32(-np.inf)), where)
+    assert 1 <= moved.worst < 2.01
+
+
+def test_products_with_jacobians_of_rows():
+    """At the midpoint of doubles, by differences of the certain values."""
+    where = prepared_rows(lookup("softmax"), 1, np.float64, 10)
+    x, g = where.x[0][:2], where.g[0][:2]
+    f = compile_function(lookup("softmax"))
+    for k in range(5):
+        step = 1e-6 * np.eye(5)[k]
+        difference = ((f(x + step) - f(x - step)) / 2e-6 * g).sum(axis=-1)
+        np.testing.assert_allclose(where.truth[0].high[:2, k], difference, atol=1e-8)
+
+
 def test_exhaustive_judgement():
     state = Exhaustive()
     x = np.float32([1, 2, 3, 4, 5, 6])
@@ -73,8 +116,6 @@ def test_a_part_of_all_float32_inputs():
 def test_parts_of_all_float32_inputs(name, order):
     size = 1 << 14
     # every four hundredth part of the float32 numbers
-    from symact.numeric import compile_function
-
     truth = compile_function(lookup(name), order)
     state = Exhaustive()
     for start in range(0, 1 << 32, 400 * size):
@@ -109,9 +150,8 @@ def test_the_command(capsys, tmp_path):
     ("arguments", "message"),
     [
         (["fortran"], "unknown library fortran; known: numpy"),
-        (["numpy", "--function", "softmax"], "softmax is a function of a vector"),
         (["numpy", "--points", "1"], "1 is not in the range"),
-        (["numpy", "--exhaustive", "softmax"], "softmax is a function of a vector"),
+        (["numpy", "--exhaustive", "softmax"], "softmax is a function of a vector; --exhaustive"),
         (["scipy", "--exhaustive", "relu"], "scipy has no relu to compare"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from symact.catalogue import lookup
 from symact.cli import main
 from symact.errors import InputError
-from symact.numeric import compile_function
+from symact.numeric import compile_function, compile_pullback
 from symact.peers import LIBRARIES, installed, peers
 from symact.peers.timing import Case, geometric_mean, timed
 
@@ -57,15 +57,12 @@ def test_times_are_interleaved_and_per_element():
 
 
 def test_ratio_is_to_the_fastest():
-    case = Case(
-        "f", "forward", "float32", 10, {"accurate": (4.0, 2.0)}, {"slow": 9.0, "quick": 3.0}, {"copyto": 1, "exp": 1}
-    )
+    ours, limits = {"accurate": {"new": 4.0, "out": 2.0}}, {"copyto": 1, "exp": 1}
+    case = Case("f", "forward", "float32", (2, 5), ours, {"slow": 9.0, "quick": 3.0}, limits)
     assert case.fastest == "quick"
+    assert case.size == 10
     assert case.ratio("accurate") == 1.5
-    assert (
-        Case("f", "forward", "float32", 10, {"accurate": (4.0, 2.0)}, {}, {"copyto": 1, "exp": 1}).ratio("accurate")
-        is None
-    )
+    assert Case("f", "forward", "float32", (10,), ours, {}, limits).ratio("accurate") is None
     assert geometric_mean([1, 4]) == pytest.approx(2)
 
 
@@ -89,7 +86,7 @@ def test_the_command(tmp_path, capsys):
         ("gradient", 16),
     ]
     for c in cases:
-        assert set(c) == {"function", "kind", "dtype", "n", "symact", "peers", "limits", "fastest", "ratio"}
+        assert set(c) == {"function", "kind", "dtype", "n", "shape", "symact", "peers", "limits", "fastest", "ratio"}
         assert set(c["symact"]) == {"accurate", "fast"}
         assert c["fastest"] == "textbook"
         best = min(c["symact"]["fast"].values())
@@ -102,10 +99,61 @@ def test_the_command(tmp_path, capsys):
     assert out.count("silu") >= 8
 
 
+@pytest.mark.parametrize("gradient", [False, True])
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "logsumexp", "softmin"])
+@pytest.mark.filterwarnings("ignore")
+def test_every_version_of_a_function_of_rows(name, gradient):
+    found = peers(lookup(name), gradient, "float64")
+    assert "textbook" in {p.label for p in found}
+    x = np.linspace(-3, 3, 20).reshape(4, 5) ** 3
+    f = compile_function(lookup(name))
+    g = np.cos(f(x)) if gradient else None
+    ours = compile_pullback(lookup(name))(x, g) if gradient else f(x)
+    for peer in found:
+        np.testing.assert_allclose(np.asarray(peer.prepare(x, g)()), ours, rtol=1e-6, atol=1e-9, err_msg=peer.label)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_rows(capsys):
+    few = [
+        "softmax",
+        "silu",
+        "--size",
+        "16",
+        "--shape",
+        "3x7",
+        "--dtype",
+        "float64",
+        "--library",
+        "numpy",
+        "--seconds",
+        "0.01",
+    ]
+    status, out, _ = run(capsys, *few, "--json")
+    assert status == 0
+    cases = json.loads(out)
+    assert [(c["function"], c["kind"], c["n"], c["shape"]) for c in cases] == [
+        ("softmax", "forward", 21, [3, 7]),
+        ("softmax", "gradient", 21, [3, 7]),
+        ("silu", "forward", 16, [16]),
+        ("silu", "gradient", 16, [16]),
+    ]
+    # softmax tells its Jacobian, silu not its slope
+    assert [list(c["symact"]["fast"]) for c in cases] == [
+        ["new", "out"],
+        ["new", "out", "saved"],
+        ["new", "out"],
+        ["new", "out"],
+    ]
+    assert all(c["fastest"] == "textbook" for c in cases)
+    assert "softmax      forward  float64 3x7" in run(capsys, *few)[1]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["softmax"], "softmax is a function of a vector"),
+        (["softmax", "--shape", "64"], "a shape must be rows and columns such as 64x1024"),
+        (["softmax", "--shape", "0x5"], "a shape must be rows and columns such as 64x1024"),
         (["nothing"], "nothing"),
         (["tanh", "--size", "many"], "not a number of elements"),
         (["tanh", "--size", "0.5"], "must be a whole number"),

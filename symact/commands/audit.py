@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import InputError
-from .measuring import DTYPES, kinds_option, of_one_number
+from .measuring import DTYPES, chosen, kinds_option
 from .options import JSON, OUTPUT, print_json, say, write
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def audit(
     """Errors in units in the last place, lost values, wrong limits and warnings of LIBRARY's functions and gradients, beside ours.
 
     LIBRARY is numpy (textbook formulas), lambdify, scipy, numexpr, numba, torch, jax or onnxruntime, or symact; without
-    it all that are installed. The truth comes from certain enclosures. Writes Markdown.
+    it all that are installed. The truth comes from certain enclosures. Functions of a vector are measured along the last
+    axis, their gradients as g times the Jacobian. Writes Markdown.
     """
     from ..peers import LIBRARIES, installed
     from ..peers.audit import OURS, audited
@@ -69,11 +70,13 @@ def audit(
 def _definitions(functions: Sequence[str]) -> list[Definition]:
     from ..catalogue import definitions
 
-    found = of_one_number(functions, "audit") or [d for d in definitions() if not d.vector]
+    found = chosen(functions) or definitions()
     return [d for d in found if all(p.default is not None for p in d.parameters)]
 
 
 def _table(entries: Sequence[Entry]) -> str:
+    from ..numeric.accuracy import shown
+
     lines = [
         "| function | | dtype | version | worst ulp | at x | computed | true | faults |",
         "|---|---|---|---|---|---|---|---|---|",
@@ -86,7 +89,7 @@ def _table(entries: Sequence[Entry]) -> str:
             e.dtype,
             e.label,
             f"{a.worst:.3g}",
-            f"{a.at:.9g}",
+            shown(a.at) if isinstance(a.at, tuple) else f"{a.at:.9g}",
             f"{a.computed:.6g}",
             f"{a.true:.6g}",
         ]
@@ -101,6 +104,8 @@ def _every_input(text: str, library: str, kinds: Sequence[str], as_json: bool) -
     if not found:
         raise InputError(f"{text} has a parameter without a default")
     definition = found[0]
+    if definition.vector:
+        raise InputError(f"{definition.name} is a function of a vector; --exhaustive is for functions of one number")
     records = []
     worst_of: dict[str, tuple[tuple[float, float, float], ...]] = {}
     for kind in kinds:

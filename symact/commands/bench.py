@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import InputError
-from .measuring import DTYPES, kinds_option, of_one_number
+from .measuring import DTYPES, chosen, kinds_option
 from .options import JSON, print_json, say
 
 if TYPE_CHECKING:
@@ -17,7 +18,19 @@ if TYPE_CHECKING:
 
 __all__ = ["bench"]
 
-FUNCTIONS = ("sigmoid", "tanh", "relu", "elu", "softplus", "silu", "gelu", "mish")
+FUNCTIONS = (
+    "sigmoid",
+    "tanh",
+    "relu",
+    "elu",
+    "softplus",
+    "silu",
+    "gelu",
+    "mish",
+    "softmax",
+    "log_softmax",
+    "logsumexp",
+)
 
 
 def _sizes(context: click.Context, parameter: click.Parameter, values: Sequence[str]) -> tuple[int, ...]:
@@ -34,6 +47,19 @@ def _sizes(context: click.Context, parameter: click.Parameter, values: Sequence[
     return tuple(found)
 
 
+def _shapes(context: click.Context, parameter: click.Parameter, values: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """Rows and columns, written as 64x1024."""
+    found = []
+    for value in values:
+        rows, cross, columns = value.partition("x")
+        if not (cross and rows.isdecimal() and columns.isdecimal() and 1 <= int(rows) * int(columns) <= 1e8):
+            raise click.BadParameter(
+                f"a shape must be rows and columns such as 64x1024, with at most 1e8 elements, not {value}"
+            )
+        found.append((int(rows), int(columns)))
+    return tuple(found)
+
+
 @click.command()
 @click.argument("functions", metavar="[F]...", nargs=-1)
 @click.option(
@@ -44,6 +70,15 @@ def _sizes(context: click.Context, parameter: click.Parameter, values: Sequence[
     multiple=True,
     default=("1", "1e3", "1e5", "1e7"),
     help="Elements; 1, 1e3, 1e5 and 1e7.",
+)
+@click.option(
+    "--shape",
+    "shapes",
+    metavar="RxC",
+    callback=_shapes,
+    multiple=True,
+    default=("1x10", "1000x10", "64x1024"),
+    help="Rows and columns for functions of a vector, which take the columns; 1x10, 1000x10 and 64x1024.",
 )
 @DTYPES
 @kinds_option(["forward", "gradient"])
@@ -58,6 +93,7 @@ def _sizes(context: click.Context, parameter: click.Parameter, values: Sequence[
 def bench(
     functions: tuple[str, ...],
     sizes: tuple[int, ...],
+    shapes: tuple[tuple[int, int], ...],
     dtypes: tuple[str, ...],
     kinds: tuple[str, ...],
     libraries: tuple[str, ...],
@@ -67,17 +103,18 @@ def bench(
 ) -> None:
     """Speed of functions and gradients beside other libraries, one thread each, as ratios: how many times as fast as the fastest.
 
-    Best times, all versions in turn. The mode fast computes float32 in float32, accurate in float64.
+    Best times, all versions in turn. The mode fast computes float32 in float32, accurate in float64. Gradients are those from
+    x and, where that tells them, from the saved output, whichever is faster; of a function of a vector, g times the Jacobian.
     """
     from ..peers import installed
     from ..peers.timing import measured
 
     if picture is not None and picture.suffix.lower() not in (".png", ".svg", ".pdf"):
         raise InputError(f"--plot writes PNG, SVG or PDF, not {picture.suffix or picture}")
-    definitions = of_one_number(functions or FUNCTIONS, "bench")
+    definitions = chosen(functions or FUNCTIONS)
     say(f"comparing with {', '.join(libraries or installed())}")
     cases = []
-    for case in measured(definitions, kinds, dtypes, sizes, libraries, seconds):
+    for case in measured(definitions, kinds, dtypes, sizes, libraries, seconds, shapes):
         cases.append(case)
         if not as_json:
             click.echo(_line(case))
@@ -91,24 +128,29 @@ def bench(
 
 def _line(case: Case) -> str:
     ratios = "  ".join(f"{mode} {_number(case.ratio(mode))}x" for mode in case.ours)
-    ours = "/".join(f"{min(times):.3g}" for times in case.ours.values())
+    ours = "/".join(f"{min(times.values()):.3g}" for times in case.ours.values())
     fastest = f"{case.fastest} {case.peers[case.fastest]:.3g}" if case.fastest else "no other version"
-    what = f"{case.function:12} {case.kind:8} {case.dtype} n={case.size:<9}"
+    what = f"{case.function:12} {case.kind:8} {case.dtype} {_size(case.shape):<11}"
     return f"{what} {ratios:32} ({ours} ns; {fastest}; copy {case.limits['copyto']:.3g})"
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    """The number of elements, or rows x columns."""
+    return f"n={shape[0]}" if len(shape) == 1 else "x".join(map(str, shape))
 
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
 
 
-def _groups(cases: Sequence[Case]) -> dict[tuple[str, str, int, str], list[tuple[str, float]]]:
-    """The ratios by kind, dtype, size and mode."""
-    found: dict[tuple[str, str, int, str], list[tuple[str, float]]] = {}
+def _groups(cases: Sequence[Case]) -> dict[tuple[str, str, tuple[int, ...], str], list[tuple[str, float]]]:
+    """The ratios by kind, dtype, shape and mode."""
+    found: dict[tuple[str, str, tuple[int, ...], str], list[tuple[str, float]]] = {}
     for case in cases:
         for mode in case.ours:
             ratio = case.ratio(mode)
             if ratio is not None:
-                found.setdefault((case.kind, case.dtype, case.size, mode), []).append((case.function, ratio))
+                found.setdefault((case.kind, case.dtype, case.shape, mode), []).append((case.function, ratio))
     return found
 
 
@@ -117,10 +159,10 @@ def _summary(cases: Sequence[Case]) -> None:
     from ..peers.timing import geometric_mean
 
     click.echo("\ngeometric mean of the ratios to the fastest other version (least)")
-    for (kind, dtype, size, mode), ratios in _groups(cases).items():
+    for (kind, dtype, shape, mode), ratios in _groups(cases).items():
         name, least = min(ratios, key=lambda pair: pair[1])
         mean = geometric_mean([ratio for _, ratio in ratios])
-        click.echo(f"{kind:8} {dtype} n={size:<9} {mode:8} {mean:.2f} ({least:.2f} {name})")
+        click.echo(f"{kind:8} {dtype} {_size(shape):<11} {mode:8} {mean:.2f} ({least:.2f} {name})")
 
 
 def _draw(cases: Sequence[Case], picture: Path) -> None:
@@ -136,10 +178,10 @@ def _draw(cases: Sequence[Case], picture: Path) -> None:
         axes = figure.add_subplot(1, len(panels), k + 1)
         for mode, style in (("accurate", "-o"), ("fast", "--s")):
             lines: dict[str, list[tuple[int, float]]] = {}
-            for (a, b, size, m), ratios in groups.items():
+            for (a, b, shape, m), ratios in groups.items():
                 if (a, b, m) == (kind, dtype, mode):
                     for name, ratio in ratios:
-                        lines.setdefault(name, []).append((size, ratio))
+                        lines.setdefault(name, []).append((prod(shape), ratio))
             if dtype == "float64" and mode == "fast":
                 # the same as accurate
                 continue

@@ -1,4 +1,4 @@
-"""What `bench` and `audit` share: the choice of dtypes and of kinds, and which functions can be measured."""
+"""What `bench` and `audit` share: the choice of dtypes, of kinds and of functions."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import InputError
 from .options import read_function
 
 if TYPE_CHECKING:
     from ..definition import Definition
 
-__all__ = ["DTYPES", "kinds_option", "of_one_number"]
+__all__ = ["DTYPES", "chosen", "kinds_option"]
 
 DTYPES = click.option(
     "--dtype",
@@ -32,10 +31,6 @@ def kinds_option(kinds: Sequence[str]) -> Callable[..., Any]:
     )
 
 
-def of_one_number(texts: Sequence[str], command: str) -> list[Definition]:
-    """Read functions; raise InputError for one of a vector."""
-    found = [read_function(text, ()).definition for text in texts]
-    for definition in found:
-        if definition.vector:
-            raise InputError(f"{definition.name} is a function of a vector; {command} is for functions of one number")
-    return found
+def chosen(texts: Sequence[str]) -> list[Definition]:
+    """Read functions."""
+    return [read_function(text, ()).definition for text in texts]

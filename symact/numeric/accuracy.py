@@ -18,12 +18,24 @@ from .samples import Cell, marks
 from .subject import Subject, subject
 from .truth import NEAR, Truth, errors, true_values
 
-__all__ = ["Accuracy", "Prepared", "judged", "measure", "prepared", "sample_points"]
+__all__ = [
+    "FORMATS",
+    "Accuracy",
+    "Prepared",
+    "faults_of_lost",
+    "judged",
+    "measure",
+    "prepared",
+    "sample_points",
+    "shown",
+]
 
 Floats = NDArray[np.float64]
 
+#: Entries of a row that are shown.
+SHOWN = 6
 #: Digits and exponent of the last subnormal bit.
-_FORMATS = {np.dtype(np.float16): (11, -24), np.dtype(np.float32): (24, -149), np.dtype(np.float64): (53, -1074)}
+FORMATS = {np.dtype(np.float16): (11, -24), np.dtype(np.float32): (24, -149), np.dtype(np.float64): (53, -1074)}
 
 
 @dataclass(frozen=True)
@@ -32,17 +44,19 @@ class Accuracy:
 
     It is infinite where nan or infinity came out for a finite number or the reverse; `finite` is the largest besides.
     Near a zero other than x = 0 the unit is that of the neighbourhood. `faults` says what went wrong at nan, at ±inf and at
-    joins, and which warnings there were.
+    joins, and which warnings there were. For functions of a vector, `at` is the vector, and `entry` the place in the result
+    where it has several numbers.
     """
 
     worst: float
-    at: float
+    at: float | tuple[float, ...]
     computed: float
     true: float
     median: float
     points: int
     faults: tuple[str, ...]
     finite: float = 0.0
+    entry: int | None = None
 
 
 def sample_points(dtype: Any, count: int = 100, seed: int = 0) -> Any:
@@ -123,10 +137,10 @@ def judged(call: Callable[[Any], Any], where: Prepared) -> Accuracy:
         special = np.asarray(call(np.array([np.nan, -np.inf, np.inf], x.dtype)))
     faults = [f"warning: {w.message}" for w in caught if issubclass(w.category, RuntimeWarning)]
     faults += _faults(special, where.subject, where.point)
-    digits, least = _FORMATS[x.dtype]
+    digits, least = FORMATS[x.dtype]
     error = errors(computed.astype(np.float64), truth, where.scale, digits, least)
     known = ~np.isnan(error)
-    faults += _lost(x, computed, truth, error, np.finfo(x.dtype))
+    faults += faults_of_lost(x, computed, truth, error)
     if not known.any():
         return Accuracy(np.nan, np.nan, np.nan, np.nan, np.nan, 0, tuple(dict.fromkeys(faults)))
     k = int(np.argmax(np.where(known, error, -1)))
@@ -137,9 +151,9 @@ def judged(call: Callable[[Any], Any], where: Prepared) -> Accuracy:
     )  # fmt: skip
 
 
-def _lost(x: Any, computed: Any, truth: Truth, error: Floats, info: Any) -> list[str]:
-    """Zeros for normal numbers, and nan or infinity for what is finite, each with the first x."""
-    true = np.abs(truth.high)
+def faults_of_lost(x: Any, computed: Any, truth: Truth, error: Floats) -> list[str]:
+    """Return zeros for normal numbers, and nan or infinity for what is finite, each with the x, or row of them, next to 0."""
+    info, true = np.finfo(x.dtype), np.abs(truth.high)
     reached = np.isfinite(truth.high) & (true < float(info.max))
     found = []
     for name, bad in (
@@ -147,11 +161,20 @@ def _lost(x: Any, computed: Any, truth: Truth, error: Floats, info: Any) -> list
         ("nan", np.isnan(computed) & reached),
         ("inf", np.isinf(computed) & reached & ~(error <= 0)),
     ):
-        index = np.flatnonzero(bad)
-        if index.size:
-            k = index[np.argmin(np.abs(x[index]))]
-            found.append(f"{name} at {float(x[k]):.6g}, not {truth.high[k]:.6g}")
+        places = np.argwhere(bad)
+        if places.size:
+            sizes = [np.abs(x[place[0]]).max() for place in places]
+            at = tuple(places[int(np.argmin(sizes))])
+            found.append(f"{name} at {shown(x[at[0]])}, not {truth.high[at]:.6g}")
     return found
+
+
+def shown(x: Any) -> str:
+    """Return a number, or a row of them, not all where these are many."""
+    if np.ndim(x) == 0:
+        return f"{float(x):.6g}"
+    more = ", …" if len(x) > SHOWN else ""
+    return f"({', '.join(f'{float(v):.6g}' for v in x[:SHOWN])}{more})"
 
 
 def _faults(special: Any, found: Subject, point: Mapping[Symbol, Expr]) -> list[str]:

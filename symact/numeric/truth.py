@@ -14,7 +14,7 @@ from sympy import Expr, Symbol
 from ..proof.numbers import balls
 from .rounding import fraction, to_double
 
-__all__ = ["Truth", "errors", "local_scale", "true_values"]
+__all__ = ["Truth", "errors", "local_scale", "pair", "true_values"]
 
 Floats = NDArray[np.float64]
 
@@ -54,21 +54,28 @@ def _value(function: balls.Compiled, point: float, parameters: Sequence[Expr], b
     """A value as a sum of two doubles, and the bits it took; begins with what the point before needed, halved."""
     bits = max(FIRST_BITS, bits // 2)
     while bits <= MAX_BITS:
-        ball = function(point, *parameters, bits=bits)
-        if ball.is_finite():
-            if _vanishes(ball):
-                return 0.0, 0.0, bits
-            if ball.rel_accuracy_bits() >= GOOD_BITS:
-                if ball > _HUGE or ball < -_HUGE:
-                    return (inf if ball > 0 else -inf), 0.0, bits
-                if -_TINY < ball < _TINY:
-                    return 0.0, 0.0, bits
-                exact = fraction(ball)
-                high = to_double(exact)
-                rest = exact - type(exact)(high) if abs(high) != inf else exact * 0
-                return high, to_double(rest), bits
+        found = pair(function(point, *parameters, bits=bits))
+        if found is not None:
+            return *found, bits
         bits *= 2
     return np.nan, 0.0, FIRST_BITS
+
+
+def pair(ball: arb) -> tuple[float, float] | None:
+    """Return what a ball encloses as a sum of two doubles, None where it is too wide."""
+    if not ball.is_finite():
+        return None
+    if _vanishes(ball):
+        return 0.0, 0.0
+    if ball.rel_accuracy_bits() < GOOD_BITS:
+        return None
+    if ball > _HUGE or ball < -_HUGE:
+        return (inf if ball > 0 else -inf), 0.0
+    if -_TINY < ball < _TINY:
+        return 0.0, 0.0
+    exact = fraction(ball)
+    high = to_double(exact)
+    return high, to_double(exact - type(exact)(high)) if abs(high) != inf else 0.0
 
 
 _TINY = arb(2) ** -1100

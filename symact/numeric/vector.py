@@ -54,35 +54,42 @@ class _AlongAxis:
                 self._kernels[char] = str(reason)
         return self._kernels[char]
 
+    @cached_property
+    def _straight(self) -> dict[Any, tuple[np.ufunc, Callable[[int], int]]]:
+        """The kernels that have been used, by dtype in native order."""
+        return {}
+
     def _call(self, x: Any, axis: int, out: Any, g: Any = None) -> Any:
+        if axis == -1 and type(x) is np.ndarray and x.dtype in self._straight and x.ndim and x.shape[-1]:
+            shape = x.shape if self.source.keeps else x.shape[:-1]
+            given = (x,) if g is None else (x, g)
+            if _alike(x, x.shape, x.dtype) and (g is None or _alike(g, shape, x.dtype)):
+                ufunc, room = self._straight[x.dtype]
+                put_aside = np.empty(room(x.shape[-1]) // 8)
+                if out is None:
+                    return ufunc(*given, put_aside)
+                if _alike(out, x.shape if self.source.axes else shape, x.dtype):
+                    return ufunc(*given, put_aside, out)
+        return self._arranged(x, axis, out, g)
+
+    def _arranged(self, x: Any, axis: int, out: Any, g: Any) -> Any:
+        """The same for whatever can be made an array."""
         source = self.source
         x = vector_runtime.checked(x, source.given)
         moved = vector_runtime.along(x, axis)
         rows, dtype = [moved], x.dtype
         if g is not None:
             g = vector_runtime.checked(g, "g")
-            dtype = dtype if g.dtype == dtype else np.result_type(x, g)
+            dtype = np.result_type(x, g)
             upstream = vector_runtime.upstream(g, x, axis, source.keeps)
             rows.append(upstream if source.keeps else upstream[..., 0])
         kernel = self._kernel(dtype.char)
         if isinstance(kernel, str):
             return vector_runtime.apply_along(self._run, x, axis, out, source.axes, g, source.keeps)
-        if not dtype.isnative:
-            dtype = dtype.newbyteorder("=")
-        ufunc, room = kernel
-        shape = moved.shape if source.axes else moved.shape[:-1]
-        put_aside = np.empty(room(moved.shape[-1]) // 8)
-        packed = [_packed(part, dtype) for part in rows]
-        if (
-            moved is x
-            and type(out) is np.ndarray
-            and out.dtype == dtype
-            and out.shape == shape
-            and out.flags.c_contiguous
-        ):
-            return ufunc(*packed, put_aside, out)
-        found = np.empty(shape, dtype)
-        ufunc(*packed, put_aside, found)
+        dtype = dtype.newbyteorder("=")
+        self._straight[dtype] = ufunc, room = kernel
+        found = np.empty(moved.shape if source.axes else moved.shape[:-1], dtype)
+        ufunc(*(_packed(part, dtype) for part in rows), np.empty(room(moved.shape[-1]) // 8), found)
         return vector_runtime.delivered(found, axis, out, source.axes)
 
     def _run(self, *vectors: Any) -> Any:
@@ -168,10 +175,13 @@ def compile_vector_output_pullback(
     return VectorOutputPullback(output_pullback_steps(definition, *jacobian), fast)
 
 
+def _alike(x: Any, shape: tuple[int, ...], dtype: Any) -> bool:
+    """Whether a kernel may read or write x as it is."""
+    return type(x) is np.ndarray and x.shape == shape and x.dtype == dtype and x.flags.c_contiguous
+
+
 def _packed(x: Any, dtype: Any) -> Any:
     """Return x in a dtype, with entries side by side along the last axis."""
-    if x.flags.c_contiguous and x.dtype == dtype:
-        return x
     x = x.astype(dtype, copy=False)
     return x if x.ndim == 0 or x.shape[-1] == 1 or x.strides[-1] == x.itemsize else np.ascontiguousarray(x)
 

@@ -20,10 +20,10 @@ from .program import Place, Step
 from .proving import proved_equal
 from .rounding import nearest
 
-__all__ = ["OWN", "Builder", "Reduction", "abstracted"]
+__all__ = ["OTHER", "OWN", "Builder", "Reduction", "abstracted"]
 
 # An expression in entries: the entry v_i, the entry v_k by which it is differentiated, and one symbol for each reduction.
-OWN, _other = Symbol("a", real=True), Symbol("b", real=True)
+OWN, OTHER = Symbol("a", real=True), Symbol("b", real=True)
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def abstracted(expr: Expr) -> tuple[Expr, list[Reduction]]:
         index, low, high = node.limits[0]
         if len(node.limits) != 1 or low != 1 or high != n:
             raise NotSupportedError(f"{node} doesn't run over all entries")
-        term = node.function.xreplace({v[index]: _other})
+        term = node.function.xreplace({v[index]: OTHER})
         if term.atoms(Indexed) or term.has(Sum, LargestOf):
             raise NotSupportedError(f"{node} isn't a sum or largest value of a function of single entries")
         found.append(Reduction(Dummy("R", positive=isinstance(node, Sum) and _positive(term)), type(node), term))
@@ -102,7 +102,7 @@ class Builder:
     def _moved(self, expr: Expr) -> Expr:
         """The expression with entries relative to the reference."""
         start = self.m if self.rate is not None else S.Zero
-        return expr.xreplace({OWN: start + self.u, _other: start + self.w})
+        return expr.xreplace({OWN: start + self.u, OTHER: start + self.w})
 
     def _reduced(self, reduction: Reduction) -> Expr:
         """Compute a reduction; return it in symbols."""
@@ -112,9 +112,9 @@ class Builder:
             entries = self._node(sp.exp(rate * self.u))
             self.symbols[symbol] = self._step("sum_others", entries, self.place)
             return sp.exp(rate * self.m) * (1 + symbol)
-        if reduction.head is LargestOf and reduction.term == _other and self.rate is not None and self.rate > 0:
+        if reduction.head is LargestOf and reduction.term == OTHER and self.rate is not None and self.rate > 0:
             return self.m
-        term = self._node(reduction.term.xreplace({_other: self._entry()}))
+        term = self._node(reduction.term.xreplace({OTHER: self._entry()}))
         self.symbols[symbol] = self._step("total" if reduction.head is Sum else "largest", term)
         return symbol
 
@@ -127,15 +127,15 @@ class Builder:
 
     def gradient(self, expr: Expr) -> Place:
         """d f/d v_k for a function with a single value."""
-        total = sum((expr.diff(r.symbol) * r.term.diff(_other) for r in self.reductions if r.head is Sum), S.Zero)
+        total = sum((expr.diff(r.symbol) * r.term.diff(OTHER) for r in self.reductions if r.head is Sum), S.Zero)
         # the entry by which is differentiated takes the place of the own one
-        found = self._node(self._moved(total.xreplace({_other: OWN})).xreplace(self.values))
+        found = self._node(self._moved(total.xreplace({OTHER: OWN})).xreplace(self.values))
         return self._with_largest(expr, found, lambda factor, one: self._step("mul", factor, one))
 
     def jacobian(self, expr: Expr) -> Place:
         """d f_i/d v_k: one expression off the diagonal, one on it."""
-        off = sum((expr.diff(r.symbol) * r.term.diff(_other) for r in self.reductions if r.head is Sum), S.Zero)
-        on = (expr.diff(OWN) + off).xreplace({_other: OWN})
+        off = sum((expr.diff(r.symbol) * r.term.diff(OTHER) for r in self.reductions if r.head is Sum), S.Zero)
+        on = (expr.diff(OWN) + off).xreplace({OTHER: OWN})
         diagonal = self._node(self._moved(on).xreplace(self.values), cancels=True)
         lifted = {s: self._step("column", place) for s, place in self.symbols.items()}
         low = {s: self._step("column", place) for s, place in self.lows.items()}
@@ -202,7 +202,7 @@ class Builder:
         rate = _rate(r.term)
         rate = S.Zero if rate is None or self.rate is None else rate
         weight = self._moved(expr.diff(r.symbol)).xreplace(self.values) * sp.exp(rate * self.m)
-        slope = self._moved(r.term.diff(_other).xreplace({_other: OWN})) * sp.exp(-rate * self.m)
+        slope = self._moved(r.term.diff(OTHER).xreplace({OTHER: OWN})) * sp.exp(-rate * self.m)
         return weight, slope
 
     def _at_reference(self, found: Place, g: Place, together: Expr, beside: Expr) -> Place:
@@ -218,7 +218,7 @@ class Builder:
         """Add the derivative through the largest entries: at the (first) largest one."""
         for r in self.reductions:
             if r.head is LargestOf:
-                if r.term != _other:
+                if r.term != OTHER:
                     raise NotSupportedError("the derivative of the largest value of a function of entries")
                 factor = self._node(self._moved(expr.diff(r.symbol)).xreplace(self.values))
                 found = self._step("add", found, through(factor, self._step("indicator", ("register", 0), self.place)))
@@ -265,6 +265,6 @@ class Builder:
 def _rate(term: Expr) -> Expr | None:
     """The c of a term exp(c*t), None for another term."""
     if isinstance(term, sp.exp):
-        c = term.exp / _other
+        c = term.exp / OTHER
         return c if c.is_number and c.is_real else None
     return None

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ..definition import Definition
 from ..errors import InputError
-from ..numeric import NumpyFunction, compile_function
+from ..numeric import NumpyFunction, compile_function, compile_pullback
 from ..numeric.accuracy import Accuracy, judged, prepared
+from ..numeric.vector_accuracy import judged_rows, prepared_rows
 from .registry import Peer, peers
 
 __all__ = ["OURS", "Entry", "Exhaustive", "audited", "every_float32"]
@@ -43,7 +45,8 @@ class Entry:
             "version": self.label,
             "worst_ulp": _number(a.worst),
             "worst_finite_ulp": _number(a.finite),
-            "x": _number(a.at),
+            "x": list(map(_number, a.at)) if isinstance(a.at, tuple) else _number(a.at),
+            **({} if a.entry is None else {"entry": a.entry}),
             "computed": _number(a.computed),
             "true": _number(a.true),
             "median_ulp": _number(a.median),
@@ -76,18 +79,32 @@ def audited(
                 others = [] if alone else [p for p in peers(definition, bool(order), dtype, libraries) if not p.reuses]
                 if not others and not alone:
                     continue
-                where = prepared(definition, order, dtype, count=count)
-                ours = compile_function(definition, order)
-                yield Entry(definition.name, kind, dtype, OURS, OURS, judged(ours, where))
+                ours, measured = _measuring(definition, order, dtype, count)
+                yield Entry(definition.name, kind, dtype, OURS, OURS, measured(ours))
                 for other in others:
                     with np.errstate(all="warn", under="ignore"):
-                        found = judged(called(other, order), where)
+                        found = measured(called(other, order))
                     yield Entry(definition.name, kind, dtype, other.library, other.label, found)
 
 
-def called(peer: Peer, order: int) -> Callable[[Any], Any]:
-    """A version as a function of an array."""
-    return lambda x: np.asarray(peer.prepare(x, np.ones_like(x) if order else None)())
+def _measuring(
+    definition: Definition, order: int, dtype: Any, count: int
+) -> tuple[Callable[..., Any], Callable[[Callable[..., Any]], Accuracy]]:
+    """Our version, and what measures one: of a function of a vector along the last axis, gradients with upstream numbers."""
+    if definition.vector:
+        rows = prepared_rows(definition, order, dtype, count=count)
+        return compile_pullback(definition) if order else compile_function(definition), partial(judged_rows, where=rows)
+    where = prepared(definition, order, dtype, count=count)
+    return compile_function(definition, order), partial(judged, where=where)
+
+
+def called(peer: Peer, order: int) -> Callable[..., Any]:
+    """Return a version as a function of an array, and of what is multiplied to the derivative, by default 1."""
+
+    def call(x: Any, g: Any = None) -> Any:
+        return np.asarray(peer.prepare(x, np.ones_like(x) if order and g is None else g)())
+
+    return call
 
 
 @dataclass

@@ -13,8 +13,9 @@ import sympy as sp
 from ..definition import Definition
 from ..named import unfold
 
-__all__ = ["GRADIENTS", "VALUES"]
+__all__ = ["GRADIENTS", "VALUES", "Made"]
 
+#: The label of a version, what prepares a call of it, and whether the result goes to the same memory each time.
 Made = tuple[str, Callable[..., Callable[[], Any]], bool]
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from typing import Any
 
 import numpy as np
 
-__all__ = ["MAKERS"]
+from .formulas import Made
 
-Made = tuple[str, Callable[..., Callable[[], Any]], bool]
+__all__ = ["MAKERS"]
 
 
 def _found(module: Any, path: str) -> Any:
@@ -29,12 +30,10 @@ def _torch(name: str, keywords: Mapping[str, Any], gradient: bool) -> Iterable[M
     functional = torch.nn.functional
     function: Any = getattr(functional, short, None) if name.startswith("nn.") and short != "sigmoid" else None
     function = function or getattr(torch, short, None) or _found(torch, name)
-    if isinstance(function, type):
-        function = function(**keywords)
-        keywords = {}
+    made = function(**keywords) if isinstance(function, type) else None
 
     def call(x: Any) -> Any:
-        return function(x, **keywords)
+        return made(x) if made is not None else function(x, **keywords)
 
     if gradient:
         yield "torch autograd", lambda x, g: _torch_gradient(torch, call, x, g), False
@@ -43,9 +42,19 @@ def _torch(name: str, keywords: Mapping[str, Any], gradient: bool) -> Iterable[M
             yield "torch aten", lambda x, g: _torch_backward(torch, direct, keywords, x, g), False
         return
     yield "torch", lambda x, g: _torch_value(torch, call, x), False
-    overload = getattr(getattr(torch.ops.aten, short, None), "out", None)
+    overload = _overload(torch, name, short)
     if overload is not None:
         yield "torch out=", lambda x, g: _torch_out(torch, overload, keywords, x), True
+
+
+def _overload(torch: Any, name: str, short: str) -> Any:
+    """The operator that writes to an array which is given: of nn.LogSoftmax that of log_softmax."""
+    snake = re.sub("(?<=[a-z])(?=[A-Z])", "_", name.rpartition(".")[2]).lower()
+    for packet in (getattr(torch.ops.aten, known, None) for known in (short, snake)):
+        for overload in ("out", "int_out"):
+            if hasattr(packet, overload):
+                return getattr(packet, overload)
+    return None
 
 
 def _torch_value(torch: Any, call: Callable[[Any], Any], x: Any) -> Callable[[], Any]:
@@ -60,7 +69,8 @@ def _torch_value(torch: Any, call: Callable[[Any], Any], x: Any) -> Callable[[],
 
 def _torch_out(torch: Any, overload: Any, keywords: Mapping[str, Any], x: Any) -> Callable[[], Any]:
     given = torch.from_numpy(x)
-    out = torch.empty_like(given)
+    # it takes the shape of the result in the first call
+    out = torch.empty(0, dtype=given.dtype)
 
     def run() -> Any:
         with torch.no_grad():
@@ -87,6 +97,8 @@ _BACKWARD: dict[str, tuple[str | None, Callable[..., Any]]] = {
     "gelu": (None, lambda aten, g, x, y, k: aten.gelu_backward(g, x, **k)),
     "mish": (None, lambda aten, g, x, y, k: aten.mish_backward(g, x)),
     "hardswish": (None, lambda aten, g, x, y, k: aten.hardswish_backward(g, x)),
+    "softmax": ("softmax", lambda aten, g, x, y, k: aten._softmax_backward_data(g, y, -1, y.dtype)),
+    "logsoftmax": ("log_softmax", lambda aten, g, x, y, k: aten._log_softmax_backward_data(g, y, -1, y.dtype)),
 }
 
 
@@ -95,7 +107,7 @@ def _torch_backward(
 ) -> Callable[[], Any]:
     kept, backward = direct
     given, upstream = torch.from_numpy(x), torch.from_numpy(g)
-    value = getattr(torch, kept)(given) if kept else None
+    value = getattr(torch, kept)(given, **keywords) if kept else None
 
     def run() -> Any:
         with torch.no_grad():
@@ -138,7 +150,8 @@ def _jax_call(jax: Any, function: Callable[..., Any], *arrays: Any) -> Callable[
 
 # ONNX Runtime
 
-OPSETS = (24, 20)
+#: Tried one after the other; the last one takes axes as an attribute.
+OPSETS = (24, 20, 17)
 
 
 def _onnxruntime(name: str, keywords: Mapping[str, Any], gradient: bool) -> Iterable[Made]:
@@ -153,7 +166,7 @@ def _session(name: str, keywords: Mapping[str, Any], x: Any, reuses: bool) -> Ca
 
     helper = onnx.helper
     kind = helper.np_dtype_to_tensor_dtype(x.dtype)
-    ends = [[helper.make_tensor_value_info(end, kind, [None])] for end in ("x", "y")]
+    ends = [[helper.make_tensor_value_info(end, kind, shape)] for end, shape in (("x", [None] * x.ndim), ("y", None))]
     graph = helper.make_graph([helper.make_node(name, ["x"], ["y"], **keywords)], "f", *ends)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.log_severity_level = 1, 4
@@ -171,7 +184,7 @@ def _session(name: str, keywords: Mapping[str, Any], x: Any, reuses: bool) -> Ca
         break
     if not reuses:
         return lambda: session.run(None, {"x": x})[0]
-    out = np.empty_like(x)
+    out = np.array(session.run(None, {"x": x})[0])
     binding = session.io_binding()
     binding.bind_cpu_input("x", x)
     binding.bind_output("y", "cpu", 0, x.dtype.type, out.shape, out.ctypes.data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from ..catalogue import lookup
 from ..definition import Definition, Implementation
 from ..errors import InputError
-from ..numeric import compile_function
-from . import formulas, frameworks
+from ..numeric import compile_function, compile_pullback
+from ..symbols import i
+from . import formulas, frameworks, rows
+from .formulas import Made
 
 __all__ = ["LIBRARIES", "Peer", "installed", "peers"]
 
@@ -30,7 +32,8 @@ Prepare = Callable[[Floats, Floats | None], Callable[[], Any]]
 class Peer:
     """A library's version of a function: `prepare(x, g)` returns a call that computes f(x), or g*f'(x) with g.
 
-    `reuses` tells whether the result goes to the same memory each time.
+    For a function of a vector that is along the last axis, and the product of g with the Jacobian. `reuses` tells whether
+    the result goes to the same memory each time.
     """
 
     library: str
@@ -82,7 +85,7 @@ def _candidates(definition: Definition, gradient: bool, wanted: tuple[str, ...])
     records = list(definition.libraries)
     for name in VARIANTS.get(definition.name, ()):
         records += lookup(name).libraries
-    makers = formulas.GRADIENTS if gradient else formulas.VALUES
+    makers = _of_formulas(definition, gradient)
     for library in wanted:
         if library in makers:
             for label, prepare, reuses in makers[library](definition):
@@ -91,8 +94,18 @@ def _candidates(definition: Definition, gradient: bool, wanted: tuple[str, ...])
             if _RECORDED.get(record.library) == library and library in frameworks.MAKERS:
                 found = _called(record)
                 if found is not None:
-                    for label, prepare, reuses in frameworks.MAKERS[library](*found, gradient):
+                    name, keywords = found
+                    if definition.vector:
+                        keywords |= rows.AXIS[library][not definition.expr.has(i)]
+                    for label, prepare, reuses in frameworks.MAKERS[library](name, keywords, gradient):
                         yield Peer(library, label, prepare, reuses)
+
+
+def _of_formulas(definition: Definition, gradient: bool) -> Mapping[str, Callable[[Definition], Iterable[Made]]]:
+    """What makes versions from the definition."""
+    if definition.vector:
+        return rows.GRADIENTS if gradient else rows.VALUES
+    return formulas.GRADIENTS if gradient else formulas.VALUES
 
 
 def _called(record: Implementation) -> tuple[str, dict[str, Any]] | None:
@@ -109,17 +122,20 @@ def _called(record: Implementation) -> tuple[str, dict[str, Any]] | None:
 def _agrees(peer: Peer, definition: Definition, gradient: bool, dtype: np.dtype[Any]) -> bool:
     """Whether a version runs and gives about the right numbers; a random or differently parametrised one doesn't."""
     x = np.array([-2.3, -0.7, -0.2, 0.3, 0.9, 1.7], dtype)
-    g = np.ones_like(x) if gradient else None
+    x = x.reshape(2, 3) if definition.vector else x
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"), _Quiet():
             warnings.simplefilter("ignore")
+            ours = np.asarray(compile_function(definition)(x))
+            g = np.linspace(1, 2, ours.size, dtype=dtype).reshape(ours.shape) if gradient else None
+            if g is not None:
+                ours = np.asarray(compile_pullback(definition)(x, g))
             found = np.asarray(peer.prepare(x, g)())
-            ours = np.asarray(compile_function(definition, int(gradient))(x))
     except Exception:
         # whatever goes wrong in another library, it can't be compared
         return False
     good = ~np.isnan(ours)
-    return bool(found.shape == x.shape and found.dtype == dtype and np.allclose(found[good], ours[good], 2e-3, 2e-3))
+    return bool(found.shape == ours.shape and found.dtype == dtype and np.allclose(found[good], ours[good], 2e-3, 2e-3))
 
 
 class _Quiet:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from math import exp, log
+from functools import partial
+from math import exp, log, prod
 from typing import Any
 
 import numpy as np
 
 from ..definition import Definition
+from ..errors import NotSupportedError, UndecidedError
 from ..numeric import compile_function, compile_pullback
 from .registry import Peer, peers
 
@@ -27,18 +30,24 @@ ROUNDS = (5, 41)
 
 @dataclass(frozen=True)
 class Case:
-    """One function, kind, dtype and size: ns per element of ours by mode, with a new array and with `out`, and of others.
+    """One function, kind, dtype and shape: ns per element of ours by mode, and of others.
 
-    `limits` are np.copyto and np.exp on the same arrays.
+    Ours are taken with a new array, with `out`, and gradients also from the saved output where that tells them ("saved",
+    with `out`). `limits` are np.copyto and np.exp on the same arrays.
     """
 
     function: str
     kind: str
     dtype: str
-    size: int
-    ours: Mapping[str, tuple[float, float]]
+    shape: tuple[int, ...]
+    ours: Mapping[str, Mapping[str, float]]
     peers: Mapping[str, float]
     limits: Mapping[str, float]
+
+    @property
+    def size(self) -> int:
+        """How many elements there are."""
+        return prod(self.shape)
 
     @property
     def fastest(self) -> str | None:
@@ -47,7 +56,7 @@ class Case:
 
     def ratio(self, mode: str) -> float | None:
         """How many times as fast as the fastest other version ours is."""
-        return None if self.fastest is None else self.peers[self.fastest] / min(self.ours[mode])
+        return None if self.fastest is None else self.peers[self.fastest] / min(self.ours[mode].values())
 
     def record(self) -> dict[str, Any]:
         """Return the case as JSON has it."""
@@ -56,7 +65,8 @@ class Case:
             "kind": self.kind,
             "dtype": self.dtype,
             "n": self.size,
-            "symact": {mode: {"new": new, "out": out} for mode, (new, out) in self.ours.items()},
+            "shape": list(self.shape),
+            "symact": {mode: dict(times) for mode, times in self.ours.items()},
             "peers": dict(self.peers),
             "limits": dict(self.limits),
             "fastest": self.fastest,
@@ -71,44 +81,64 @@ def measured(
     sizes: Sequence[int],
     libraries: tuple[str, ...],
     seconds: float,
+    shapes: Sequence[tuple[int, int]] = (),
 ) -> Iterator[Case]:
-    """Measure every combination, each for about so many seconds."""
+    """Measure every combination, each for about so many seconds: functions of a vector with the rows and columns of `shapes`."""
     for definition in definitions:
         for kind in kinds:
             for dtype in dtypes:
                 others = peers(definition, kind == "gradient", dtype, libraries)
-                for size in sizes:
-                    yield _case(definition, kind, dtype, size, others, seconds)
+                for shape in shapes if definition.vector else ((size,) for size in sizes):
+                    yield _case(definition, kind, dtype, shape, others, seconds)
 
 
-def _case(definition: Definition, kind: str, dtype: str, size: int, others: Sequence[Peer], seconds: float) -> Case:
+def _case(
+    definition: Definition, kind: str, dtype: str, shape: tuple[int, ...], others: Sequence[Peer], seconds: float
+) -> Case:
     rng = np.random.default_rng(0)
-    x = (rng.standard_normal(size) * 3).astype(dtype)
-    g = rng.standard_normal(size).astype(dtype) if kind == "gradient" else None
+    x = (rng.standard_normal(shape) * 3).astype(dtype)
+    y = compile_function(definition)(x)
+    g = rng.standard_normal(y.shape).astype(dtype) if kind == "gradient" else None
     calls: dict[str, Callable[[], Any]] = {}
     for mode in MODES:
-        compiled = compile_function(definition, mode=mode) if g is None else compile_pullback(definition, mode=mode)
-        arrays = (x,) if g is None else (x, g)
-        compiled(*arrays)
-        # a call that goes straight to the ufunc, if there is one, as in ordinary use
-        out = np.empty_like(x)
-        calls[f"new {mode}"] = lambda f=compiled, a=arrays: f(*a)  # type: ignore[misc]
-        calls[f"out {mode}"] = lambda f=compiled, a=arrays, o=out: f(*a, out=o)  # type: ignore[misc]
+        for way, call in _ways(definition, mode, x, y, g).items():
+            calls[f"{way} {mode}"] = call
     target = np.empty_like(x)
     calls["copyto"], calls["exp"] = lambda: np.copyto(target, x), lambda: np.exp(x, out=target)
     for other in others:
         calls[f"peer {other.label}"] = other.prepare(x, g)
     with np.errstate(all="ignore"):
-        found = timed(calls, size, seconds)
+        found = timed(calls, x.size, seconds)
     return Case(
         definition.name,
         kind,
         dtype,
-        size,
-        {mode: (found[f"new {mode}"], found[f"out {mode}"]) for mode in MODES},
+        shape,
+        {mode: {name.partition(" ")[0]: t for name, t in found.items() if name.endswith(f" {mode}")} for mode in MODES},
         {label[5:]: t for label, t in found.items() if label.startswith("peer ")},
         {name: found[name] for name in ("copyto", "exp")},
     )
+
+
+def _ways(definition: Definition, mode: str, x: Any, y: Any, g: Any) -> dict[str, Callable[[], Any]]:
+    """Calls of ours: into a new array, with `out`, and from the saved output."""
+    if g is None:
+        compiled: Callable[..., Any] = compile_function(definition, mode=mode)
+        arrays: tuple[Any, ...] = (x,)
+    else:
+        compiled, arrays = compile_pullback(definition, mode=mode), (x, g)
+    out = np.empty_like(compiled(*arrays))
+    # after one call the next ones go straight to the ufunc, if there is one, as in ordinary use
+    found: dict[str, Callable[[], Any]] = {
+        "new": partial(compiled, *arrays),
+        "out": partial(compiled, *arrays, out=out),
+    }
+    if g is not None:
+        with suppress(NotSupportedError, UndecidedError):
+            from_output = compile_pullback(definition, mode=mode, saved="output")
+            from_output(y, g)
+            found["saved"] = partial(from_output, y, g, out=out)
+    return found
 
 
 def timed(calls: Mapping[str, Callable[[], Any]], size: int, seconds: float) -> dict[str, float]:
