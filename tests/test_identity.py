@@ -43,6 +43,8 @@ def test_tanh_from_sigmoid_in_five_lines():
         ("limit(sigmoid(x), x, oo) == 1", ()),
         ("range(sigmoid(x), x) == Interval.open(0, 1)", ()),
         ("odd(tanh(x), x)", ()),
+        ("silu(x) >= -0.2785", ()),
+        ("x - x**3/3 <= tanh(x)", ("x >= 0", "n >= 1")),
     ],
 )
 def test_every_step_of_an_explanation_is_proved_and_a_changed_one_is_noticed(says, assume):
@@ -52,6 +54,15 @@ def test_every_step_of_an_explanation_is_proved_and_a_changed_one_is_noticed(say
     assert not faulty(found, facts)
     first = next(step for top in found.steps for step in top.leaves() if not step.after.is_Boolean)
     assert faulty(replace(found, steps=(replace(first, after=first.after + 1),)), facts)
+
+
+def test_an_inequality_follows_from_the_range_of_the_difference():
+    text = explanation_text(explain("softplus(x) > relu(x)"))
+    assert "f(x) ∈ (0, ln(2)]" in text
+    assert "all values of f are positive" in text
+    assert "f″" not in text
+    assert explain("softplus(x + y) <= softplus(x) + softplus(y)") is None
+    assert explained(parse_claim("softplus(x) > relu(x) + 1"), Proved("a lie")) is None
 
 
 def test_a_refutation_shows_both_sides_at_the_counterexample():

@@ -19,6 +19,7 @@ from .checking import faulty
 from .extent import range_steps
 from .gradients import gradient_steps
 from .identity import equation_steps, limit_claim_steps, slope_steps
+from .inequality import inequality
 from .matrices import matrix_steps
 from .moments import expectation_steps
 from .notation import output
@@ -40,6 +41,9 @@ def explained(claim: Claim, verdict: Verdict) -> Derivation | None:
     """
     statement = claim.statement
     try:
+        if isinstance(statement, Relation) and isinstance(verdict, Proved) and statement.op != "==":
+            facts, found = inequality(claim, statement)
+            return None if faulty(found, facts) else found
         if isinstance(statement, Relation):
             steps, body = tuple(_of_relation(claim, statement, verdict)), statement.left
         else:
@@ -85,7 +89,7 @@ def _of_relation(claim: Claim, statement: Relation, verdict: Verdict) -> Iterabl
         sides = (left, right, *(side for r in claim.relations for side in r.args))
         names = {symbol.name: symbol for side in sides for symbol in side.free_symbols}
         return relation_refuted(statement, verdict, names) if plain else ()
-    if not isinstance(verdict, Proved) or statement.op != "==":
+    if not isinstance(verdict, Proved):
         return ()
     if claim.given.matrices:
         return matrix_steps(left, right)

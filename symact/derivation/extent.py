@@ -43,14 +43,17 @@ class Range:
     table: Table
 
 
-def range_steps(facts: Facts) -> Range:
-    """Return how the range follows; raise UndecidedError or NotSupportedError where a sign or a limit isn't found."""
+def range_steps(facts: Facts, bent: bool = True) -> Range:
+    """Return how the range follows, with the signs of f″ if `bent`.
+
+    Raises UndecidedError or NotSupportedError where a sign or a limit isn't found.
+    """
     x = facts.pieces.variable
     land = landscape(facts.expression, x, facts.known, facts.on)
     if facts.on is None and any(land.course(piece, 1).endless for piece in land.pieces):
         raise UndecidedError("f has infinitely many turning points, so that no table of signs shows its range")
     slopes = {piece: land.course(piece, 1) for piece in land.pieces}
-    bends = _bends(land)
+    bends = _bends(land) if bent else {}
     values = Union(*(_set(part, land.known) for part in image_of(land.shape)))
     steps = [
         *(
