@@ -23,6 +23,7 @@ from ..steps.cases import signs_of
 from ..steps.signs import solved
 from ..text import read_expression, read_relation
 from .cells import cells, is_empty, is_undefined
+from .generating import generated_mean
 from .limits import limit_at, limit_of_value
 from .requirements import mapping, require
 from .slopes import check_derivative
@@ -234,8 +235,10 @@ def _expectation(node: Expectation, relations: Relations, steps: Iterator[Any]) 
     value, data = _step(steps, Expectation(inner, z))
     weight = exp(-(z**2) / 2) / sqrt(2 * pi)
     for (inside,), claimed, known, pieces in _cases((inner,), value, z, others, data):
-        require(isinstance(pieces, list) and bool(pieces), "the antiderivatives of a case are missing")
-        if read_expression(pieces[0]["left"]) == -oo:
+        require(isinstance(pieces, list), "the antiderivatives of a case are missing")
+        if not pieces:
+            found = generated_mean(inside, z, known)
+        elif read_expression(pieces[0]["left"]) == -oo:
             found = _area(inside * weight, z, -oo, oo, known, pieces)
         else:
             both = _folded(inside, z, known)

@@ -15,6 +15,7 @@ from ...symbols import real
 from ..algebra.assume import Assumptions, assuming
 from ..algebra.field import equal, is_zero
 from ..functions.switches import SWITCHES, obstacles
+from ..steps.cases import signs_of
 from ..steps.comparison import exact_value
 from ..text import read_expression, read_relation, text_of
 from .cells import cells
@@ -94,7 +95,10 @@ def read_pieces(s: Statement, name: str, data: Mapping[str, Any], check: Check) 
         require(not part.formula.has(*SWITCHES), "a formula switches inside its piece")
         known: Assumptions = s.known & inside
         for g, allowed in obstacles(part.formula):
-            require(known.signs(g) <= allowed - {0}, f"{part.formula} isn't known to be smooth inside its piece")
+            require(
+                signs_of(g, known.relations) <= allowed - {0},
+                f"{part.formula} isn't known to be smooth inside its piece",
+            )
         if part.formula != s.expr:
             check_part(certificates[entry["identity"]], s.expr, "==", part.formula, relations, check)
         if name in CURVES:
