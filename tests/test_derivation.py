@@ -42,6 +42,7 @@ from symact.named import unfold
 from symact.proof.algebra.assume import NOTHING, assuming
 from symact.proof.algebra.field import equal
 from symact.proof.asymptotics.ends import limit_at
+from symact.render.text import text
 from symact.symbols import f, real, x, z
 
 alpha = real("alpha")
@@ -174,6 +175,34 @@ def test_elu_ends_in_f_plus_alpha():
     assert [step.rule for step in first.substeps] == ["constant multiple", "sum rule", "exponential rule"]
     assert [s.rule for s in rest] == ["rewrite so that the function appears", "in terms of the output"]
     assert "convention" in "".join(str(part) for part in derivation.remarks[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "said"),
+    [
+        ("silu", "derivative", "σ(x) + f(x)·(1 − σ(x))"),
+        ("swish", "derivative", "σ(β·x) + β·f(x)·(1 − σ(β·x))"),
+        ("gelu", "derivative", "Φ(x) + x·φ(x)"),
+        ("gelu", "second-derivative", "(2 − x²)·φ(x)"),
+        ("mish", "derivative", "tanh(softplus(x)) + x·σ(x)·(1 − tanh²(softplus(x)))"),
+        ("sigmoid", "second-derivative", "σ(x)·(1 − σ(x))·(1 − 2·σ(x))"),
+        ("log_ndtr", "derivative", "φ(x)/Φ(x)"),
+    ],
+)
+def test_derivatives_end_in_functions_that_have_names(name, what, said):
+    facts = Facts(lookup(name))
+    derivation = derive(facts, what)
+    assert not faulty(derivation, facts)
+    assert text(derivation.result.subs(f, output(x))) == said
+    assert derivation.remarks
+    chain = derivation.steps[0]
+    wrong = replace(chain.substeps[-1], after=chain.substeps[-1].after + x)
+    assert faulty(replace(derivation, steps=(replace(chain, substeps=(*chain.substeps[:-1], wrong)),)), facts)
+
+
+def test_a_parameter_called_as_a_block_is_not_taken_for_it():
+    facts = Facts(Definition("g", x / (1 + exp(-real("sigma") * x)), "g"))
+    assert "σ(" not in text(derive(facts).result)
 
 
 def test_ranges():
@@ -355,7 +384,7 @@ def test_derivatives_in_parameters():
     assert {c: v for v, c in prelu.result.args} == {x > 0: 0, True: x}
     swish = derive(Facts(lookup("swish")), parameter=real("beta"))
     beta = real("beta")
-    assert equal(swish.result, (x / (1 + exp(-beta * x))).diff(beta), assuming(beta > 0).relations) is True
+    assert equal(unfold(swish.result), (x / (1 + exp(-beta * x))).diff(beta), assuming(beta > 0).relations) is True
     with pytest.raises(InputError, match="doesn't depend"):
         derive(Facts(lookup("relu")), parameter=alpha)
     with pytest.raises(UndecidedError, match="jumps"):

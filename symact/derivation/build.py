@@ -15,6 +15,7 @@ from ..facts.cases import by_cases, combined, settled
 from ..facts.record import Facts, span
 from ..proof.algebra.assume import Assumptions
 from ..proof.functions.pieces import Join, Piece, Pieces
+from .blocks import remarks_on
 from .differentiation import differentiation_steps
 from .notation import derivative_goal, output
 from .steps import CASE, Derivation, Prose, Step
@@ -84,7 +85,8 @@ def _derivative(facts: Facts) -> Derivation:
         for piece, short, relation in zip(facts.pieces.pieces, facts.derivative.pieces, related, strict=True)
     ]
     result = _joined(facts, facts.derivative, [c.after for c in cases])
-    return _derivation(facts, "derivative", "derivative", goal, result, cases, _kinks(facts))
+    remarks = (*remarks_on(cases, facts.variable), *_kinks(facts))
+    return _derivation(facts, "derivative", "derivative", goal, result, cases, remarks)
 
 
 def _second_derivative(facts: Facts) -> Derivation:
@@ -92,7 +94,9 @@ def _second_derivative(facts: Facts) -> Derivation:
     pairs = zip(facts.derivative.pieces, facts.second_derivative.pieces, strict=True)
     cases = [_case(facts, piece, short, goal, None) for piece, short in pairs]
     result = _joined(facts, facts.second_derivative, [c.after for c in cases])
-    return _derivation(facts, "second-derivative", "second derivative", goal, result, cases, ())
+    return _derivation(
+        facts, "second-derivative", "second derivative", goal, result, cases, remarks_on(cases, facts.variable)
+    )
 
 
 def _parameter_derivative(facts: Facts, parameter: Symbol) -> Derivation:
@@ -103,7 +107,8 @@ def _parameter_derivative(facts: Facts, parameter: Symbol) -> Derivation:
         for piece, short in zip(facts.pieces.pieces, found.pieces, strict=True)
     ]
     result = _joined(facts, found, [c.after for c in cases])
-    return _derivation(facts, "derivative", f"derivative with respect to {parameter}", goal, result, cases, ())
+    title, remarks = f"derivative with respect to {parameter}", remarks_on(cases, facts.variable)
+    return _derivation(facts, "derivative", title, goal, result, cases, remarks)
 
 
 def _output_relation(facts: Facts) -> Derivation:

@@ -10,6 +10,7 @@ from sympy import Derivative, Eq, Expr, Symbol, count_ops
 from ..errors import NotSupportedError
 from ..proof.algebra.assume import Assumptions
 from ..symbols import f, real
+from .named_form import in_named_functions
 from .rules import RULES, Rule
 from .simplification import simplification_step
 from .steps import Prose, Step
@@ -25,10 +26,15 @@ def differentiation_steps(
 ) -> tuple[Step, ...]:
     """Return the chain d/dx expr = … = short = related.
 
-    `short` is the textbook form of the derivative, `related` the same in terms of the output, or None.
+    `short` is the textbook form of the derivative, `related` the same in terms of the output, or None; without it the
+    last lines are in named functions where these are shorter.
     """
     first = differentiation_step(expr, x, goal)
     steps = [first]
+    if related is None and (lines := in_named_functions(first.after, short, expr, x)):
+        if lines[0].before == short != first.after:
+            steps.append(simplification_step(first.after, short, known, x))
+        return (*steps, *lines)
     if first.after != short:
         steps.append(simplification_step(first.after, short, known, x))
     if related is not None and related != short:

@@ -1,4 +1,4 @@
-"""The derivation of an inequality in one variable: the range of the difference of its sides."""
+"""The derivation of an inequality by the range of the difference of its sides."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ..errors import NotSupportedError
 from ..facts.record import Facts
 from ..named import unfold
 from ..proof.steps.comparison import relevant
+from ..symbols import x as standard_x
 from .extent import range_steps
 from .notation import output
 from .steps import Derivation, Step
@@ -31,13 +32,14 @@ _DIFFERENCES = {1: "f is the left side minus the right one", -1: "f is the right
 def inequality(claim: Claim, statement: Relation) -> tuple[Facts, Derivation]:
     """Return how left > right follows from the range of f = left - right, for all relations but ==.
 
-    Raises UndecidedError or NotSupportedError where there is no table of signs, or there are several variables.
+    The variable is x where it occurs, other symbols are parameters. Raises UndecidedError or NotSupportedError where there
+    is no table of signs for all of them.
     """
     sides = unfold(statement.left), unfold(statement.right)
-    variables = sides[0].free_symbols | sides[1].free_symbols
-    if len(variables) != 1 or not all(isinstance(v, Symbol) for v in variables):
-        raise NotSupportedError("an inequality in several variables has no table of signs")
-    (x,) = variables
+    symbols = sides[0].free_symbols | sides[1].free_symbols
+    x = standard_x if standard_x in symbols else next(iter(symbols), None)
+    if not isinstance(x, Symbol) or (len(symbols) > 1 and x != standard_x):
+        raise NotSupportedError("which of the symbols the variable is was not said")
     sign, relation, words = _SHOWN[statement.op]
     definition = Definition("claim", sign * (sides[0] - sides[1]), claim.text, variable=x)
     facts = Facts(definition, assume=tuple(relevant(claim.relations, *sides)))

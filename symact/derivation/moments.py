@@ -62,7 +62,7 @@ def moments(facts: Facts) -> Moments:
         goals.append(goal)
         values.append(found[-1].after)
     fixed, decimals = fixed_point(facts, values)
-    return Moments((*steps, *fixed), Tuple(*goals), Tuple(*values), (*remarks_on(steps), *decimals))
+    return Moments((*steps, *fixed), Tuple(*goals), Tuple(*values), (*remarks_on(steps, z), *decimals))
 
 
 def expectation_steps(left: Expectation, right: Expr, known: Assumptions) -> tuple[Step, ...]:

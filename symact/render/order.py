@@ -35,7 +35,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.tensor.indexed import Indexed
 
-from ..symbols import LargestOf
+from ..symbols import LargestOf, real
 
 __all__ = ["Quotient", "Rank", "common_denominator", "is_negative", "is_variable", "ordered_terms", "quotient", "rank"]
 
@@ -96,9 +96,9 @@ def ordered_terms(terms: Iterable[Expr]) -> list[Expr]:
     def key(term: Expr) -> Any:
         degree = degrees[term]
         if degree is not None and not (several and degree == _ZERO):
-            return 0, -degree[0], -degree[1], default_sort_key(abs(term.as_coeff_Mul()[0])), default_sort_key(term)
+            return 0, -degree[0], -degree[1], _sort_key(abs(term.as_coeff_Mul()[0])), _sort_key(term)
         rate = sum((e.as_coeff_Mul()[0] for e in _exponents(term)), S.Zero)
-        return 1, max(1, len(_factors(term))), -rate, term.count_ops(), default_sort_key(term)
+        return 1, max(1, len(_factors(term))), -rate, term.count_ops(), _sort_key(term)
 
     ordered = sorted(terms, key=key)
     positive = [t for t in ordered if not is_negative(t)]
@@ -107,6 +107,11 @@ def ordered_terms(terms: Iterable[Expr]) -> list[Expr]:
     if not is_negative(ordered[-1]):
         return ordered[::-1]
     return [positive[0], *(t for t in ordered if t != positive[0])]
+
+
+def _sort_key(expr: Expr) -> Any:
+    """SymPy's key, with letters for integrals: SymPy would compute sums of these."""
+    return default_sort_key(expr.xreplace({node: real(f"∫{node}") for node in expr.atoms(Integral)}))
 
 
 class Rank(IntEnum):
@@ -139,7 +144,7 @@ def rank(factor: Expr) -> Rank:
 
 
 def _ordered_factors(factors: Iterable[Expr]) -> list[Expr]:
-    return sorted(factors, key=lambda a: (rank(a), len(a.args), a.count_ops(), default_sort_key(a)))
+    return sorted(factors, key=lambda a: (rank(a), len(a.args), a.count_ops(), _sort_key(a)))
 
 
 @dataclass(frozen=True)
