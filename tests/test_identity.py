@@ -45,6 +45,7 @@ def test_tanh_from_sigmoid_in_five_lines():
         ("odd(tanh(x), x)", ()),
         ("silu(x) >= -0.2785", ()),
         ("x - x**3/3 <= tanh(x)", ("x >= 0", "n >= 1")),
+        ("elu(x, a) >= -a", ("a > 0",)),
     ],
 )
 def test_every_step_of_an_explanation_is_proved_and_a_changed_one_is_noticed(says, assume):
