@@ -303,11 +303,21 @@ def test_a_hole_stays_where_a_value_of_a_parameter_cancels_it():
 
 
 def test_a_domain_that_depends_on_an_exponent_is_not_guessed():
-    fact = card_of("Abs(x)**a").zeros
+    fact = card_of("x**a").zeros
     assert not fact.proved
     assert "depends on its exponent" in fact.reason
+    domains = {f.when: WRITERS["domain"](f.value) for f in card_of("Abs(x)**a").domain}
+    assert domains == {"a < 0": "(-oo, 0) U (0, oo)", "a >= 0": "(-oo, oo)"}
+    assert {f.when: f.value for f in card_of("Abs(x)**a").zeros} == {"a <= 0": [], "a > 0": [0]}
     assert card_of("Abs(x)**a", a=2).zeros.value == [0]
     assert card_of("exp(a*x) + (1 + x**2)**a").zeros.value == []
+
+
+def test_the_slope_of_a_power_of_relu_is_zero_where_relu_is():
+    cases = card_of("Max(0, x)**p", ["p > 0"]).derivative
+    assert [f.value.subs({real("x"): -3}) for f in cases] == [0, 0]
+    assert [f.value.subs({real("x"): 2, real("p"): p}) for f, p in zip(cases, (3, 1), strict=True)] == [12, 1]
+    assert shown("x/(1 + Abs(x)**p)**(1/p)", "domain", "parity", "range", assume=["p >= 1"])[:2] == ["(-oo, oo)", "odd"]
 
 
 def test_nothing_is_divided_by_a_parameter_that_may_be_zero():

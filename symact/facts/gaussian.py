@@ -232,6 +232,10 @@ def _with_parameters(curve: Shape) -> Moment:
     if any(e.free_symbols - {x} for e in (*places, *(p.expr for p in plain_one.pieces))):
         raise UndecidedError("the expectation has no closed form that was found, and parameters have no values")
     found, signs = _moment(plain_one), curve.known.signs(factor)
+    if found in (oo, -oo):
+        if len(signs) > 1:
+            raise UnknownSignError(factor)
+        return S.Zero if signs == {0} else oo if signs == {1 if found == oo else -1} else -oo
     if not signs <= {0, 1} and not signs <= {-1, 0}:
         raise UnknownSignError(factor)
     if found is None or isinstance(found, Expr):

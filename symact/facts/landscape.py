@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from sympy import Expr, Interval, Symbol, diff, oo
-from sympy.logic.boolalg import Boolean
 
 from ..errors import UndecidedError, UnknownSignError
 from ..proof.algebra.assume import Assumptions
 from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import Corner, Shape, limit_of, same, shape
 from ..proof.properties.course import Course, course
+from .values import restriction
 
-__all__ = ["Landscape", "compared", "landscape", "restriction"]
+__all__ = ["Landscape", "compared", "landscape"]
 
 
 @dataclass(frozen=True)
@@ -83,15 +82,6 @@ class Landscape:
 def landscape(expr: Expr, x: Symbol, known: Assumptions, on: Interval | None = None) -> Landscape:
     """Return the landscape of `expr` as a function of x on its natural domain within `on`."""
     return Landscape(shape(expr, x, (*known.relations, *restriction(x, on))))
-
-
-def restriction(x: Symbol, on: Interval | None) -> Iterable[Boolean]:
-    """Return the relations that say that x is in an interval."""
-    if on is None:
-        return ()
-    low = () if on.start == -oo else (x > on.start,) if on.left_open else (x >= on.start,)
-    high = () if on.end == oo else (x < on.end,) if on.right_open else (x <= on.end,)
-    return (*low, *high)
 
 
 def compared(a: Expr | None, b: Expr | None, known: Assumptions) -> int:

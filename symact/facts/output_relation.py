@@ -88,7 +88,8 @@ def _levels(expr: Expr, x: Symbol) -> Iterator[Level]:
 def _without_rational(expr: Expr, x: Symbol, kind: type[Add | Mul]) -> tuple[Expr, Expr]:
     """The terms or factors that are rational functions of x, and the others; of a rational function the constant ones."""
     if expr.is_rational_function(x):
-        return expr.as_independent(x, as_Add=kind is Add)
+        constant, rest = expr.as_independent(x, as_Add=kind is Add)
+        return constant, rest
     parts = [(part, part.is_rational_function(x) is True) for part in kind.make_args(expr)]
     return tuple(kind(*(part for part, rational in parts if rational == wanted)) for wanted in (True, False))
 

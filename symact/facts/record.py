@@ -23,7 +23,7 @@ from ..symbols import f as output
 from .cases import by_cases, combined, equations
 from .forms import textbook
 from .output_relation import output_relation
-from .values import check_exponents, with_values
+from .values import restriction, with_plain_exponents, with_values
 
 if TYPE_CHECKING:
     from .cycle import Cycle
@@ -67,8 +67,6 @@ class Facts:
     @property
     def stated(self) -> list[str]:
         """What is known of the parameters and of x, as texts of the claim language."""
-        from .landscape import restriction
-
         relations = (*self.known.relations, *restriction(self.variable, self.on))
         return [f"{r.lhs} {r.rel_op} {r.rhs}" for r in relations if isinstance(r, Relational)]
 
@@ -90,14 +88,18 @@ class Facts:
             raise NotSupportedError(
                 f"{self.definition.name} maps vectors; this is known of functions of one variable only"
             )
-        return split(self.expression, self.variable, self.known, self.on)
+        return split(self._plain(self.known), self.variable, self.known, self.on)
 
     def landscape(self, known: Assumptions) -> Landscape:
         """Return the function's landscape where, besides, `known` holds."""
         from .landscape import landscape  # sign charts take long to load, and derivatives don't need them
 
-        check_exponents(self.expression, self.variable, known)
-        return landscape(with_values(self.expression, equations(known.relations)), self.variable, known, self.on)
+        return landscape(self._plain(known), self.variable, known, self.on)
+
+    def _plain(self, known: Assumptions) -> Expr:
+        """The expression with the values that `known` gives to parameters, and without parameters in exponents of what may be 0."""
+        plain = with_plain_exponents(self.expression, self.variable, known, restriction(self.variable, self.on))
+        return with_values(plain, equations(known.relations))
 
     def repeating(self, known: Assumptions) -> Cycle | None:
         """Return how the function repeats itself on the line where, besides, `known` holds; None where that isn't seen."""

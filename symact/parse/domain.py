@@ -32,8 +32,8 @@ def conditions_of_function(head: Callable[[Expr], Expr], argument: Expr) -> list
 
 def conditions_of_power(base: Expr, exponent: Expr) -> list[Condition]:
     """Return what must hold of the base for base**exponent to be real and finite."""
-    if not base.free_symbols:
-        return []
+    if not base.free_symbols or (exponent.free_symbols and base.is_nonnegative):
+        return []  # the exponent tells whether it is defined where its base is 0; the power keeps both
     return [(g.xreplace({_ARGUMENT: base}), frozenset(signs)) for g, signs in obstacles(Pow(_ARGUMENT, exponent))]
 
 

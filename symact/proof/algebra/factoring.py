@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Dummy, Expr, S, exp, factor_list
+from sympy import Dummy, Expr, Integer, S, exp, factor_list
 from sympy.polys.polyerrors import PolynomialError
 
 __all__ = ["factors"]
@@ -15,5 +15,7 @@ def factors(expr: Expr) -> tuple[Expr, list[tuple[Expr, int]]]:
     try:
         constant, found = factor_list(expr.xreplace(names))
     except (PolynomialError, TypeError):  # SymPy sorts by comparing what can't be compared
+        return S.One, [(expr, 1)]
+    if not all(isinstance(power, int | Integer) for _, power in found):  # (x**2 + 1)**a
         return S.One, [(expr, 1)]
     return constant.xreplace(back), [(factor.xreplace(back), int(power)) for factor, power in found]
