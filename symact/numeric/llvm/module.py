@@ -6,6 +6,7 @@ from collections.abc import Callable
 from math import inf
 
 from ..piecewise import REACH
+from .control import DECLARED
 from .elementary import Elementary
 from .lookup import Lookup, table
 from .lowering import Lowering
@@ -51,8 +52,7 @@ def module(spec: Spec, target: Target) -> str:
 
 
 _DECLARED = {
-    "declare void @llvm.x86.sse.stmxcsr(ptr)",
-    "declare void @llvm.x86.sse.ldmxcsr(ptr)",
+    *DECLARED,
     "declare void @llvm.x86.sse.sfence()",
 }
 

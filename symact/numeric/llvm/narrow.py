@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .control import DECLARED, quiet, restored
 from .strides import CHUNK
 from .target import Target
 
@@ -24,12 +25,7 @@ def narrow(kind: str, arrays: int, parameters: int, outputs: int, target: Target
     converted = [*inputs, *(results if half else ())]
     lines = ["define void @loop(ptr %args, ptr %dims, ptr %steps, ptr %data) #0 {", "entry:"]
     lines += [f"  %passed = alloca [{total} x ptr]", f"  %strides = alloca [{total} x i64]", "  %count = alloca i64"]
-    lines += ["  %saved = alloca i32", "  %plain = alloca i32", "  call void @llvm.x86.sse.stmxcsr(ptr %saved)"]
-    lines += [
-        "  store i32 8064, ptr %plain",
-        "  call void @llvm.x86.sse.ldmxcsr(ptr %plain)",
-        "  %n = load i64, ptr %dims",
-    ]
+    lines.append("  %n = load i64, ptr %dims")
     for k in range(total):
         lines += [
             f"  %a{k} = getelementptr ptr, ptr %args, i64 {k}",
@@ -45,9 +41,10 @@ def narrow(kind: str, arrays: int, parameters: int, outputs: int, target: Target
         else:
             lines.append(f"  store i64 %s{k}, ptr %ps{k}")
     lines += [
+        *quiet(),
         "  br label %head",
         "head:",
-        "  %i = phi i64 [ 0, %entry ], [ %next, %latch ]",
+        "  %i = phi i64 [ 0, %quiet ], [ %next, %latch ]",
         "  %rest = sub i64 %n, %i",
     ]
     lines += ["  %more = icmp sgt i64 %rest, 0", "  br i1 %more, label %chunk, label %done", "chunk:"]
@@ -83,8 +80,7 @@ def narrow(kind: str, arrays: int, parameters: int, outputs: int, target: Target
         ])  # fmt: skip
         before = f"out{k}.done"
     lines += ["  br label %latch", "latch:", "  %next = add i64 %i, %m", "  br label %head", "done:"]
-    lines += ["  call void @llvm.x86.sse.ldmxcsr(ptr %saved)", "  ret void", "}"]
-    lines += ["declare void @llvm.x86.sse.stmxcsr(ptr)", "declare void @llvm.x86.sse.ldmxcsr(ptr)"]
+    lines += [*restored(), "}", *sorted(DECLARED)]
     lines.append(f'attributes #0 = {{ nounwind "target-cpu"="{target.cpu}" "target-features"="{target.features}" }}')
     return "\n".join(lines) + "\n"
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from .columns import Columns, offsets
+from .control import DECLARED, quiet, restored
 from .elementary import FUNCTIONS, Elementary
 from .entries import Entries
 from .passes import Pass, lanes_below
@@ -45,11 +46,7 @@ def module(rows: Rows, target: Target) -> str:
     _Body(rows, target, w).write()
     attributes = f'nounwind alignstack=64 "target-cpu"="{target.cpu}" "target-features"="{target.features}"'
     attributes += ' "prefer-vector-width"="512" "min-legal-vector-width"="512"' if target.wide else ""
-    declared = {
-        *w.declared,
-        "declare void @llvm.x86.sse.stmxcsr(ptr)",
-        "declare void @llvm.x86.sse.ldmxcsr(ptr)",
-    }
+    declared = {*w.declared, *DECLARED}
     head = ["define void @loop(ptr %args, ptr %dims, ptr %steps, ptr %data) #0 {", "entry:"]
     tail = [
         "}",
@@ -77,8 +74,7 @@ class _Body:
         """Write everything between the braces."""
         w, rows = self.w, self.rows
         operands = rows.inputs + 2
-        w.lines += ["  %saved = alloca i32", "  %quiet = alloca i32", "  call void @llvm.x86.sse.stmxcsr(ptr %saved)"]
-        w.lines += ["  store i32 8064, ptr %quiet", "  call void @llvm.x86.sse.ldmxcsr(ptr %quiet)"]
+        w.lines += quiet()
         w.lines += ["  %rows = load i64, ptr %dims", "  %size = getelementptr i64, ptr %dims, i64 1"]
         w.lines.append("  %n = load i64, ptr %size")
         for k in range(operands):
@@ -114,7 +110,7 @@ class _Body:
         w.lines += ["  br label %row.end", "row.end:", "  %r.next = add i64 %r, 1", "  br label %row"]
         if across:
             self._blocks()
-        w.lines += ["finished:", "  call void @llvm.x86.sse.ldmxcsr(ptr %saved)", "  ret void"]
+        w.lines += ["finished:", *restored()]
 
     def _row(self) -> None:
         """One row: at first as if all entries were plain, which the first pass tells; else with all care."""

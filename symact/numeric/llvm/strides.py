@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .control import quiet, restored
 from .spec import LINE, STREAMED, Spec
 from .writer import SIZES
 
@@ -23,13 +24,7 @@ def loop(spec: Spec, further: Sequence[str]) -> str:
     given = range(spec.arrays, spec.arrays + spec.parameters)
     inputs, outputs = range(spec.arrays), range(spec.arrays + spec.parameters, len(kinds))
     lines = ["define void @loop(ptr %args, ptr %dims, ptr %steps, ptr %data) #0 {", "entry:"]
-    lines += ["  %saved = alloca i32", "  %plain = alloca i32", "  call void @llvm.x86.sse.stmxcsr(ptr %saved)"]
-    # no flags, no traps, no flushing of subnormals
-    lines += [
-        "  store i32 8064, ptr %plain",
-        "  call void @llvm.x86.sse.ldmxcsr(ptr %plain)",
-        "  %n = load i64, ptr %dims",
-    ]
+    lines.append("  %n = load i64, ptr %dims")
     for k in operands:
         lines += [
             f"  %b{k} = alloca [{CHUNK} x {kinds[k]}], align 64",
@@ -38,7 +33,7 @@ def loop(spec: Spec, further: Sequence[str]) -> str:
             f"  %t{k} = getelementptr i64, ptr %steps, i64 {k}",
             f"  %s{k} = load i64, ptr %t{k}",
         ]
-    lines.append("  %single = icmp eq i64 %n, 1")
+    lines += [*quiet(), "  %single = icmp eq i64 %n, 1"]
 
     def all_of(name: str, which: Sequence[int], strides: Sequence[int]) -> None:
         last = "true"
@@ -106,7 +101,7 @@ def loop(spec: Spec, further: Sequence[str]) -> str:
         lines += _moved(f"out{k}", before, kinds[k], (f"%b{k}", str(SIZES[kinds[k]])), (f"%r{k}", f"%s{k}"))
         before = f"out{k}.done"
     lines += ["  br label %latch", "latch:", "  %next = add i64 %i, %m", "  br label %head", "done:"]
-    lines += ["  call void @llvm.x86.sse.ldmxcsr(ptr %saved)", "  ret void", "}"]
+    lines += [*restored(), "}"]
     return "\n".join(lines)
 
 

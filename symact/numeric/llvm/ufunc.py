@@ -46,6 +46,9 @@ def make(name: str, doc: str, specs: dict[str, Spec], target: Target | None = No
         loops.append((narrowed(kind), inner["d"], char * spec.arrays + "d" * (spec.parameters + outputs)))
     loops.append((narrowed("half"), inner["f"], "e" * spec.arrays + "d" * spec.parameters + "e" * outputs))
     loops += [(inner[char], 0, char * spec.arrays + "d" * spec.parameters + char * outputs) for char in "fd"]
+    if spec.arrays + spec.parameters == 1:
+        # NumPy looks through them in each call; of one array the type tells the loop in any order
+        loops.reverse()
     made = _registered(name, doc, loops, spec.arrays + spec.parameters, outputs)
     number = _bfloat16()
     if number is not None:
