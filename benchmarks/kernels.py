@@ -1,6 +1,6 @@
-"""What no command measures: two threads, gradients from the saved output, functions of rows, and other expressions; as Markdown.
+"""What no command measures: two threads, gradients from the saved output beside those from x, and other expressions; as Markdown.
 
-python benchmarks/kernels.py [--seconds SECONDS] [threads] [saved] [rows] [expressions]
+python benchmarks/kernels.py [--seconds SECONDS] [threads] [saved] [expressions]
 
 Every number says how many times as fast as the other version symact is: best times, all versions in turn. Each table has
 a process of its own, as JAX fixes its number of threads when it is imported.
@@ -36,105 +36,8 @@ EXPRESSIONS = (
     "Piecewise((x**2, x < 0), (sin(x), x < 2), (3 - x, True))",
     "a*x*sigmoid(b*x)",
 )
-SHAPES = ((64, 1024), (1000, 10))
 THREADED = ("sigmoid", "tanh", "relu", "elu", "softplus", "silu", "gelu", "mish")
-#: softmax and its kin: name → functions of torch (with out=), of jax.nn, and the ONNX operator.
-ROWS = {
-    "softmax": ("softmax.int_out", "softmax", "Softmax", {}),
-    "log_softmax": ("log_softmax.int_out", "log_softmax", "LogSoftmax", {}),
-    "logsumexp": ("logsumexp.out", "logsumexp", "ReduceLogSumExp", {"keepdims": 0, "axes": [-1]}),
-}
-
 Call = Callable[[], Any]
-
-
-def rows(seconds: float) -> Iterator[str]:
-    """Along the last axis, one thread, ours and torch's with out=."""
-    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
-    import torch
-
-    torch.set_num_threads(1)
-    yield from _head("one thread, times as fast as", ["shape", *(f"{way}: torch, JAX, ONNX Runtime" for way in HEAD)])
-    rng = np.random.default_rng(0)
-    for name in ROWS:
-        for shape in SHAPES:
-            cells = []
-            for dtype, mode in WAYS:
-                x = (rng.standard_normal(shape) * 3).astype(dtype)
-                cells.append(_ratios(_row_calls(name, x, mode), x.size, seconds))
-            yield _row(name, [f"{shape[0]} x {shape[1]}", *cells])
-    for shape in SHAPES:
-        cells = []
-        for dtype, mode in WAYS:
-            x, g = ((rng.standard_normal(shape) * 3).astype(dtype) for _ in range(2))
-            cells.append(_ratios(_gradient_calls(x, g, mode), x.size, seconds))
-        yield _row("softmax, gradient", [f"{shape[0]} x {shape[1]}", *cells])
-
-
-def _row_calls(name: str, x: Any, mode: str) -> dict[str, Call]:
-    import jax
-    import torch
-
-    operator, jax_name, onnx_name, keywords = ROWS[name]
-    ours = symact.get(name).numpy(mode=mode)
-    out = np.empty_like(ours(x))
-    overload = getattr(getattr(torch.ops.aten, operator.partition(".")[0]), operator.partition(".")[2])
-    given, target = torch.from_numpy(x), torch.empty(out.shape, dtype=torch.from_numpy(x).dtype)
-    axis = [-1] if name == "logsumexp" else -1
-    jax.config.update("jax_enable_x64", True)
-    compiled, array = jax.jit(getattr(jax.nn, jax_name), static_argnames="axis"), jax.numpy.asarray(x)
-
-    def by_torch() -> Any:
-        with torch.no_grad():
-            return overload(given, axis, out=target)
-
-    return {
-        "ours": lambda: ours(x, out=out),
-        "torch": by_torch,
-        "jax": lambda: compiled(array, axis=-1).block_until_ready(),
-        "onnxruntime": _onnx(onnx_name, keywords, x, out),
-    }
-
-
-def _gradient_calls(x: Any, g: Any, mode: str) -> dict[str, Call]:
-    """g times the Jacobian: torch from the saved output, ours and JAX from x."""
-    import jax
-    import torch
-
-    ours, out = symact.get("softmax").vjp(mode=mode), np.empty_like(x)
-    given, upstream, target = torch.softmax(torch.from_numpy(x), -1), torch.from_numpy(g), torch.empty(x.shape)
-    target = target.to(given.dtype)
-    pullback = jax.jit(lambda x, g: jax.vjp(jax.nn.softmax, x)[1](g)[0])
-    arrays = jax.numpy.asarray(x), jax.numpy.asarray(g)
-
-    def by_torch() -> Any:
-        with torch.no_grad():
-            return torch.ops.aten._softmax_backward_data.out(upstream, given, -1, given.dtype, grad_input=target)
-
-    return {
-        "ours": lambda: ours(x, g, out=out),
-        "torch": by_torch,
-        "jax": lambda: pullback(*arrays).block_until_ready(),
-    }
-
-
-def _onnx(name: str, keywords: dict[str, Any], x: Any, out: Any) -> Call:
-    """A session of one operator, which writes to `out`."""
-    import onnx
-    import onnxruntime
-
-    helper = onnx.helper
-    kind = helper.np_dtype_to_tensor_dtype(x.dtype)
-    ends = [[helper.make_tensor_value_info(n, kind, s)] for n, s in (("x", x.shape), ("y", out.shape))]
-    graph = helper.make_graph([helper.make_node(name, ["x"], ["y"], **keywords)], "f", *ends)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    binding = session.io_binding()
-    binding.bind_cpu_input("x", x)
-    binding.bind_output("y", "cpu", 0, x.dtype.type, out.shape, out.ctypes.data)
-    return lambda: session.run_with_iobinding(binding)
 
 
 def threads(seconds: float) -> Iterator[str]:
@@ -254,7 +157,6 @@ def _row(first: str, rest: Sequence[str]) -> str:
 TABLES: dict[str, Callable[[float], Iterator[str]]] = {
     "threads": threads,
     "saved": saved,
-    "rows": rows,
     "expressions": expressions,
 }
 
