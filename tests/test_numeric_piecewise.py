@@ -11,9 +11,10 @@ from symact.numeric import compile_function, compile_pullback, compile_value_and
 from symact.numeric.llvm.module import module
 from symact.numeric.llvm.spec import Spec
 from symact.numeric.llvm.target import PLAIN, host
-from symact.numeric.piecewise import COUNT, REACH, Pieces, evaluated, fitted
+from symact.numeric.piecewise import COUNT, REACH, Pieces, evaluated
+from symact.numeric.piecewise_fit import fitted
 
-NAMES = ["sigmoid", "tanh", "elu", "mish"]
+NAMES = ["sigmoid", "tanh", "elu", "mish", "gelu", "ndtr"]
 
 
 def pieces(name: str, mode: str = "accurate") -> Pieces:
@@ -53,8 +54,21 @@ class TestFit:
         assert fitted(lambda x: np.exp(np.abs(x)), [0.0], 1.0) is not None
         assert fitted(lambda x: np.exp(np.abs(x - 0.3)), [0.3], 1.0) is None
 
+    def test_what_decays_like_a_gaussian(self):
+        erfc = pytest.importorskip("scipy.special").erfc
+        found = fitted(lambda x: np.exp(-x * x) / (1 + x * x), [], 2.7)
+        assert found is not None
+        assert (found.decay, found.folded, found.above) == (1.0, True, None)
+        for f, above in (
+            (lambda x: erfc(-x / np.sqrt(2)), (2.0, 0.0, -1)),
+            (lambda x: x * erfc(-x / np.sqrt(2)), (0.0, 2.0, 1)),
+        ):
+            found = fitted(f, [], 2.9)
+            assert found is not None
+            assert (found.decay, found.above) == (0.5, above)
+
     @pytest.mark.parametrize(
-        "f", [lambda x: np.exp(-x * x), lambda x: 1 / x, lambda x: np.maximum(x, 0), lambda x: np.sin(40 * x) + 2]
+        "f", [lambda x: np.exp(-x * x / 3), lambda x: 1 / x, lambda x: np.maximum(x, 0), lambda x: np.sin(40 * x) + 2]
     )
     def test_what_has_no_such_form(self, f):
         with np.errstate(all="ignore"):

@@ -13,12 +13,13 @@ from . import runtime
 from .binding import bind
 from .candidates import Candidate, candidates, clamped, whole_candidates
 from .exactness import bounded_in_single, exact_in_single
-from .graph import Graph
+from .graph import LIBRARY, VECTOR_COSTS, Graph
 from .joins import limit_node, natural_ends, regions_of
 from .local import local_patches
 from .measure import FORMATS, Format, grids
-from .piecewise import COUNT, REACH, Pieces, fitted
-from .program import Program, build
+from .piecewise import COUNT, REACH, Pieces
+from .piecewise_fit import fitted
+from .program import Program, Steps, build
 from .proving import agrees
 from .regimes import SWITCH, Mixing, Run, choose, gaps
 from .rounding import nearest
@@ -36,7 +37,9 @@ VECTOR_SWITCH, VECTOR_MIXING = 0.12, Mixing(0.1, 1.0)
 #: Where all regions of a vector are computed, a little more error is well paid for.
 VECTOR_AIM = 1.8
 #: The largest error of piecewise polynomials, in units in the last place.
-AIM, AIM_FAST = 0.95, 2.0
+AIM, AIM_FAST = 0.9, 2.7
+#: The time of piecewise polynomials in ns an instruction; of a program in float32, in parts of what its steps cost, and around.
+LOOKED_UP, NATIVE, AROUND = 0.0085, 0.29, 0.08
 #: What fast results may be wrong by, in units in the last place.
 FAST = 3.0
 #: Above this error float32 arithmetic isn't good enough to be fast.
@@ -87,7 +90,7 @@ def stabilise(subject: Subject, points: list[Point], fast: bool = False) -> Stab
     if not subject.parameters and not wide[0].exact:
         beyond = vectors["float32"] if vectors["float32"][1].error <= FAST else wide
         pieces = _pieces(subject, blocks["float64"][0], AIM_FAST if fast else AIM)
-        if pieces is not None:
+        if pieces is not None and _faster(pieces, vectors["float32"][0]):
             vectors["float32"] = _with_pieces(*beyond, pieces)
     return Stable(
         {dtype: program for dtype, (program, _) in blocks.items()},
@@ -193,6 +196,16 @@ def _pieces(subject: Subject, truth: Program, goal: float) -> Pieces | None:
     kernel = bind(truth, 0)
     joins = [nearest(at) for at, _ in subject.ends if abs(at) < REACH]
     return fitted(lambda x: runtime.apply({"float64": kernel}, x, None, ()), joins, goal)
+
+
+def _faster(pieces: Pieces, program: Program) -> bool:
+    """Whether piecewise polynomials take less time than a program, as kernels of both were measured."""
+    own = sum(map(_cost, program.common)) + max(map(_cost, program.regions))
+    return program.dtype == "float64" or LOOKED_UP * pieces.operations < AROUND + NATIVE * own
+
+
+def _cost(steps: Steps) -> float:
+    return sum(VECTOR_COSTS.get(step.op, LIBRARY) for step in steps.steps)
 
 
 def _with_pieces(program: Program, report: Report, pieces: Pieces) -> tuple[Program, Report]:

@@ -103,7 +103,7 @@ def _ln2() -> arb:
 GENERATORS: dict[str, Callable[[], tuple[float, ...]]] = {
     "EXP": lambda: _exp(10),
     "EXP_32": lambda: _exp(5),
-    "EXP_24": lambda: _exp(5),
+    "EXP_24": lambda: _exp(4),
     "LOG": lambda: _log(6),
     "LOG_32": lambda: _log(3),
     "LOG_24": lambda: _log_short(8),
@@ -119,6 +119,7 @@ GENERATORS: dict[str, Callable[[], tuple[float, ...]]] = {
     "LN2": lambda: parts(_ln2, 2),
     "LN2_24": lambda: parts(_ln2, 2, single=True),
     "LN2_SHORT": lambda: _short_first(_ln2, 32),
+    "LN2_SHORT_24": lambda: _short_first(_ln2, 14),
     "HALF_PI": lambda: parts(lambda: arb.pi() / 2, 3),
     "HALF_PI_24": lambda: parts(lambda: arb.pi() / 2, 3, single=True),
     "QUARTER_PI": lambda: parts(lambda: arb.pi() / 4, 2),

@@ -58,26 +58,93 @@ class Lookup:
         us = [w.abs(x) if f.folded else x for x in xs]
         places = [self._floor(u, f.scale) for u in us]
         ts = [w.sub(u, c) for u, c in zip(us, self._looked_up(start, places), strict=True)]
-        rows = [start + COUNT * (1 + k) for k in range(len(f.coefficients))]
-        slopes = self._looked_up(rows[-1], places)
+        rows = [start + COUNT * (1 + k) for k in range(len(f.terms))]
+        slopes = before = last = self._looked_up(rows[-1], places)
         for row in rows[-2:0:-1]:
-            slopes = [w.fma(s, t, c) for s, t, c in zip(slopes, ts, self._looked_up(row, places), strict=True)]
-        last = self._looked_up(rows[0], places)
-        return [self._last(f, *given) for given in zip(xs, ts, slopes, last, strict=True)]
+            last = self._looked_up(row, places)
+            before, slopes = slopes, [w.fma(s, t, c) for s, t, c in zip(slopes, ts, last, strict=True)]
+        constants = self._looked_up(rows[0], places)
+        # what the linear coefficients lack
+        low = self._looked_up(rows[-1] + COUNT, places) if f.care == 2 else ts
+        found = []
+        for x, u, t, *terms in zip(xs, us, ts, slopes, before, last, low, constants, strict=True):
+            value, lost = self._polynomial(f, t, *terms)
+            if f.decay:
+                value, lost = self._decayed(f, u, value, lost)
+            found.append(self._above(f, x, u, value, lost) if f.above else self._plain(f, x, value, lost))
+        return found
 
-    def _last(self, f: Pieces, x: str, t: str, slope: str, c: str) -> tuple[str, Callable[[], str]]:
-        """x**power*(slope*t + c)."""
+    def _polynomial(
+        self, f: Pieces, t: str, slope: str, before: str, last: str, low: str, constant: str
+    ) -> tuple[str, Callable[[], str]]:
+        """constant + slope*t with slope = last + before*t, and what writes the rounding errors."""
         w = self.w
-        value = w.fma(slope, t, c)
+        value = w.fma(slope, t, constant)
+
+        def lost() -> str:
+            found = w.fma(slope, t, w.sub(constant, value))
+            return found if f.care < 2 else w.fma(t, w.add(w.fma(before, t, w.sub(last, slope)), low), found)
+
+        return value, lost
+
+    def _decayed(self, f: Pieces, u: str, value: str, lost: Callable[[], str]) -> tuple[str, Callable[[], str]]:
+        """The same times exp(-decay*u**2)."""
+        w = self.w
+        slope, high, low, terms = f.exponential
+        square = w.mul(u, u)
+        magic = w.number(MAGIC)
+        k = w.sub(magic, w.fma(square, w.number(slope), magic))
+        small = w.fma(k, w.number(low), w.fma(u, u, w.neg(square)))
+        r = w.add(w.fma(k, w.number(high), square), small)
+        q = before = w.number(terms[-1])
+        for c in terms[-2::-1]:
+            q, before = w.fma(q, r, w.number(c)), q
+        one = w.number(1.0)
+        e = w.fma(q, r, one)
+        found = w.mul(e, value)
+
+        def rest() -> str:
+            missing = w.fma(q, r, w.sub(one, e))
+            if f.care == 2:
+                missing = w.fma(r, w.fma(before, r, w.sub(w.number(terms[0]), q)), missing)
+            first = w.fma(e, lost(), w.fma(e, value, w.neg(found)))
+            return w.scaled(w.fma(missing, value, first), k)
+
+        return w.scaled(found, k), rest
+
+    def _plain(self, f: Pieces, x: str, value: str, lost: Callable[[], str]) -> tuple[str, Callable[[], str]]:
+        """x**power times a value and its rounding error."""
+        w = self.w
         if f.power == 0:
-            return value, lambda: w.fma(slope, t, w.sub(c, value))
+            if not f.care:
+                return value, lost
+            rest = lost()
+            total = w.add(value, rest)
+            return total, lambda: w.add(w.sub(value, total), rest)
         factor = x if f.power == 1 else w.mul(x, x)
-        if not f.exact:
+        if not f.care:
             found = w.mul(factor, value)
             return found, lambda: w.fma(factor, value, w.neg(found))
-        small = w.mul(factor, w.fma(slope, t, w.sub(c, value)))
+        small = w.mul(factor, lost())
         found = w.fma(factor, value, small)
         return w.copysign(found, x), lambda: w.add(w.fma(factor, value, w.neg(found)), small)
+
+    def _above(self, f: Pieces, x: str, u: str, value: str, lost: Callable[[], str]) -> tuple[str, Callable[[], str]]:
+        """The same with f(x) = a + b*x + s*f(-x) for x > 0."""
+        assert f.above is not None
+        w = self.w
+        constant, slope, sign = f.above
+        zero = w.number(0.0)
+        below = w.compare("olt", x, zero)
+        base = w.select(below, zero, w.number(constant) if constant else w.mul(x, w.number(slope)))
+        with_sign = (u, w.neg(x)) if f.power else (w.number(1.0), w.select(below, w.number(1.0), w.number(-1.0)))
+        factor = with_sign[0 if sign > 0 else 1]
+        found = w.fma(factor, value, base)
+        if not f.care:
+            return found, lambda: w.fma(factor, value, w.sub(base, found))
+        rest = w.fma(factor, lost(), w.fma(factor, value, w.sub(base, found)))
+        total = w.add(found, rest)
+        return w.copysign(total, x) if f.power == 1 else total, lambda: w.add(w.sub(found, total), rest)
 
     def _floor(self, u: str, scale: float) -> str:
         """The integer part of u*scale, in the last bits."""
