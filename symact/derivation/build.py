@@ -15,6 +15,7 @@ from ..facts.cases import by_cases, combined, settled
 from ..facts.record import Facts, span
 from ..proof.algebra.assume import Assumptions
 from ..proof.functions.pieces import Join, Piece, Pieces
+from ..proof.numbers.implicit import ImplicitRoot
 from .blocks import remarks_on
 from .differentiation import differentiation_steps
 from .notation import derivative_goal, output
@@ -143,6 +144,8 @@ def _limits(facts: Facts) -> Derivation:
             continue
         goal = Limit(fx, x, at, "-" if side < 0 else "+")
         found = by_cases(facts.known, partial(_limit_of, piece, x, at, side, goal))
+        if at.has(ImplicitRoot) and (value := _met(facts, at)) is not None:
+            found = [(c, (*steps[:-1], replace(steps[-1], after=value))) for c, steps in found]
         for conditions, steps in found:
             cases.append(Step(steps[-1].rule, steps[0].before, steps[-1].after, "", conditions, goal, steps))
         values = [steps[-1].after for _, steps in found]
@@ -151,6 +154,13 @@ def _limits(facts: Facts) -> Derivation:
     return _derivation(
         facts, "limits", "limits", Tuple(*(g for g, _ in results)), Tuple(*(v for _, v in results)), cases, ()
     )
+
+
+def _met(facts: Facts, at: Expr) -> Expr | None:
+    """The value at a point known as a root only, where one of the pieces that meet there has it exactly."""
+    join = next(join for join in facts.joins if join.at == at)
+    ends = [p.expr.subs(facts.variable, at) for p in facts.pieces.pieces if at in (p.left, p.right)]
+    return next((end for end in ends if not end.has(ImplicitRoot)), None) if join.continuous else None
 
 
 def _limit_of(piece: Piece, x: Symbol, at: Expr, side: int, goal: Expr, known: Assumptions) -> tuple[Step, ...]:

@@ -31,6 +31,8 @@ def differentiation_steps(
     """
     first = differentiation_step(expr, x, goal)
     steps = [first]
+    if count_ops(first.after) <= count_ops(short):
+        short = first.after  # no line for 1/(1 - x)² = 1/(x - 1)²
     if related is None and (lines := in_named_functions(first.after, short, expr, x)):
         if lines[0].before == short != first.after:
             steps.append(simplification_step(first.after, short, known, x))

@@ -20,11 +20,13 @@ from ..claims.model import Claim, Expectation, Given, Relation
 from ..errors import NotSupportedError, UndecidedError
 from ..proof.algebra.assume import Assumptions
 from ..proof.algebra.field import equal
+from ..proof.algebra.vanishing import vanishes_at_root
 from ..proof.asymptotics.ends import limit_at
 from ..proof.calculus.evaluate import evaluate
 from ..proof.calculus.gaussian_integrals import gaussian_mean
 from ..proof.decide import decide
 from ..proof.functions.switches import SWITCHES, obstacles
+from ..proof.numbers.implicit import ImplicitRoot
 from ..proof.verdict import Proved
 
 __all__ = ["decided", "lines_equal"]
@@ -38,6 +40,8 @@ def lines_equal(before: Expr, after: Expr, x: Symbol, known: Assumptions) -> boo
         return _same_slope(before, after, x, known)
     left, right = _value(before, known), _value(after, known)
     if left == right:
+        return True
+    if left.has(ImplicitRoot) and vanishes_at_root(left - right):
         return True
     if not (left.has(Limit, Derivative, MatrixSymbol) or right.has(Limit, Derivative, MatrixSymbol)):
         try:

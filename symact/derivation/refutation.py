@@ -9,7 +9,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from ..claims.model import Extent, Property, Relation
-from ..errors import UndecidedError
+from ..errors import InputError, NotSupportedError, UndecidedError
 from ..facts.record import Facts
 from ..named import unfold
 from ..proof.functions.shape import Corner
@@ -24,6 +24,8 @@ __all__ = ["extent_refuted", "property_refuted", "relation_refuted"]
 
 #: Digits of a value that is no fraction.
 DIGITS = 8
+#: How far from 0 simple points are looked for.
+NEAR = 6
 _SYMMETRIES = {"odd": -1, "even": 1}
 _ORDERS = {"increasing": 1, "strictly_increasing": 1, "decreasing": -1, "strictly_decreasing": -1}
 _BENDS = {"convex": 1, "concave": -1}
@@ -52,17 +54,33 @@ def property_refuted(facts: Facts, statement: Property, verdict: Refuted) -> Ite
     if len(points) + len(parameters) != len(verdict.counterexample) or len(points) != _POINTS.get(statement.name, 1):
         return
     facts = Facts(facts.definition, parameters, facts.on, facts.assume)
-    at = list(points.values())
+    at = _simpler(facts, statement.name) or list(points.values())
     if statement.name in ("continuous", "smooth"):
         yield from _meetings(facts, at[0], int(min(statement.order or 0, 9)), conditions)
         return
     if statement.name in _SYMMETRIES:
         at = list(dict.fromkeys((at[0], -at[0])))
-    for point in at:
+    for point in dict.fromkeys(at):
         named, value = output(x).subs(x, point), facts.expression.subs(x, point)
         yield Step(CASE, named, value, "", conditions, named, (_put(named, value),))
     for words, relation in _contradictions(statement.name, [output(x).subs(x, p) for p in at], at):
         yield Step(words, S.true, relation, "", conditions)
+
+
+def _simpler(facts: Facts, name: str) -> list[Rational]:
+    """Whole numbers near 0 between which f falls and rises, where monotonicity is refuted on the line; empty if there are none."""
+    x = facts.variable
+    if name != "monotonic" or facts.on is not None or any(r.has(x) for r in facts.assume):
+        return []
+    found: dict[int, tuple[Rational, Rational]] = {}
+    for m in sorted(range(-NEAR, NEAR), key=lambda m: abs(2 * m + 1)):
+        a, b = Rational(m), Rational(m + 1)
+        try:
+            rise = balls.enclose(facts.expression.subs(x, b) - facts.expression.subs(x, a))
+        except (UndecidedError, NotSupportedError, InputError):
+            continue
+        found.setdefault(-1 if rise < 0 else 1 if rise > 0 else 0, (a, b))
+    return [*found[-1], *found[1]] if {1, -1} <= set(found) else []
 
 
 def _contradictions(name: str, values: list[Expr], at: list[Rational]) -> Iterator[tuple[str, Relational]]:

@@ -56,6 +56,10 @@ class Style:
 PLAIN = Style()
 
 
+#: Digits shown of a number that is only enclosed, where fewer look like a whole number.
+MOST_DIGITS = 48
+
+
 class Algebra(Printer):
     """The table from SymPy class to boxes: SymPy's printers look up `_print_<class>` along the class hierarchy."""
 
@@ -114,7 +118,12 @@ class Algebra(Printer):
         return Name(r"\pi", "π")
 
     def _print_ImplicitRoot(self, expr: Any) -> Box:
-        digits = expr.decimals(self.style.digits)
+        count = self.style.digits
+        digits = expr.decimals(count)
+        while count < MOST_DIGITS and set(digits.partition(".")[2]) <= {"0"}:
+            # close to a round number: up to the digits that tell it from that
+            count *= 2
+            digits = expr.decimals(count)
         number = Name(rf"{digits.lstrip('-')}\ldots", f"{digits.lstrip('-')}…")
         return Row((NEGATIVE, number)) if digits.startswith("-") else number
 
