@@ -2,7 +2,7 @@
 
 import mpmath
 import pytest
-from sympy import Rational, asinh, atan, atanh, diff, erf, exp, lambdify, log, sin, sqrt, tan, tanh
+from sympy import Rational, asinh, atan, atanh, diff, erf, erfinv, exp, lambdify, log, pi, sin, sinh, sqrt, tan, tanh
 
 from symact.facts.output_relation import output_relation
 from symact.proof.algebra.assume import assuming
@@ -22,6 +22,8 @@ POSITIVE = assuming(alpha > 0, beta > 0)
         (x - tanh(x), (x - f) ** 2),
         (atan(x), 1 / (1 + tan(f) ** 2)),
         (exp(x), f),
+        (sinh(x), sqrt(1 + f**2)),
+        ((1 + erf(x / sqrt(2))) / 2, exp(-(erfinv(2 * f - 1) ** 2)) / sqrt(2 * pi)),
         (exp(-(x**2)), -2 * x * f),
         (exp(-exp(x)), f * log(f)),
         (1 - exp(-exp(x)), (f - 1) * log(1 - f)),

@@ -19,6 +19,9 @@ from sympy import (
     atanh,
     cancel,
     diff,
+    erf,
+    erfc,
+    erfinv,
     exp,
     expand,
     factor_list,
@@ -63,7 +66,17 @@ def output_relation(expr: Expr, x: Symbol, known: Assumptions) -> Expr | None:
 
 
 #: Invertible functions: from value back to argument.
-_INVERSES: dict[Any, Callable[[Expr], Expr]] = {log: exp, exp: log, atan: tan, asinh: sinh, tanh: atanh}
+_INVERSES: dict[Any, Callable[[Expr], Expr]] = {
+    log: exp,
+    exp: log,
+    atan: tan,
+    asinh: sinh,
+    sinh: asinh,
+    tanh: atanh,
+    atanh: tanh,
+    erf: erfinv,
+    erfc: lambda y: erfinv(1 - y),
+}
 
 
 def _levels(expr: Expr, x: Symbol) -> Iterator[Level]:
@@ -85,6 +98,14 @@ def _levels(expr: Expr, x: Symbol) -> Iterator[Level]:
             return
 
 
+def _undone(levels: list[Level], x: Symbol) -> Iterator[Expr]:
+    """x in terms of f, where all functions around it are invertible."""
+    for h, output in levels:
+        line = h.as_poly(x)
+        if line is not None and line.degree() == 1 and not line.nth(1).has(x) and not output.has(x):
+            yield (output - line.nth(0)) / line.nth(1)
+
+
 def _without_rational(expr: Expr, x: Symbol, kind: type[Add | Mul]) -> tuple[Expr, Expr]:
     """The terms or factors that are rational functions of x, and the others; of a rational function the constant ones."""
     if expr.is_rational_function(x):
@@ -97,6 +118,7 @@ def _without_rational(expr: Expr, x: Symbol, kind: type[Add | Mul]) -> tuple[Exp
 def _candidates(expr: Expr, slope: Expr, x: Symbol) -> Iterator[Expr]:
     """Yield expressions in f, and x, that may equal the slope."""
     levels = list(_levels(expr, x))
+    yield from (slope.subs(x, found) for found in _undone(levels, x))
     written = generators(slope, *(h for h, _ in levels), x=x)
     target, *inner = written.expressions
     known = [(h, output) for h, (_, output) in zip(inner, levels, strict=True)]
