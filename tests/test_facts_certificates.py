@@ -272,7 +272,7 @@ def test_facts_of_vectors_are_certified_by_laws(capsys, tmp_path):
         {**certificate, "value": "none", "laws": []},
         {**none, "fact": "shift"},
         {**none, "claims": none["claims"][:1]},
-        {**none, "claims": [{**record, "verdict": "proved"} for record in none["claims"]]},
+        {**none, "claims": [{**claim, "verdict": "proved"} for claim in none["claims"]]},
         {**permuted, "value": "permuting v changes nothing"},
         {**permuted, "value": None},
         {**permuted, "claims": none["claims"]},

@@ -17,7 +17,7 @@ from ..proof.algebra.assume import SIGNS, Assumptions
 from ..recheck.facts import exists, said, shows
 from ..verification import verify_all
 from .given import ways
-from .vectors import certified_vector_facts
+from .vectors import certified_vector_facts, unconfirmed
 
 __all__ = ["certified", "worded"]
 
@@ -32,10 +32,11 @@ class _Case:
     left: Iterator[dict[str, Any]]
     given: dict[str, Any] = field(default_factory=dict)
     claims: list[Statement] = field(default_factory=list)
+    reason: str = "no claims that say it are known"
 
 
 def certified(card: Mapping[str, Any], facts: Facts, timeout: float) -> dict[str, Any]:
-    """Return a card's data with what is assumed, and a certificate for every fact; None where it has none.
+    """Return a card's data with what is assumed, and a certificate for every fact; None where it has none, with the reason.
 
     The claims are decided in processes of their own, each within `timeout` seconds. A fact that may be said in several ways
     is said in the first that is confirmed.
@@ -47,13 +48,16 @@ def certified(card: Mapping[str, Any], facts: Facts, timeout: float) -> dict[str
         printed["certificate"] = None
     waiting = list(_cases(card["facts"], facts, stated))
     while waiting:
-        waiting = [case for case in waiting if _next_way(case, expression)]
+        waiting = [case for case in waiting if _next_way(case, expression) or _given_up(case)]
         entries = [Entry(claim.says, assume=claim.assume) for case in waiting for claim in case.claims]
         results = iter(list(verify_all(entries, timeout=timeout)))
         rest: list[_Case] = []
         for case in waiting:
             records = [next(results).to_json() for _ in case.claims]
-            if not all(_good(record, claim) for record, claim in zip(records, case.claims, strict=True)):
+            pairs = zip(records, case.claims, strict=True)
+            failed = next((record for record, claim in pairs if not _good(record, claim)), None)
+            if failed is not None:
+                case.reason = unconfirmed(failed)
                 rest.append(case)
                 continue
             case.case["certificate"] = {
@@ -83,6 +87,12 @@ def _good(record: Mapping[str, Any], claim: Statement) -> bool:
     return record["verdict"] == claim.verdict and bool(record["certificate"]) and shows(record, claim)
 
 
+def _given_up(case: _Case) -> bool:
+    """Note why a fact has no certificate."""
+    case.case["uncertified"] = case.reason
+    return False
+
+
 def _next_way(case: _Case, expression: str) -> bool:
     """Take the next way to say a fact of which everything but the claims is confirmed; False where there is none."""
     for given in case.left:
@@ -91,7 +101,8 @@ def _next_way(case: _Case, expression: str) -> bool:
             for statement in found:
                 if isinstance(statement, Existence):
                     exists(statement, [parse_expression(text) for text in given.get("cuts", [])])
-        except (SymactError, NotImplementedError):
+        except (SymactError, NotImplementedError) as error:
+            case.reason = " ".join(str(error).split())
             continue
         case.given, case.claims = given, [s for s in found if isinstance(s, Statement)]
         return True

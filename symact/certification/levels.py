@@ -8,6 +8,7 @@ from typing import Any
 
 from sympy import Expr, Integer, Rational, diff, oo
 
+from ..errors import SymactError
 from ..facts.domain import domain
 from ..facts.landscape import Landscape
 from ..facts.places import limit as limit_of
@@ -63,7 +64,10 @@ def _level(land: Landscape, value: Any, attained: bool) -> Given:
 
 
 def _tends(land: Landscape, piece: Piece, at: Expr, wanted: str) -> bool:
-    limit = land.limit(piece, at)
+    try:
+        limit = land.limit(piece, at)
+    except SymactError:  # another end may be the one that is looked for
+        return False
     return limit is not None and shown(limit) == wanted
 
 

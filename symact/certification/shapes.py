@@ -145,7 +145,7 @@ def _turns(here: Sampled, low: Expr, high: Expr) -> Iterator[Given]:
     for name, sign in (("hump", 1), ("valley", -1)):
         found = here.choose(
             3,
-            lambda a, b, c, sign=sign: sign * b > sign * a and sign * b > sign * c and apart(a, b) and apart(b, c),
+            lambda a, b, c, sign=sign: all(sign * b > sign * end or equal(b, end) for end in (a, c)),
             between=(low, high),
         )
         if found:

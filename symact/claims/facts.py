@@ -170,7 +170,7 @@ def _inverse(f: str, value: str | None, given: Mapping[str, Any], put: Put) -> F
         near = inside(stretch)
         yield Existence(f, near, True)
         yield Statement(f"continuous({f}, x)", near)
-        for name, op in (("hump", ">"), ("valley", "<")):
+        for name, op in (("hump", ">="), ("valley", "<=")):
             if name in given:
                 yield from _turn(f, stretch, given[name], op, put)
                 return
@@ -179,7 +179,7 @@ def _inverse(f: str, value: str | None, given: Mapping[str, Any], put: Put) -> F
 
 
 def _turn(f: str, stretch: Stretch, points: Sequence[str], op: str, put: Put) -> Found:
-    """At the middle one of three points of an interval f is larger, or less, than at the others."""
+    """At the middle one of three points of an interval f is at least as large, or at most, as at the others."""
     low, has_low, high, has_high = stretch
     left, _, right = points
     for end, mark in ((low, f"({left}) >{'=' * has_low} {low}"), (high, f"({right}) <{'=' * has_high} {high}")):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import pairwise
 from operator import add, mul
 from typing import Any
@@ -29,6 +29,8 @@ __all__ = ["enclosed"]
 TAIL = 26
 MAX_CUTS = 64
 MAX_BITS = 256
+#: How often an integrand is evaluated at most.
+MAX_EVALUATIONS = 100_000
 
 
 def enclosed(expr: Expr, bits: int, parts: Any) -> arb:
@@ -77,7 +79,13 @@ def _between(expr: Expr, weight: Expr, v: Symbol, points: Sequence[Expr], bits: 
         smooth = _smooth(expr, v, a, b)
         start, end = (balls.enclose(e, bits=bits + 32) for e in (a, b))
         with balls.precision(bits + 32):
-            found = acb.integral(_integrand(smooth * weight, v), acb(start), acb(end), abs_tol=arb(2) ** -(bits + 16))
+            found = acb.integral(
+                _integrand(_without_holes(smooth * weight, v), v),
+                acb(start),
+                acb(end),
+                abs_tol=arb(2) ** -(bits + 16),
+                eval_limit=MAX_EVALUATIONS,
+            )
             require(bool(found.is_finite() and found.imag.contains(0)), f"the integral of {expr} was not enclosed")
             total += found.real
     return total
@@ -107,18 +115,45 @@ def _integrand(expr: Expr, v: Symbol) -> Callable[[acb, bool], acb]:
     return lambda at, analytic: _run(expr, v, at, bool(analytic))
 
 
+def _without_holes(expr: Expr, v: Symbol) -> Expr:
+    """sin(u)/w written as sinc(u)*(u/w) where u/w is constant: the same but for holes."""
+
+    def rule(product: Expr) -> Expr:
+        powers: dict[Expr, Expr] = {}
+        for base, n in (part.as_base_exp() for part in sp.Mul.make_args(product)):
+            powers[base] = powers.get(base, 0) + n
+        for wave in [base for base, n in powers.items() if isinstance(base, sp.sin) and n.is_Integer and n > 0]:
+            for base, n in list(powers.items()):
+                ratio = wave.args[0] / base if n.is_Integer and n < 0 else v
+                if not ratio.has(v):
+                    count = min(powers[wave], -n)
+                    powers[wave] -= count
+                    powers[base] += count
+                    powers[sp.sinc(wave.args[0])] = count
+                    powers[ratio] = powers.get(ratio, 0) + count
+        return sp.Mul(*(base**n for base, n in powers.items()))
+
+    found: Expr = expr.replace(lambda e: e.is_Mul and e.has(sp.sin), rule)
+    return found
+
+
+@lru_cache(256)
+def _constant(expr: Expr) -> acb:
+    return acb(balls.enclose(expr, bits=MAX_BITS))
+
+
 def _run(expr: Expr, v: Symbol, at: acb, analytic: bool) -> acb:
     if expr == v:
         return at
     if not expr.has(v):
-        return acb(balls.enclose(expr, bits=MAX_BITS))
+        return _constant(expr)
     if isinstance(expr, sp.Pow) and not isinstance(expr, sp.exp):
         if expr.exp.has(v):
             return (_run(expr.exp, v, at, analytic) * _run(expr.base, v, at, analytic).log(analytic=analytic)).exp()
         base = _run(expr.base, v, at, analytic)
         if expr.exp.is_Integer:
             return base ** int(expr.exp)
-        return base.pow(acb(balls.enclose(expr.exp, bits=MAX_BITS)), analytic=analytic)
+        return base.pow(_constant(expr.exp), analytic=analytic)
     rule = _RULES.get(expr.func)
     if rule is None:
         raise NotSupportedError(f"{expr.func.__name__} has no complex balls here")
@@ -147,6 +182,7 @@ _RULES: Mapping[Any, Callable[..., acb]] = {
         for head, name in (
             *((sp.exp, "exp"), (sp.sin, "sin"), (sp.cos, "cos"), (sp.sinh, "sinh"), (sp.cosh, "cosh")),
             *(
+                (sp.sinc, "sinc"),
                 (sp.tanh, "tanh"),
                 (sp.tan, "tan"),
                 (sp.cot, "cot"),
