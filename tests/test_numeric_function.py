@@ -273,8 +273,10 @@ def test_the_fast_mode_computes_in_float32():
     assert fast.source.general["float32"].dtype == "float32"
     assert fast(v).dtype == np.float32
     np.testing.assert_allclose(fast(v), accurate(v), rtol=5e-7)
-    assert fast.bound["float32"] < 8
-    assert get("gelu", mode="fast").bound["float32"] < 8
+    assert fast.bound["float32"] <= 3
+    # three units in the last place are too few for float32 arithmetic
+    assert get("gelu", mode="fast").bound["float32"] <= 3
+    assert get("gelu", mode="fast").source.general["float32"].dtype == "float64"
 
 
 @pytest.mark.parametrize(("order", "mode"), [(3, "accurate"), (-1, "accurate"), (0, "quick")])

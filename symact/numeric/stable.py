@@ -42,8 +42,8 @@ AIM, AIM_FAST = 0.9, 2.7
 LOOKED_UP, NATIVE, AROUND = 0.0085, 0.29, 0.08
 #: What fast results may be wrong by, in units in the last place.
 FAST = 3.0
-#: Above this error float32 arithmetic isn't good enough to be fast.
-TOO_MUCH = 4.5
+#: Parts of the goal that are aimed at, one after the other.
+GOALS = (1.0, 0.75, 0.5)
 
 
 @dataclass(frozen=True)
@@ -80,23 +80,29 @@ def stabilise(subject: Subject, points: list[Point], fast: bool = False) -> Stab
     forms = {"float64": FORMATS["double"], "float32": FORMATS["single"]}
     blocks = {dtype: _program(study, form) for dtype, form in forms.items()}
     vectors = {dtype: _program(study, form, vector=True) for dtype, form in forms.items()}
-    wide = vectors["float32"]
     if fast and blocks["float32"][0].dtype == "float64":
         study.grids = grids(subject.variable, subject.cells, points, subject.known, "float32")
         for made, vector in ((blocks, False), (vectors, True)):
-            found = _program(study, FORMATS["fast"], vector)
-            if found[1].error <= TOO_MUCH:
-                made["float32"] = found
-    if not subject.parameters and not wide[0].exact:
-        beyond = vectors["float32"] if vectors["float32"][1].error <= FAST else wide
+            made["float32"] = _native(study, vector) or made["float32"]
+    if not subject.parameters and not vectors["float32"][0].exact:
         pieces = _pieces(subject, blocks["float64"][0], AIM_FAST if fast else AIM)
         if pieces is not None and _faster(pieces, vectors["float32"][0]):
-            vectors["float32"] = _with_pieces(*beyond, pieces)
+            vectors["float32"] = _with_pieces(*vectors["float32"], pieces)
     return Stable(
         {dtype: program for dtype, (program, _) in blocks.items()},
         {dtype: program for dtype, (program, _) in vectors.items()},
         {dtype: max(blocks[dtype][1], vectors[dtype][1], key=lambda r: r.error) for dtype in forms},
     )
+
+
+def _native(study: Study, vector: bool) -> tuple[Program, Report] | None:
+    """The program in float32 arithmetic with the largest error aimed at that keeps to FAST, None where none does."""
+    form = FORMATS["fast"]
+    for part in GOALS:
+        found = _program(study, replace(form, goal=part * form.goal), vector)
+        if found[1].error <= FAST:
+            return found
+    return None
 
 
 def _collect(study: Study) -> None:
