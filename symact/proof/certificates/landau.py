@@ -105,7 +105,7 @@ class Line(Arithmetic):
                 constant = c
             elif not growth[0] and (growth[1] > 0 or growth[2] > 1) and growth[1] < FAST:
                 powers[growth[1], growth[2]] = c
-            elif growth == ((), S.Zero, S.One) and c.is_Rational:
+            elif growth == ((), S.Zero, S.One):
                 exponent = c
             elif number == 0 and self.certain(c) < 0 and (growth[0] or growth[1] > 0):
                 return self._vanishing(growth)

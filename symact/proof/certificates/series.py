@@ -26,7 +26,8 @@ MAX_TERMS = 12
 FAST = 64
 
 #: exp(sum of c*t**p*log(t)**q) * t**a * log(t)**b as ((((p, q), c), …), a, b) with the highest (p, q) first, which is above (0, 1).
-Growth = tuple[tuple[tuple[tuple[Rational, Rational], Expr], ...], Rational, Rational]
+#: The exponents a and b may hold parameters.
+Growth = tuple[tuple[tuple[tuple[Rational, Rational], Expr], ...], Expr, Expr]
 ONE: Growth = ((), S.Zero, S.Zero)
 
 
@@ -67,17 +68,24 @@ class Arithmetic:
         for p, c in b[0]:
             powers[p] = sp.expand(powers.get(p, S.Zero) - c)
         kept = [(p, c) for p, c in powers.items() if c != 0 and self.certain(c) != 0]
-        return tuple(sorted(kept, key=lambda pair: pair[0], reverse=True)), a[1] - b[1], a[2] - b[2]
+        return (
+            tuple(sorted(kept, key=lambda pair: pair[0], reverse=True)),
+            sp.expand(a[1] - b[1]),
+            sp.expand(a[2] - b[2]),
+        )
 
     def times(self, a: Growth, b: Growth) -> Growth:
         return self.quotient(a, (tuple((p, -c) for p, c in b[0]), -b[1], -b[2]))
 
     def raised(self, a: Growth, n: Rational) -> Growth:
-        return tuple((p, sp.expand(c * n)) for p, c in a[0]), a[1] * n, a[2] * n
+        return tuple((p, sp.expand(c * n)) for p, c in a[0]), sp.expand(a[1] * n), sp.expand(a[2] * n)
 
     def way(self, g: Growth) -> int:
         """1 where the growth tends to oo, -1 where to 0, 0 where it is 1."""
-        return self.certain(g[0][0][1]) if g[0] else int(sp.sign(g[1] or g[2]))
+        if g[0]:
+            return self.certain(g[0][0][1])
+        signs = (int(sp.sign(e)) if e.is_Rational else self.certain(e) for e in g[1:])
+        return next(filter(None, signs), 0)
 
     def _descending(self, a: Growth, b: Growth) -> int:
         return self.compare(b, a)
