@@ -119,6 +119,7 @@ def test_several_variables_by_cases():
         ("limit(sin(x)/x, x, 0)", [], 1),
         ("limit(Abs(x)/x, x, 0, '-')", [], -1),
         ("limit(log(x), x, 0)", [], -oo),
+        ("limit(log(x)/x**a, x, oo)", ["a > 0"], 0),
         ("limit(diff(relu(x), x), x, -oo)", ["x > 0"], 0),
     ],
 )

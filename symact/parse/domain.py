@@ -91,6 +91,8 @@ def _plain(g: Expr, signs: frozenset[int]) -> Iterator[Condition]:
             base, exponent = factor.as_base_exp()
             if isinstance(factor, Pow) and exponent.is_Rational and base.free_symbols:
                 yield from _plain(base, signs)
+            elif isinstance(factor, Pow) and exponent.free_symbols and not base.is_nonnegative:
+                continue  # the power is real for a positive base only, and then positive
             elif not factor.is_nonzero:
                 yield factor, signs
         return
