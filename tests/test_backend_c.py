@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from sympy import Rational, exp
 
+from symact.activation import define
 from symact.backends.c import EXPRESSIONS, bound, source
 from symact.backends.c_elementary import FUNCTIONS, with_needed
 from symact.catalogue import definitions, lookup
@@ -26,6 +27,7 @@ WARNINGS = [
     "-Wextra",
     "-Wpedantic",
     "-Wconversion",
+    "-Wdouble-promotion",
     "-Wshadow",
     "-Wmissing-prototypes",
     "-Wstrict-prototypes",
@@ -62,6 +64,29 @@ def test_no_warning_vectors_and_within_the_stated_bounds(name, compiler, tmp_pat
     if compiler == "gcc" and name != "laplace_mega":
         lines = {int(n) for n in re.findall(rf"{name}\.c:(\d+):\d+: optimized: *loop vectorized", remarks)}
         assert len(lines) == 4
+
+
+OWN = (
+    "x*tanh(exp(x))",
+    "x*erf(log(1+exp(x)))",
+    "sign(x)*log(1+Abs(x))",
+    "Piecewise((x**2, x < 0), (sin(x), x < 2), (3 - x, True))",
+    "x**(1/3)",
+    "Max(x, a*x, b)",
+    "Piecewise((a*x, x < b), (x**2, True))",
+)
+
+
+@compiled
+@pytest.mark.campaign
+@pytest.mark.parametrize("compiler", COMPILERS or ["none"])
+@pytest.mark.parametrize("text", OWN)
+def test_expressions_nobody_has_exported(text, compiler, tmp_path):
+    values = {name: value for name, value in (("a", "3/2"), ("b", 2)) if re.search(rf"\b{name}\b", text)}
+    build(source(define("own", text, **values).definition, (0, 1, 2)), tmp_path, compiler)
+    done = subprocess.run([tmp_path / "program"], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count(": ok") == 6
 
 
 @compiled

@@ -50,8 +50,8 @@ EXPRESSIONS: dict[str, str] = {
     "min": "min_({a}, {b})",
 }
 _MASKS = frozenset({"less", "less_equal", "equal", "and", "or", "not"})
-#: By how many units in the last place compilers and other processors may make double results worse.
-MARGIN = 3.0
+#: By which factor, and how many units in the last place, compilers and libraries may make double results worse.
+FACTOR, MARGIN = 1.5, 3.0
 _KEYWORDS = """auto bool break case char const continue default do double else enum extern float for goto if inline int long
 main register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while x y n"""
 _LIBRARY = """abs acos acosh asin asinh atan atanh cbrt ceil copysign cos cosh erf erfc exp exp2 expm1 fabs fdim floor fma fmax fmin
@@ -136,7 +136,7 @@ def _bound(definition: Definition, order: int) -> float:
         defaults = [p.default for p in data.parameters]
         where = prepared(definition, order, np.float64, count=200)
         worst = max(worst, judged(lambda v: runtime.apply(kernels, v, None, defaults), where).finite)
-    return ceil(worst) + MARGIN
+    return ceil(FACTOR * worst) + MARGIN
 
 
 def bound(data: Source, kind: str) -> float:
@@ -221,8 +221,8 @@ def _function(data: Source, kind: str) -> tuple[str, set[str]]:
             )
         )
     parts.append(_chosen(public, form, writer, arguments, passed, kind))
-    value = f"{public}_at(x[i]{passed})"
-    loop = f"    for (size_t i = 0; i < n; i++)\n        y[i] = {value if kind == 'double' else f'(float){value}'};"
+    value = f"{public}_at(x[i]{passed})" if kind == "double" else f"(float){public}_at((double)x[i]{passed})"
+    loop = f"    for (size_t i = 0; i < n; i++)\n        y[i] = {value};"
     parts.append(f"VECTOR {_prototype(data, kind)}\n{{\n{loop}\n}}")
     return "\n\n".join(parts), writer.used
 
@@ -245,20 +245,20 @@ def _chosen(public: str, form: Form, writer: _Writer, arguments: str, passed: st
         value = writer.place(v) if isinstance(v, int) else "x" if v == "x" else "-x"
         body.append(f"    y = x == {writer.place(at)} ? {value} : y;")
     for limit, side, region, natural in zip(
-        form.limits, ("-INFINITY", "INFINITY"), (0, last), program.natural, strict=False
+        form.limits, ("-(double)INFINITY", "(double)INFINITY"), (0, last), program.natural, strict=False
     ):
         if natural:
             continue
         if limit == "form":
-            largest = {"double": "DBL_MAX", "float": "FLT_MAX"}[kind]
+            largest = {"double": "DBL_MAX", "float": "(double)FLT_MAX"}[kind]
             sign = "-" if side.startswith("-") else ""
             far, end = ("low", "low_end") if sign else ("high", "high_end")
             body.append(f"    const double {far} = {public}_{region}({sign}{largest}{passed});")
             huge = {"double": "1.3e154", "float": "1.8e19"}[kind]
-            body.append(f"    const double {end} = fabs({far}) > {huge} ? copysign(INFINITY, {far}) : {far};")
+            body.append(f"    const double {end} = fabs({far}) > {huge} ? copysign((double)INFINITY, {far}) : {far};")
             body.append(f"    y = x == {side} && y != y ? {end} : y;")
         else:
-            value = "NAN" if limit is None else writer.place(limit)
+            value = "(double)NAN" if limit is None else writer.place(limit)
             body.append(f"    y = x == {side} ? {value} : y;")
     if not program.natural[2]:
         body.append("    y = x != x ? x : y;")

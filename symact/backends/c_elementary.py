@@ -99,8 +99,8 @@ INLINE double logarithm(double k, double f, double correction)
     const double k = number((moved >> 52) | 0x4330000000000000ULL) - 4503599627371519.0 - up;
     const double f = number((moved & 0x000fffffffffffffULL) + 0x3fe6a09e667f3bcdULL) - 1.0;
     const double y = logarithm(k, f, 0.0);
-    const double low = x >= 0.0 ? (x == 0.0 ? -INFINITY : y) : NAN;
-    return x == INFINITY ? x : low;
+    const double low = x >= 0.0 ? (x == 0.0 ? -(double)INFINITY : y) : (double)NAN;
+    return x == (double)INFINITY ? x : low;
 }""",
         ("bits", "number", "logarithm"),
     ),
@@ -116,8 +116,8 @@ INLINE double logarithm(double k, double f, double correction)
     const double rough = ((-0.8 * f + 1.0) * f - 1.0) * f + 1.0;
     const double c = lost * down * rough;
     const double found = logarithm(k, f, y < 18446744073709551616.0 ? c : 0.0);
-    const double low = x >= -1.0 ? (x == -1.0 ? -INFINITY : found) : NAN;
-    return copysign(x == INFINITY ? x : low, x);
+    const double low = x >= -1.0 ? (x == -1.0 ? -(double)INFINITY : found) : (double)NAN;
+    return copysign(x == (double)INFINITY ? x : low, x);
 }""",
         ("bits", "number", "logarithm"),
     ),

@@ -39,9 +39,9 @@ def comment(text: str) -> str:
 def number(value: float) -> str:
     """Return a constant."""
     if isnan(value):
-        return "NAN"
+        return "(double)NAN"
     if isinf(value):
-        return "INFINITY" if value > 0 else "(-INFINITY)"
+        return "(double)INFINITY" if value > 0 else "(-(double)INFINITY)"
     return repr(float(value)) if value >= 0 and not np.signbit(value) else f"({float(value)!r})"
 
 
@@ -102,7 +102,7 @@ static int {name}(void)
         const double error = fabs(((double)y[i] - {name}_high[i]) - {name}_low[i]) / ulp({name}_high[i], {digits}, {least});
         if (!(error <= worst)) {{
             worst = error;
-            at = {name}_x[i];
+            at = (double){name}_x[i];
         }}
     }}
     return report("{public}", worst, at, {bound!r});
