@@ -94,6 +94,21 @@ def test_symbolic_parameters() -> None:
     assert find(scaled) == []  # for b < 0 it is another function
 
 
+def test_scales_and_shifts_with_parameters() -> None:
+    assert str(find("a*tanh(b*x + c) + d")[0]) == "a*tanh(b*x + c) + d"
+
+
+@pytest.mark.campaign
+def test_more_scales_and_shifts_with_parameters() -> None:
+    assert str(find("a/(1 + exp(-k*(x - m)))")[0]) == "a*sigmoid(-k*m + k*x)"
+    assert not find("x*sigmoid(a*x) + x")
+
+
+def test_no_scale_is_divided_by_a_parameter_that_may_be_zero() -> None:
+    assert not any("/b" in str(match) for match in find("a*x*sigmoid(b*x)"))
+    assert "a*silu(b*x)/b" in [str(match) for match in find("a*x*sigmoid(b*x)", [real("b") > 0])]
+
+
 @pytest.mark.campaign
 @settings(max_examples=40, deadline=None)
 @given(

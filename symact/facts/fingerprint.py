@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 
@@ -14,7 +14,7 @@ from .places import limit, order, value_at
 from .solving import solutions
 from .symmetry import point_symmetry
 
-__all__ = ["corner_maps", "inner_maps", "parameter_values"]
+__all__ = ["argument_maps", "corner_maps", "inner_maps", "parameter_values"]
 #: Scales of the input beside those that the arguments of functions suggest.
 _SCALES = tuple(S(1) * n for n in (1, -1))
 _HARMONICS = (S.One, S(2), S.Half)
@@ -31,15 +31,19 @@ def inner_maps(f: Shape, g: Shape) -> Iterator[tuple[Expr, Expr]]:
             yield b, c
 
 
-def _inner_maps(f: Shape, g: Shape) -> Iterator[tuple[Expr, Expr]]:
+def argument_maps(f: Shape, g: Shape) -> Iterator[tuple[Expr, Expr]]:
+    """Yield candidates (b, c) for g(x) = a*f(b*x + c) + d that the arguments of functions in f and g suggest."""
     yield from ((b, S.Zero) for b in _SCALES)
-    scales: list[Expr] = list(_SCALES)
-    for (k, top, second, free), (n, other_top, other_second, other_free) in product(_arguments(f), _arguments(g)):
-        if k != n:
-            continue
-        for b, c in _matched(k, (top, second, free), (other_top, other_second, other_free)):
-            yield b, c
-            scales.append(b)
+    for (k, *coefficients), (n, *others) in product(_arguments(f), _arguments(g)):
+        if k == n:
+            yield from _matched(k, coefficients, others)
+
+
+def _inner_maps(f: Shape, g: Shape) -> Iterator[tuple[Expr, Expr]]:
+    scales: list[Expr] = []
+    for b, c in argument_maps(f, g):
+        yield b, c
+        scales.append(b)
     ends, others = [c.at for c in f.corners], [c.at for c in g.corners]
     if len(ends) == len(others) > 1:
         for first, last in ((ends[0], ends[-1]), (ends[-1], ends[0])):
@@ -92,7 +96,7 @@ def _arguments(curve: Shape) -> list[tuple[int, Expr, Expr, Expr]]:
     return list(found)
 
 
-def _matched(k: int, f: tuple[Expr, Expr, Expr], g: tuple[Expr, Expr, Expr]) -> Iterator[tuple[Expr, Expr]]:
+def _matched(k: int, f: Sequence[Expr], g: Sequence[Expr]) -> Iterator[tuple[Expr, Expr]]:
     """b and c with p(b*x + c) = r*q(x) for polynomials p and q, compared by their coefficients; r is 1, -1, 2 or 1/2."""
     (top, second, free), (other_top, other_second, other_free) = f, g
     for r in (*_HARMONICS, *(-h for h in _HARMONICS)):

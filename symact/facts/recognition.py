@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from flint import arb, fmpq
-from sympy import Expr, Integer, Mul, Rational, S, Symbol, nan, oo, zoo
+from sympy import Expr, Integer, Mul, Rational, S, Symbol, cancel, exp, nan, oo, together, zoo
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
@@ -21,12 +21,14 @@ from ..proof.algebra.assume import NOTHING, assuming, conjuncts
 from ..proof.algebra.field import equal
 from ..proof.charts.bounds import GUESS_BITS, bounds, closed_forms
 from ..proof.functions.shape import Shape, shape
+from ..proof.functions.switches import obstacles
 from ..proof.numbers import balls
 from ..proof.relations.relation import decide_relation
 from ..proof.verdict import Proved
 from ..symbols import x
-from .fingerprint import corner_maps, inner_maps, parameter_values
+from .fingerprint import argument_maps, corner_maps, inner_maps, parameter_values
 from .forms import size, textbook
+from .match import Match
 from .numbers import plain
 from .places import domain_ends, order
 
@@ -37,61 +39,6 @@ _BITS = 96
 _SIGNS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}
 #: Distances at which the course of functions is compared.
 _FAR = (1000, 2000, 4000)
-
-
-@dataclass(frozen=True)
-class Match:
-    """expression = output_scale*f(input_scale*x + input_shift; values) + output_shift, times x for a gate; it is proved."""
-
-    definition: Definition
-    values: Mapping[Symbol, Expr] = field(default_factory=dict)
-    input_scale: Expr = S.One
-    input_shift: Expr = S.Zero
-    output_scale: Expr = S.One
-    output_shift: Expr = S.Zero
-    gate: bool = False
-
-    @property
-    def name(self) -> str:
-        """The name of f."""
-        return self.definition.name
-
-    @property
-    def inner(self) -> Expr:
-        """What f is applied to."""
-        return self.input_scale * x + self.input_shift
-
-    @property
-    def changed(self) -> int:
-        """How many of the scales, shifts and parameters aren't the usual ones."""
-        unusual = (
-            self.input_scale != 1,
-            self.input_shift != 0,
-            self.output_scale != 1,
-            self.output_shift != 0,
-            self.gate,
-        )
-        defaults = {p.symbol: p.default for p in self.definition.parameters}
-        return len([True for u in unusual if u]) + len([s for s, v in self.values.items() if defaults[s] != v])
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """Simple matches come first."""
-        numbers = (self.input_scale, self.input_shift, self.output_scale, self.output_shift, *self.values.values())
-        return (self.changed, sum(size(n)[0] for n in numbers), len(self.values), self.name)
-
-    def __str__(self) -> str:
-        defaults = {p.symbol: p.default for p in self.definition.parameters}
-        values = [f"{s}={v}" for s, v in self.values.items() if defaults[s] != v]
-        call = Symbol(f"{self.name}({', '.join([str(self.inner), *values])})")
-        text = str(self.output_scale * call + self.output_shift)
-        return (
-            text
-            if not self.gate
-            else f"x*{text}"
-            if self.output_shift == 0 and self.output_scale == 1
-            else f"x*({text})"
-        )
 
 
 def find(expression: Expr | str, assume: Iterable[Relational] = ()) -> list[Match]:
@@ -144,7 +91,7 @@ def _without_x(expression: Expr) -> Expr | None:
 def _simple(value: Expr) -> Expr:
     """A short closed form of a number that is proved equal to it."""
     found = plain(value)
-    if not found.is_Rational and size(found)[0] > 2:
+    if not found.free_symbols and not found.is_Rational and size(found)[0] > 2:
         ball = balls.enclose(found, bits=4 * GUESS_BITS)
         for guess in closed_forms(*bounds(ball)):
             with suppress(SymactError):
@@ -194,6 +141,16 @@ class _Target:
 
     def __init__(self, expression: Expr, assume: tuple[Relational, ...], gate: bool = False) -> None:
         self.expression, self.assume, self.gate = expression, assume, gate
+        #: Numbers for the parameters, so that what differs is told apart before anything is proved.
+        names = sorted(expression.free_symbols - {x}, key=str)
+        self.sample = {s: Rational(2 * k + 3, 5) for k, s in enumerate(names)}
+
+    @cached_property
+    def instance(self) -> _Target:
+        """The expression with the numbers of the sample for parameters."""
+        found = _Target(self.expression.subs(self.sample), ())
+        found.sample = self.sample
+        return found
 
     @cached_property
     def shape(self) -> Shape:
@@ -234,9 +191,14 @@ class _Target:
                         yield from self._exactly(Match(definition, exact, gate=self.gate))
             if not self.expression.free_symbols - {x}:
                 yield from self._by_corner(definition, general)
-        if source is None or self.expression.free_symbols - {x} or not self._may_be(source):
+        if source is None:
             return
         expr = definition.expr.subs(defaults)
+        if self.expression.free_symbols - {x}:
+            yield from self._with_symbols(Match(definition, defaults, gate=self.gate), expr, source)
+            return
+        if not self._may_be(source):
+            return
         compiled = balls.compiled(expr, (x,))
         for b, c in inner_maps(source, self.shape):
             if (
@@ -245,6 +207,24 @@ class _Target:
                 and (outer := self._outer(expr, b, c)) is not None
             ):
                 yield from self._exactly(Match(definition, defaults, _simple(b), _simple(c), *outer, gate=self.gate))
+
+    def _with_symbols(self, match: Match, expr: Expr, source: Shape) -> Iterator[Match]:
+        """Scales and shifts that hold parameters, where arguments of functions tell those of the input."""
+        compiled, instance = balls.compiled(expr, (x,)), self.instance
+        for b, c in dict.fromkeys(argument_maps(source, self.shape)):
+            if not instance._alike(compiled, b.subs(instance.sample), c.subs(instance.sample)):
+                continue
+            (f0, g0), (f1, g1) = (
+                tuple(e.subs(x, p).rewrite(exp) for e, p in ((expr, b * at + c), (self.expression, at)))
+                for at in (0, 1)
+            )
+            if (f0 + g0 + f1 + g1).has(nan, zoo, oo, -oo) or equal(f0, f1, self.assume) is not False:
+                continue
+            scale = textbook(cancel(together((g1 - g0) / (f1 - f0))))
+            shift = textbook(cancel(together(g0 - scale * f0)))
+            if scale != 0:
+                found = replace(match, input_scale=b, input_shift=c, output_scale=scale, output_shift=shift)
+                yield from self._exactly(found)
 
     def _by_corner(self, definition: Definition, general: Shape) -> Iterator[Match]:
         """Undo a scale and a shift that the only corner and the slope of a line far out tell, then look for parameters."""
@@ -314,7 +294,11 @@ class _Target:
         """Whether the target is the match, on the same domain."""
         expr = match.definition.expr.subs(dict(match.values)).subs(x, match.inner)
         candidate = match.output_scale * expr + match.output_shift
-        if candidate.has(nan, zoo, oo, -oo):
+        numbers = (match.input_scale, match.input_shift, match.output_scale, match.output_shift, *match.values.values())
+        known = assuming(self.assume)
+        if candidate.has(nan, zoo, oo, -oo) or not all(
+            known.signs(g) <= allowed for number in numbers for g, allowed in obstacles(number)
+        ):
             return False
         if not self.expression.free_symbols - {x}:
             for point, value in self.values.items():
