@@ -34,19 +34,20 @@ BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 
 @pytest.fixture(scope="module")
 def book():
-    chapters = tuple(chapter(name, VERDICTS) for name in ("softmax", "softplus", "step"))
+    chapters = tuple(chapter(name, VERDICTS) for name in ("logsumexp", "log_sigmoid", "relu"))
     page = claims_page(textbook()[:3], textbook()[3:5], VERDICTS)
     return Book(chapters, page, {"markdown": "# Sheet\n", "latex": "sheet\n", "html": "<p>sheet</p>"}, "key")
 
 
 def test_a_chapter_holds_facts_derivations_and_claims(book):
-    softplus = book.chapters[1]
-    heads = [block.text for block in softplus.blocks if isinstance(block, Heading)]
-    assert heads[0] == softplus.title
-    assert {"Facts", "Derivative", "Limits", "Range", "What textbooks say of it", "Not derived"} <= set(heads)
-    assert softplus.steps > 20
-    assert any(isinstance(block, Grid) for block in softplus.blocks)
-    assert dict(softplus.card)["monotonicity"] == "strictly increasing"
+    smooth = book.chapters[1]
+    heads = [block.text for block in smooth.blocks if isinstance(block, Heading)]
+    assert heads[0] == smooth.title
+    assert {"Facts", "Derivative", "Limits", "Range", "Not derived"} <= set(heads)
+    assert Heading("What textbooks say of it", 2) in book.chapters[2].blocks
+    assert smooth.steps > 20
+    assert any(isinstance(block, Grid) for block in smooth.blocks)
+    assert dict(smooth.card)["monotonicity"] == "strictly increasing"
     assert any(isinstance(block, Equalities) for block in book.chapters[0].blocks)
     assert book.chapters[0].picture is None
 
@@ -114,19 +115,19 @@ def test_files_are_the_same_every_time_and_written_only_where_they_change(book, 
     after = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
     assert {name for name in before if before[name] != after[name]} == {"cheat_sheet.md", "manifest.json"}
     fewer = replace(book, chapters=book.chapters[:2])
-    assert {"step.md", "step.tex", "step.svg"} < set(save(folder, markdown_files(fewer), source_key()))
-    assert not (folder / "step.md").exists()
+    assert {"relu.md", "relu.tex", "relu.svg"} < set(save(folder, markdown_files(fewer), source_key()))
+    assert not (folder / "relu.md").exists()
 
 
 def test_what_is_stale_is_found(book, tmp_path, monkeypatch):
     files = markdown_files(book)
     save(tmp_path, files, source_key())
     assert stale(tmp_path, files) == []
-    (tmp_path / "softplus.md").write_text("edited", encoding="utf-8")
-    (tmp_path / "step.svg").unlink()
+    (tmp_path / "log_sigmoid.md").write_text("edited", encoding="utf-8")
+    (tmp_path / "relu.svg").unlink()
     (tmp_path / "stray.md").touch()
     assert not fresh(tmp_path)
-    assert stale(tmp_path, files) == ["softplus.md", "step.svg", "stray.md"]
+    assert stale(tmp_path, files) == ["log_sigmoid.md", "relu.svg", "stray.md"]
     save(tmp_path, files, source_key())
     (tmp_path / "stray.md").unlink()
     assert fresh(tmp_path)
@@ -145,11 +146,11 @@ def test_the_command_checks_without_working_anything_out_where_nothing_changed(b
 
 def test_the_command_lists_stale_files(book, tmp_path, capsys, monkeypatch):
     save(tmp_path, markdown_files(book), source_key())
-    (tmp_path / "step.md").write_text("", encoding="utf-8")
+    (tmp_path / "relu.md").write_text("", encoding="utf-8")
     monkeypatch.setattr(build, "compose", lambda jobs, report: replace(book, key=source_key()))
     assert main(["book", str(tmp_path), "--check"]) == 1
-    assert capsys.readouterr().out == "step.md\n"
-    assert (tmp_path / "step.md").read_text(encoding="utf-8") == ""
+    assert capsys.readouterr().out == "relu.md\n"
+    assert (tmp_path / "relu.md").read_text(encoding="utf-8") == ""
     assert main(["book", str(tmp_path)]) == 0
     assert main(["book", str(tmp_path), "--check"]) == 0
 
@@ -230,7 +231,7 @@ def test_the_index_filters_in_a_browser(book, tmp_path):
         (tmp_path / name).write_bytes(content)
     page = tmp_path / "index.html"
     script = (
-        "<script>controls[0].value = 'softp'; filter();document.querySelector('thead button').click();</script></body>"
+        "<script>controls[0].value = 'log_si'; filter();document.querySelector('thead button').click();</script></body>"
     )
     page.write_text(page.read_text(encoding="utf-8").replace("</body>", script), encoding="utf-8")
     command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", page.as_uri()]

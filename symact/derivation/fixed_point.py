@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Add, Dummy, Eq, Expr, S, Symbol, default_sort_key, factor_terms, sqrt
+from sympy import Add, Dummy, Eq, Expr, S, Symbol, default_sort_key, factor_terms, fraction, sqrt, together
 
 from ..errors import NotSupportedError, UndecidedError
 from ..facts.record import Facts
@@ -46,8 +46,8 @@ def fixed_point(facts: Facts, values: Sequence[Expr]) -> tuple[tuple[Step, ...],
             continue
         equations = [Eq(value, wanted) for value, wanted in zip(values, (S.Zero, S.One), strict=True)]
         steps = (
-            Step("as the mean is to be 0", equations[0], Eq(inner, first), (equations[0],)),
-            Step("as the second moment is to be 1", equations[1], Eq(scale, second), (equations[1],)),
+            Step("as the mean is to be 0", equations[0], Eq(inner, first)),
+            Step("as the second moment is to be 1", equations[1], Eq(scale, second)),
             Step("the default", first, defaults[inner], goal=inner),
             Step("the default", second, defaults[scale], "", (Eq(inner, defaults[inner]),), scale),
         )
@@ -67,8 +67,10 @@ def _linear(value: Expr, symbol: Symbol) -> Expr | None:
 def _square(value: Expr, symbol: Symbol, known: Assumptions) -> Expr | None:
     """The positive solution of value = 1, None where the value isn't a multiple of the symbol's square."""
     hidden, back = _letters(value)
-    rest = factor_terms(hidden) / symbol**2
-    return None if rest.has(symbol) or known.sign(symbol) != 1 else (1 / sqrt(rest)).xreplace(back)
+    top, bottom = fraction(together(factor_terms(hidden) / symbol**2))
+    if top.has(symbol) or bottom.has(symbol) or known.sign(symbol) != 1:
+        return None
+    return (sqrt(bottom) / sqrt(top)).xreplace(back)
 
 
 def _letters(value: Expr) -> tuple[Expr, dict[Expr, Expr]]:

@@ -27,6 +27,7 @@ __all__ = ["mathml"]
 
 _APPLY = "<mo>&#x2061;</mo>"
 _TIMES = "<mo>&#x2062;</mo>"
+_THIN = '<mspace width="0.17em"></mspace>'
 _SUMS = {"Σ": "∑", "∏": "∏"}
 
 
@@ -62,8 +63,18 @@ def _row(box: Row) -> str:
 def _product(box: Product) -> str:
     parts = [_part(box.factors[0])]
     for before, factor in zip(box.factors, box.factors[1:], strict=False):
-        parts.append(_part(factor) if isinstance(before, Mark) or isinstance(factor, Mark) else _TIMES + _part(factor))
+        if not isinstance(before, Mark) and not isinstance(factor, Mark):
+            parts.append(_TIMES)
+            if _is_word(before) or _is_word(factor):
+                parts.append(_THIN)
+        parts.append(_part(factor))
     return f"<mrow>{''.join(parts)}</mrow>"
+
+
+def _is_word(box: Box) -> bool:
+    """Whether a factor is a name of several letters, perhaps with a power, which would run into the next."""
+    base = box.base if isinstance(box, Script) else box
+    return isinstance(base, Name) and len(base.text) > 1
 
 
 def _fraction(box: Fraction) -> str:

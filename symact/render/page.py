@@ -28,6 +28,7 @@ math { font-size: 1.1em; }
 .formula td { padding: 0.3rem 0.3rem; vertical-align: baseline; }
 .formula td.left { text-align: right; }
 .formula td.reason { padding-left: 2rem; color: var(--faint); min-width: 11rem; max-width: 24rem; }
+.formula td:empty { min-width: 0; padding: 0; }
 table.sheet { border-collapse: collapse; }
 table.sheet th, table.sheet td { padding: 0.6rem 0.8rem; border-bottom: 1px solid var(--rule); text-align: left;
   vertical-align: middle; }
@@ -42,6 +43,12 @@ table.facts th { text-align: left; font-weight: normal; color: var(--faint); ver
 table.facts th, table.facts td { padding: 0.35rem 1rem 0.35rem 0; border-bottom: 1px solid var(--rule); }
 img.plot { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
 .wide { overflow-x: auto; }
+@media (max-width: 40rem) {
+  .formula, table.signs { margin-left: 0.2rem; }
+  .formula tr { display: grid; grid-template-columns: max-content 1fr; align-items: baseline; }
+  .formula td.left:empty { width: 1rem; }
+  .formula td.reason { grid-column: 2; padding: 0 0 0.2rem 1.6rem; font-size: 0.9em; min-width: 0; }
+}
 """
 
 
