@@ -118,7 +118,8 @@ def _decayed(pieces: Pieces, u: Floats, value: Floats, lost: Floats) -> tuple[Fl
     slope, high, low, terms = (single(np.asarray(v)) for v in pieces.exponential)
     square = single(u * u)
     k = MAGIC - single(square * slope + MAGIC)
-    r = single(single(k * high + square) + single(k * low + single(u * u - square)))
+    main, small = single(k * high + square), single(k * low + single(u * u - square))
+    r = single(main + small)
     q = before = terms[-1] * np.ones_like(r)
     for c in terms[-2::-1]:
         q, before = single(q * r + c), q
@@ -126,6 +127,7 @@ def _decayed(pieces: Pieces, u: Floats, value: Floats, lost: Floats) -> tuple[Fl
     missing = single(q * r + single(1 - e))
     if pieces.care == 2:
         missing = single(r * single(before * r + single(terms[0] - q)) + missing)
+        missing = single(single(single(small - single(r - main)) * terms[0]) * e + missing)
     found = single(e * value)
     rest = single(missing * value + single(e * lost + single(e * value - found)))
     power = k.astype(int)

@@ -19,6 +19,10 @@ DEGREES = range(3, 9)
 DENSE = 1500
 #: What is measured at first, and at last.
 FEW, ALL = slice(None, None, 6), slice(None)
+#: Beyond so many times the goal care doesn't help.
+HOPELESS = 6
+#: Round so many points the error is measured once more.
+AGAIN = 8
 #: A centre is looked for among so many numbers, this part of the width apart.
 CENTRES, APART = 800, 2.0**-13
 #: Where two functions are compared, and how near they must be.
@@ -56,25 +60,39 @@ def fitted(f: _Function, joins: Sequence[float], goal: float) -> Pieces | None:
 
     `f` gives float64 values, `joins` are the places where it is not smooth: what lies beside them is measured too.
     """
-    shape = _shape(f)
-    if shape is None:
-        return None
+    return next((found for shape in _shapes(f) if (found := _fitted(f, shape, joins, goal)) is not None), None)
+
+
+def _fitted(f: _Function, shape: _Shape, joins: Sequence[float], goal: float) -> Pieces | None:
     points = _points(shape, joins)
     true = f(points)
     if not np.all(np.isfinite(true)) or np.any((true == 0) & (points != 0)):
         return None
     size = local_scale(points, true, (-REACH, REACH))
 
-    def error(made: Pieces, part: slice) -> float:
+    def measured(made: Pieces, part: slice) -> Floats:
         truth = Truth(true[part], np.zeros(true[part].shape))
-        return float(np.max(errors(evaluated(made, points[part]), truth, size[part], 24, -149)))
+        return errors(evaluated(made, points[part]), truth, size[part], 24, -149)
+
+    def worst(made: Pieces) -> float:
+        """The largest error, looked for once more where it is large."""
+        here = measured(made, ALL)
+        large = points[np.argsort(here)[-AGAIN:]]
+        around = np.random.default_rng(1).uniform(-1, 1, (AGAIN, DENSE)) / (4 * shape.scale) + large[:, None]
+        near = np.sort(single(around[np.abs(around) < REACH]))
+        truth = Truth(f(near), np.zeros(near.shape))
+        unit = np.fmax(np.abs(truth.high), np.interp(near, points, size))
+        return float(max(here.max(), errors(evaluated(made, near), truth, unit, 24, -149).max()))
 
     centres, values = _centres(shape)
     turned = np.argsort(np.round(shape.low * shape.scale).astype(int) % COUNT)
     careful = shape.power == 0 or (shape.power == 1 and bool(np.all(true * points >= 0)))
     options = [(degree, care) for degree in DEGREES for care in ((0, 1, 2) if careful else (0,))]
     rows: dict[tuple[int, bool], Floats] = {}
+    wrong: dict[int, float] = {}
     for degree, care in sorted(options, key=lambda option: 2 * option[0] + CARE[option[1]]):
+        if care and wrong[degree] > HOPELESS * goal:
+            continue
         key = degree, care == 2
         if key not in rows:
             rows[key] = _coefficients(shape, centres, values, *key)[turned]
@@ -82,27 +100,30 @@ def fitted(f: _Function, joins: Sequence[float], goal: float) -> Pieces | None:
             shape.scale, shape.folded, shape.power, care, tuple(centres[turned].tolist()),
             tuple(map(tuple, rows[key].T.tolist())), shape.decay, shape.above,
         )  # fmt: skip
-        if error(made, FEW) <= goal and (found := error(made, ALL)) <= goal:
-            return replace(made, error=found)
+        few = float(measured(made, FEW).max())
+        wrong.setdefault(degree, few)
+        if few <= goal and (error := worst(made)) <= goal:
+            return replace(made, error=error)
     return None
 
 
-def _shape(f: _Function) -> _Shape | None:
+def _shapes(f: _Function) -> list[_Shape]:
+    """The forms to be tried, the cheaper one first."""
     power = _power(f)
     if power is None:
-        return None
+        return []
     above, below = f(PLACES), f(-PLACES)
     even = any(_alike(above, sign * below) for sign in (1, -1))
     decay = _decay(f)
-    extra = _extra(above, below) if decay and not even else None
-    side = -1.0 if extra else 1.0
-    if not even and not extra:
-        decay = 0.0
+    extra = None if even else _extra(above, below)
 
-    def h(u: Floats) -> Floats:
-        return np.asarray(f(side * u) / u**power * np.exp(decay * u * u))
+    def shape(extra: tuple[float, float, int] | None) -> _Shape:
+        side, k = (-1.0 if extra else 1.0), (decay if even or extra else 0.0)
+        return _Shape(power, even or extra is not None, k, extra, lambda u: f(side * u) / u**power * np.exp(k * u * u))
 
-    return _Shape(power, even or extra is not None, decay, extra, h)
+    if even or not extra:
+        return [shape(None)]
+    return [shape(extra)] if decay else [shape(None), shape(extra)]
 
 
 def _power(f: _Function) -> int | None:

@@ -95,7 +95,8 @@ class Lookup:
         magic = w.number(MAGIC)
         k = w.sub(magic, w.fma(square, w.number(slope), magic))
         small = w.fma(k, w.number(low), w.fma(u, u, w.neg(square)))
-        r = w.add(w.fma(k, w.number(high), square), small)
+        main = w.fma(k, w.number(high), square)
+        r = w.add(main, small)
         q = before = w.number(terms[-1])
         for c in terms[-2::-1]:
             q, before = w.fma(q, r, w.number(c)), q
@@ -107,6 +108,7 @@ class Lookup:
             missing = w.fma(q, r, w.sub(one, e))
             if f.care == 2:
                 missing = w.fma(r, w.fma(before, r, w.sub(w.number(terms[0]), q)), missing)
+                missing = w.fma(w.mul(w.sub(small, w.sub(r, main)), w.number(terms[0])), e, missing)
             first = w.fma(e, lost(), w.fma(e, value, w.neg(found)))
             return w.scaled(w.fma(missing, value, first), k)
 
