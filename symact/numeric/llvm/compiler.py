@@ -56,7 +56,7 @@ def _linked(code: bytes, target: Target) -> tuple[Any, int]:
 def _key(text: str, target: Target) -> str:
     """What determines the machine code: the kernel, what writes it, LLVM and the CPU."""
     version = ".".join(map(str, binding().llvm_version_info))
-    parts = (text, _writers(), version, target.cpu, target.features)
+    parts = (text, _writers(), version, repr(target))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

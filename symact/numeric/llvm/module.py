@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import inf
 
 from ..piecewise import REACH
-from .control import DECLARED
+from .control import declared, fence
 from .elementary import Elementary
 from .lookup import Lookup, table
 from .lowering import Lowering
@@ -25,36 +25,30 @@ def module(spec: Spec, target: Target) -> str:
     """Return the text of a module whose function @loop has the signature of a ufunc's inner loop."""
     lowering = Lowering(spec.programs, spec.parameters, spec.digits)
     looked_up = bool(spec.pieces) and target.wide
-    parts, declared = [], set(_DECLARED)
+    parts, names = [], set(declared(target))
     for arrays in (False, True) if spec.parameters else (False,):
         writer = Writer(spec.kind, target.lanes(spec.kind), target.wide)
         name = "arrays" if arrays else "plain" if looked_up else "contiguous"
-        parts.append(_contiguous(spec, writer, name, arrays, _body(spec, lowering, arrays)))
-        declared |= writer.declared
+        parts.append(_contiguous(spec, target, writer, name, arrays, _body(spec, lowering, arrays)))
+        names |= writer.declared
     if looked_up:
         writer = Writer("float", target.lanes("float"), target.wide)
         numbers = ", ".join(f"float {writer.scalar(v)}" for v in table(spec.pieces))
         parts.append(f"@pieces = internal constant [{len(table(spec.pieces))} x float] [{numbers}], align 64")
-        parts.append(_contiguous(spec, writer, "contiguous", False, _pieces(spec), looked_up=True))
-        declared |= writer.declared
-    parts.append(loop(spec, ["ptr @pieces"] if looked_up else []))
+        parts.append(_contiguous(spec, target, writer, "contiguous", False, _pieces(spec), looked_up=True))
+        names |= writer.declared
+    parts.append(loop(spec, ["ptr @pieces"] if looked_up else [], target))
     # registers that are put aside must not lie across cache lines
     attributes = f'nounwind alignstack=64 "target-cpu"="{target.cpu}" "target-features"="{target.features}"'
     attributes += ' "prefer-vector-width"="512" "min-legal-vector-width"="512"' if target.wide else ""
     tail = [
-        *sorted(declared),
+        *sorted(names),
         f"attributes #0 = {{ {attributes} }}",
         '!0 = !{!"branch_weights", i32 1, i32 100}',
         '!1 = !{!"branch_weights", i32 100, i32 1}',
         "!2 = !{i32 1}",
     ]
     return "\n".join([*parts, *tail]) + "\n"
-
-
-_DECLARED = {
-    *DECLARED,
-    "declare void @llvm.x86.sse.sfence()",
-}
 
 
 def _pointers(spec: Spec, arrays: bool) -> list[str]:
@@ -64,7 +58,9 @@ def _pointers(spec: Spec, arrays: bool) -> list[str]:
     return [*names, "i64 %n", *(f"{kind} %p{k}" for k in range(spec.parameters))]
 
 
-def _contiguous(spec: Spec, w: Writer, name: str, arrays: bool, body: _Body, looked_up: bool = False) -> str:
+def _contiguous(
+    spec: Spec, target: Target, w: Writer, name: str, arrays: bool, body: _Body, looked_up: bool = False
+) -> str:
     """The loop over contiguous arrays, the last vector masked; parameters are numbers, or contiguous arrays too.
 
     Where something is looked up, @loop passes the address of the table, and there is room for vectors.
@@ -133,7 +129,7 @@ def _contiguous(spec: Spec, w: Writer, name: str, arrays: bool, body: _Body, loo
         "done:",
         "  br i1 %streamed, label %fence, label %end",
         "fence:",
-        "  call void @llvm.x86.sse.sfence()",
+        fence(target),
         "  br label %end",
         "end:",
         "  ret void",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .control import DECLARED, quiet, restored
+from .control import declared, quiet, restored
 from .strides import CHUNK
 from .target import Target
 
@@ -41,7 +41,7 @@ def narrow(kind: str, arrays: int, parameters: int, outputs: int, target: Target
         else:
             lines.append(f"  store i64 %s{k}, ptr %ps{k}")
     lines += [
-        *quiet(),
+        *quiet(target),
         "  br label %head",
         "head:",
         "  %i = phi i64 [ 0, %quiet ], [ %next, %latch ]",
@@ -80,7 +80,7 @@ def narrow(kind: str, arrays: int, parameters: int, outputs: int, target: Target
         ])  # fmt: skip
         before = f"out{k}.done"
     lines += ["  br label %latch", "latch:", "  %next = add i64 %i, %m", "  br label %head", "done:"]
-    lines += [*restored(), "}", *sorted(DECLARED)]
+    lines += [*restored(target), "}", *declared(target)]
     lines.append(f'attributes #0 = {{ nounwind "target-cpu"="{target.cpu}" "target-features"="{target.features}" }}')
     return "\n".join(lines) + "\n"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from .columns import Columns, offsets
-from .control import DECLARED, quiet, restored
+from .control import declared, quiet, restored
 from .elementary import FUNCTIONS, Elementary
 from .entries import Entries
 from .passes import Pass, lanes_below
@@ -46,11 +46,11 @@ def module(rows: Rows, target: Target) -> str:
     _Body(rows, target, w).write()
     attributes = f'nounwind alignstack=64 "target-cpu"="{target.cpu}" "target-features"="{target.features}"'
     attributes += ' "prefer-vector-width"="512" "min-legal-vector-width"="512"' if target.wide else ""
-    declared = {*w.declared, *DECLARED}
+    names = {*w.declared, *declared(target)}
     head = ["define void @loop(ptr %args, ptr %dims, ptr %steps, ptr %data) #0 {", "entry:"]
     tail = [
         "}",
-        *sorted(declared),
+        *sorted(names),
         f"attributes #0 = {{ {attributes} }}",
         '!0 = !{!"branch_weights", i32 1, i32 100}',
         '!1 = !{!"branch_weights", i32 100, i32 1}',
@@ -62,7 +62,7 @@ class _Body:
     """Writes the loop over rows, or over blocks of short rows."""
 
     def __init__(self, rows: Rows, target: Target, writer: Writer) -> None:
-        self.rows, self.schedule, self.w = rows, Schedule(rows), writer
+        self.rows, self.target, self.schedule, self.w = rows, target, Schedule(rows), writer
         self.e = Elementary(writer, rows.digits)
         self.wide = Elementary(writer.of_lanes(target.lanes(rows.kind)), rows.digits)
         #: What is one number for each row, in all lanes (of places the index); of places also the number there.
@@ -74,7 +74,7 @@ class _Body:
         """Write everything between the braces."""
         w, rows = self.w, self.rows
         operands = rows.inputs + 2
-        w.lines += quiet()
+        w.lines += quiet(self.target)
         w.lines += ["  %rows = load i64, ptr %dims", "  %size = getelementptr i64, ptr %dims, i64 1"]
         w.lines.append("  %n = load i64, ptr %size")
         for k in range(operands):
@@ -110,7 +110,7 @@ class _Body:
         w.lines += ["  br label %row.end", "row.end:", "  %r.next = add i64 %r, 1", "  br label %row"]
         if across:
             self._blocks()
-        w.lines += ["finished:", *restored()]
+        w.lines += ["finished:", *restored(self.target)]
 
     def _row(self) -> None:
         """One row: at first as if all entries were plain, which the first pass tells; else with all care."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from .control import quiet, restored
 from .spec import LINE, STREAMED, Spec
+from .target import Target
 from .writer import SIZES
 
 __all__ = ["CHUNK", "loop"]
@@ -14,7 +15,7 @@ __all__ = ["CHUNK", "loop"]
 CHUNK = 256
 
 
-def loop(spec: Spec, further: Sequence[str]) -> str:
+def loop(spec: Spec, further: Sequence[str], target: Target) -> str:
     """Return @loop, what NumPy calls: contiguous arrays go straight to the loop above, others chunk by chunk by way of buffers.
 
     @contiguous is given `further` arguments.
@@ -33,7 +34,7 @@ def loop(spec: Spec, further: Sequence[str]) -> str:
             f"  %t{k} = getelementptr i64, ptr %steps, i64 {k}",
             f"  %s{k} = load i64, ptr %t{k}",
         ]
-    lines += [*quiet(), "  %single = icmp eq i64 %n, 1"]
+    lines += [*quiet(target), "  %single = icmp eq i64 %n, 1"]
 
     def all_of(name: str, which: Sequence[int], strides: Sequence[int]) -> None:
         last = "true"
@@ -101,7 +102,7 @@ def loop(spec: Spec, further: Sequence[str]) -> str:
         lines += _moved(f"out{k}", before, kinds[k], (f"%b{k}", str(SIZES[kinds[k]])), (f"%r{k}", f"%s{k}"))
         before = f"out{k}.done"
     lines += ["  br label %latch", "latch:", "  %next = add i64 %i, %m", "  br label %head", "done:"]
-    lines += [*restored(), "}"]
+    lines += [*restored(target), "}"]
     return "\n".join(lines)
 
 

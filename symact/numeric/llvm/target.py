@@ -12,7 +12,7 @@ import numpy as np
 
 from ...errors import NotSupportedError
 
-__all__ = ["Target", "binding", "host", "machine"]
+__all__ = ["NEON", "PLAIN", "Target", "binding", "host", "machine"]
 
 #: What a CPU must have: fused multiplication, vectors of 256 bits, float16 conversion.
 NEEDED = ("avx2", "fma", "f16c")
@@ -22,11 +22,12 @@ _LANES = {("double", True): 32, ("float", True): 64, ("double", False): 8, ("flo
 
 @dataclass(frozen=True)
 class Target:
-    """A CPU by LLVM's name with its features; `wide` tells whether it has AVX-512."""
+    """A CPU by LLVM's name with its features; `wide` tells whether it has AVX-512, `arm` whether it is AArch64."""
 
     cpu: str
     features: str
     wide: bool
+    arm: bool = False
 
     def lanes(self, kind: str) -> int:
         """Return how many numbers of a type are computed together."""
@@ -35,6 +36,8 @@ class Target:
 
 #: Any x86-64 CPU with AVX2, for comparison.
 PLAIN = Target("x86-64-v3", "+avx2,+fma,+f16c,+bmi2", False)
+#: Any AArch64 CPU, for comparison.
+NEON = Target("generic", "+neon", False, arm=True)
 
 
 @cache
@@ -56,12 +59,17 @@ def binding() -> Any:
 @cache
 def host() -> Target:
     """Return this machine's CPU; raise NotSupportedError where kernels aren't built for it."""
-    if platform.machine().lower() not in ("x86_64", "amd64") or platform.system() == "Windows":
-        raise NotSupportedError(f"kernels are compiled for x86-64 on Linux and macOS, not for {platform.machine()}")
+    arm, x86 = (platform.machine().lower() in names for names in (("aarch64", "arm64"), ("x86_64", "amd64")))
+    if not (arm or x86) or platform.system() == "Windows":
+        raise NotSupportedError(
+            f"kernels are compiled for x86-64 and AArch64 on Linux and macOS, not for {platform.machine()}"
+        )
     if int(np.__version__.partition(".")[0]) < 2:
         raise NotSupportedError(f"kernels need NumPy 2, not {np.__version__}: its rules tell which type a number has")
     llvm = binding()
     features = llvm.get_host_cpu_features()
+    if arm:
+        return Target(llvm.get_host_cpu_name(), features.flatten(), False, arm=True)
     missing = [name for name in NEEDED if not features.get(name)]
     if missing:
         raise NotSupportedError(f"kernels need a CPU with {', '.join(missing)}")
@@ -73,4 +81,9 @@ def machine(target: Target) -> Any:
     """Return a new target machine of LLVM's for a CPU; what it is given to owns it."""
     llvm = binding()
     triple = llvm.Target.from_default_triple()
+    if target.arm and not triple.triple.startswith(("aarch64", "arm64")):
+        # code for another machine can be looked at, not run
+        llvm.initialize_all_targets()
+        llvm.initialize_all_asmprinters()
+        triple = llvm.Target.from_triple("aarch64-unknown-linux-gnu")
     return triple.create_target_machine(cpu=target.cpu, features=target.features, opt=2)
