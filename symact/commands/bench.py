@@ -103,8 +103,9 @@ def bench(
 ) -> None:
     """Speed of functions and gradients beside other libraries, one thread each, as ratios: how many times as fast as the fastest.
 
-    Best times, all versions in turn. The mode fast computes float32 in float32, accurate in float64. Gradients are those from
-    x and, where that tells them, from the saved output, whichever is faster; of a function of a vector, g times the Jacobian.
+    Best times, all versions in turn. In float32 the mode accurate keeps to one unit in the last place, fast to three.
+    Gradients are those from x and, where that tells them, from the saved output, whichever is faster; of a function of a
+    vector, g times the Jacobian.
     """
     from ..peers import installed
     from ..peers.timing import measured
