@@ -122,9 +122,14 @@ VECTORS = {
 }
 
 
+LONGER = ("with a one", "of logarithms")
+
+
 class TestVectors:
     @pytest.mark.parametrize("axis", [-1, 0])
-    @pytest.mark.parametrize("name", VECTORS)
+    @pytest.mark.parametrize(
+        "name", [pytest.param(n, marks=[pytest.mark.campaign] if n in LONGER else []) for n in VECTORS]
+    )
     def test_product_with_the_jacobian(self, name, axis):
         rng = np.random.default_rng(3)
         w, g = rng.normal(size=(2, 5, 6)) * 2
