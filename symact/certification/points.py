@@ -27,6 +27,8 @@ _SAMPLES = 16
 #: How far from corners points are tried, and the least size of a difference that counts.
 _STEPS = tuple(Rational(s) for s in ("1", "2", "1/2", "3"))
 _LEAST = 1e-9
+#: Multiples of turning points, which may move with a parameter.
+_SHARES = (S.One, Rational(2), S.Half, Rational(-1))
 
 
 def apart(a: float, b: float) -> bool:
@@ -61,10 +63,22 @@ class Sampled:
     def points(self) -> list[Expr]:
         """Corners, 0, places between them and beside them, in increasing order for the first values of the parameters."""
         corners = [c.at for c in self.land.corners if not c.at.has(ImplicitRoot)]
-        bases = list(dict.fromkeys([*corners, S.Zero]))
+        turns = self._turns() if self.parameters else []
+        bases = list(dict.fromkeys([*corners, S.Zero, *(at * share for at in turns for share in _SHARES)]))
         found = [*bases, *(base + sign * step for base in bases for step in _STEPS for sign in (1, -1))]
         found += [a + (b - a) * share / 4 for a, b in pairwise(corners) for share in (1, 2, 3)]
         return sorted(dict.fromkeys(found), key=lambda at: self._numbers(at)[0])
+
+    def _turns(self) -> list[Expr]:
+        """Zeros of the first two derivatives in closed form."""
+        found: list[Expr] = []
+        for piece in self.land.pieces:
+            for order in (1, 2):
+                try:
+                    found += self.land.course(piece, order).points
+                except SymactError:
+                    continue
+        return [at for at in dict.fromkeys(found) if not at.has(ImplicitRoot)]
 
     def _numbers(self, value: Expr) -> list[float]:
         return [float(value.subs(sample)) for sample in self.samples]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import pairwise, product
 from typing import Any
 
 from sympy import Expr, S, diff, oo
 
+from ..errors import NotSupportedError, UndecidedError
 from ..facts.domain import domain
 from ..facts.landscape import Landscape
-from ..proof.functions.pieces import inner_point
+from ..proof.functions.pieces import Piece, inner_point
 from . import places
 from .levels import domain_of, sides, towards
 from .points import Sampled, apart, broken, equal, sampled
@@ -131,14 +133,22 @@ def inverse(land: Landscape, value: Any, facts: Facts) -> Iterator[Given]:
     if here.parameters:
         yield from ({"points": pair} for pair in _level(land))
     whole = domain(land)
-    spans = [(s.low, s.has_low, s.high, s.has_high) for s in whole] if len(whole) == 1 else []
-    spans += [(p.left, False, p.right, False) for p in land.pieces]
+    unbroken = len(whole) == 1 and all(land.continuous_at(c) for c in land.inner_corners)
+    spans = [(s.low, s.has_low, s.high, s.has_high) for s in whole if unbroken]
+    spans += [(p.left, False, p.right, False) for p in land.pieces if not _one_way(land, p)]
     for low, has_low, high, has_high in spans:
         between = {"between": [text(low), has_low, text(high), has_high]}
         if here.parameters:
             yield from ({**between, **turn} for turn in _turns(here, low, high))
         else:
             yield between
+
+
+def _one_way(land: Landscape, piece: Piece) -> bool:
+    """Whether a piece is certainly monotonic."""
+    with suppress(UndecidedError, NotSupportedError):
+        return len(set(land.course(piece, 1).signs)) == 1
+    return False
 
 
 def _turns(here: Sampled, low: Expr, high: Expr) -> Iterator[Given]:

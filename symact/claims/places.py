@@ -180,7 +180,7 @@ def inflection_points(f: str, value: Any, given: Mapping[str, Any], put: Put) ->
 
 
 def joins(f: str, value: Sequence[Mapping[str, Any]], given: Mapping[str, Any], _put: Put) -> Found:
-    """What happens at each join, and that f is continuously differentiable between them wherever it has values."""
+    """What happens at each join, and that f has values and is continuously differentiable between them, or has none there."""
     edges, words = given["edges"], given["between"]
     places = [needed(join["x"]) for join in value]
     if any(place not in edges for place in places) or len(set(places)) < len(places):
@@ -193,6 +193,7 @@ def joins(f: str, value: Sequence[Mapping[str, Any]], given: Mapping[str, Any], 
                 yield Statement(f"{low} < {high}")
         elif word == "smooth":
             yield Statement(f"smooth({f}, x, 1)", between(low, high))
+            yield Existence(f, between(low, high), True)
         else:
             raise ValueError("between two ends f is smooth or undefined")
     for edge, sides in zip(edges, pairwise(words), strict=True):

@@ -108,15 +108,16 @@ class Assumptions:
     @cached_property
     def _cleared(self) -> tuple[Relational, ...]:
         """The relations, and those with quotients once more, multiplied by denominators whose signs the others tell."""
+        quotients = [r for r in self.relations if _is_quotient(r)]
+        if not quotients:
+            return self.relations
+        others = Assumptions(tuple(r for r in self.relations if r not in quotients))
         found = list(self.relations)
-        gaps = [(r, *fraction(together(r.lhs - r.rhs))) for r in self.relations if not r.has(oo, -oo)]
-        quotients = [(r, top, bottom) for r, top, bottom in gaps if bottom.free_symbols]
-        if quotients:
-            others = Assumptions(tuple(r for r, _, bottom in gaps if not bottom.free_symbols))
-            for r, top, bottom in quotients:
-                sign = others.sign(bottom)
-                cleared = S.true if not sign else r.func(sign * top.expand(), 0)
-                found += [cleared] if isinstance(cleared, Relational) else []
+        for r in quotients:
+            top, bottom = fraction(together(r.lhs - r.rhs))
+            sign = others.sign(bottom) if bottom.free_symbols else None
+            cleared = r.func(sign * top.expand(), 0) if sign else S.true
+            found += [cleared] if isinstance(cleared, Relational) else []
         return tuple(found)
 
     @cached_property
@@ -176,6 +177,12 @@ def assuming(*parts: Assumptions | Boolean | Iterable[Boolean]) -> Assumptions:
     return found
 
 
+def _is_quotient(relation: Relational) -> bool:
+    """Whether a relation has a denominator with a symbol."""
+    powers = relation.atoms(Pow)
+    return any(p.exp.is_negative and p.base.free_symbols for p in powers) and not relation.has(oo, -oo)
+
+
 #: The signs of left - right that a relation allows.
 SIGNS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}
 
@@ -216,6 +223,11 @@ def _of_sum(known: Assumptions, expr: Expr) -> Signs:
     factor, kernel = rest.as_coeff_Mul()
     if isinstance(kernel, exp) and constant * factor < 0:  # c*exp(u) + d has the sign of c*(u - log(-d/c))
         return _product(_number_signs(factor), known.signs(kernel.args[0] - log(-constant / factor)))
+    logs = [term for term in expr.args if term.free_symbols and term.has(log)]
+    number, kernel = logs[0].as_coeff_Mul() if len(logs) == 1 else (S.Zero, S.One)
+    rest = expr - number * kernel
+    if isinstance(kernel, log) and not rest.has(exp):  # c*log(u) + v has the sign of c*(u - exp(-v/c))
+        return _product(_number_signs(number), known.signs(kernel.args[0] - exp(-rest / number)))
     signs: Signs = frozenset({0})
     for term in expr.args:
         signs = _sum(signs, known._structural(term))
