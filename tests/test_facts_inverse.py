@@ -10,6 +10,7 @@ from sympy import Interval, Rational, S, Symbol, acos, asin, lambdify, oo, pi
 from sympy.core.relational import Relational
 
 from symact.catalogue import definitions, lookup
+from symact.cli import main
 from symact.errors import SymactError, UndecidedError
 from symact.facts.cases import by_cases
 from symact.facts.inverse import Inverse, inverse
@@ -177,3 +178,8 @@ def test_parameters() -> None:
     assert cases("elu")[()].subs({alpha: 2, x: -1}).equals(parse_expression("log(1/2)"))
     assert cases("laplace_mega")[()].free_symbols == {x, mu, sigma}
     assert isinstance(x, Symbol)
+
+
+def test_that_there_is_no_inverse_is_explained_by_true_claims_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["show", "Piecewise((x, x < 0), (x - 10, True))", "--explain", "inverse"]) == 0
+    assert "continuous" not in capsys.readouterr().out

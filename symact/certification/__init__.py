@@ -21,6 +21,7 @@ from .vectors import certified_vector_facts, unconfirmed
 
 __all__ = ["certified", "worded"]
 
+
 @dataclass
 class _Case:
     """A proved fact of a card under conditions, and the ways to say it that are left."""
