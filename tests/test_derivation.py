@@ -21,6 +21,7 @@ from sympy import (
     log,
     oo,
     pi,
+    sin,
     sqrt,
     tanh,
 )
@@ -218,8 +219,29 @@ def test_ranges():
     assert signs == ["", "−", "−", "−", "0", "+", "+", "+", ""]
     assert gelu.result.sup == oo
     assert not gelu.result.left_open
+
+
+def test_the_range_of_what_repeats_itself_is_that_of_a_period():
+    facts = Facts(Definition("g", 2 * sin(3 * x) + 1, "g"))
+    derivation = derive(facts, "range")
+    assert derivation.result == Interval(-1, 3)
+    assert not faulty(derivation, facts)
+    repeats = derivation.steps[0]
+    assert repeats.after == Eq(output(x).subs(x, x + 2 * pi / 3), output(x))
+    assert faulty(replace(derivation, steps=(replace(repeats, after=repeats.after.subs(pi, 1)),)), facts)
     with pytest.raises(UndecidedError, match="infinitely many turning points"):
-        derive(Facts(lookup("sinc_normalized")), "range")
+        derive(Facts(Definition("g", x * sin(x), "g")), "range")
+
+
+def test_beyond_a_compact_part_an_envelope_bounds_the_values():
+    facts = Facts(lookup("sinc_normalized"))
+    derivation = derive(facts, "range")
+    tails = derivation.steps[-7:-1]
+    assert tails[0].conditions == (x < -2,)
+    assert tails[3].after == (output(x) <= 1 / (pi * x))
+    assert all(step_holds(step, step.conditions, facts) for step in tails)
+    assert not step_holds(replace(tails[3], after=output(x) <= 1 / (5 * x)), tails[3].conditions, facts)
+    assert derivation.result.sup == 1
 
 
 def slope(order):
@@ -366,8 +388,6 @@ def test_limits_in_steps(expr, point, side, value):
 
 
 def test_no_limit_is_said_so():
-    from sympy import sin
-
     with pytest.raises(UndecidedError, match="no limit"):
         limit_steps(sin(x), x, oo, -1, NOTHING, Limit(output(x), x, oo))
 

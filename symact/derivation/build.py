@@ -6,7 +6,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from sympy import Basic, Derivative, Eq, Expr, Integral, Limit, Ne, Piecewise, S, Symbol, Tuple, count_ops, oo
+from sympy import (
+    Basic,
+    Derivative,
+    Eq,
+    Expr,
+    Function,
+    Integral,
+    Limit,
+    Ne,
+    Piecewise,
+    S,
+    Symbol,
+    Tuple,
+    count_ops,
+    exp,
+    oo,
+)
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And
 
@@ -80,7 +96,10 @@ def _in_cases(found: list[tuple[tuple[Relational, ...], Derivation]]) -> Derivat
 
 def _derivative(facts: Facts) -> Derivation:
     goal = derivative_goal(facts.variable, 1)
-    related = [None if r is None or r.has(facts.variable) else r for r in facts.relations]
+    related = [
+        r if r is not None and not r.has(facts.variable) and _is_simpler(r, short.expr) else None
+        for r, short in zip(facts.relations, facts.derivative.pieces, strict=True)
+    ]
     cases = [
         _case(facts, piece, short, goal, relation)
         for piece, short, relation in zip(facts.pieces.pieces, facts.derivative.pieces, related, strict=True)
@@ -88,6 +107,12 @@ def _derivative(facts: Facts) -> Derivation:
     result = _joined(facts, facts.derivative, [c.after for c in cases])
     remarks = (*remarks_on(cases, facts.variable), *_kinks(facts))
     return _derivation(facts, "derivative", "derivative", goal, result, cases, remarks)
+
+
+def _is_simpler(relation: Expr, derivative: Expr) -> bool:
+    """Whether f′ in terms of f is no longer than f′ itself and holds no more functions."""
+    functions = [len(e.atoms(Function, exp)) for e in (relation, derivative)]
+    return count_ops(relation) <= count_ops(derivative) and functions[0] <= functions[1]
 
 
 def _second_derivative(facts: Facts) -> Derivation:

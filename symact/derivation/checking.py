@@ -15,6 +15,8 @@ from sympy import (
     Indexed,
     Max,
     S,
+    ceiling,
+    floor,
     oo,
 )
 from sympy.core.function import AppliedUndef
@@ -186,8 +188,16 @@ def _keeps_its_sign(statement: Any, inside: Assumptions, facts: Facts) -> bool:
     high = next((c.rhs for c in inside.relations if isinstance(c, StrictLessThan) and c.lhs == x), oo)
     for piece in facts.pieces.pieces:
         slope = _written(statement.lhs, piece.expr, facts).doit()
-        run = course(slope, x, piece.left, piece.right, known)
-        for ends, sign in zip(pairwise([piece.left, *run.points, piece.right]), run.signs, strict=True):
+        first, last = piece.left, piece.right
+        run = course(slope, x, first, last, known)
+        if run.endless:
+            # on an interval between whole numbers around the zeros
+            below, above = (getattr(low, "low", low), getattr(high, "high", high))
+            first, last = max(first, floor(below)), min(last, ceiling(above))
+            if first >= last:
+                continue
+            run = course(slope, x, first, last, known)
+        for ends, sign in zip(pairwise([first, *run.points, last]), run.signs, strict=True):
             if ends == (low, high):
                 return sign == {">": 1, "<": -1, "==": 0}.get(statement.rel_op)
     return False

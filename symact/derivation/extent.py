@@ -21,6 +21,7 @@ from ..proof.properties.course import Course
 from ..proof.properties.image import Span, image_of
 from .limits import limit_steps
 from .notation import derivative_goal, output
+from .oscillating import oscillating_steps
 from .sign_table import corner_value, sign_table
 from .steps import CASE, Step, Table
 
@@ -51,7 +52,7 @@ def range_steps(facts: Facts, bent: bool = True) -> Range:
     x = facts.pieces.variable
     land = landscape(facts.expression, x, facts.known, facts.on)
     if facts.on is None and any(land.course(piece, 1).endless for piece in land.pieces):
-        raise UndecidedError("f has infinitely many turning points, so that no table of signs shows its range")
+        return _oscillating(facts, land)
     slopes = {piece: land.course(piece, 1) for piece in land.pieces}
     bends = _bends(land) if bent else {}
     values = Union(*(_set(part, land.known) for part in image_of(land.shape)))
@@ -66,6 +67,21 @@ def range_steps(facts: Facts, bent: bool = True) -> Range:
         Step("by continuity f takes all values between these", S.true, values, goal=output(x)),
     ]
     return Range(tuple(steps), values, sign_table(land, slopes, bends))
+
+
+def _oscillating(facts: Facts, land: Landscape) -> Range:
+    """The range where turning points don't end, from that on a part of the line."""
+    values = Union(*(_set(part, land.known) for part in image_of(land.shape)))
+    tables: list[Table] = []
+
+    def compact(part: Facts) -> tuple[Step, ...]:
+        found = range_steps(part)
+        tables.append(found.table)
+        return found.steps[:-1]
+
+    steps = oscillating_steps(facts, values, compact)
+    last = Step("by continuity f takes all values between these", S.true, values, goal=output(facts.variable))
+    return Range((*steps, last), values, tables[0])
 
 
 def _bends(land: Landscape) -> dict[Piece, Course]:
