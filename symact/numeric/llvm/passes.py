@@ -9,7 +9,7 @@ from ..program import Place
 from .entries import START, Entries, Total, register
 from .writer import SIZES, Writer
 
-__all__ = ["Pass", "lanes_below"]
+__all__ = ["Pass", "lanes_below", "searched"]
 
 
 def lanes_below(w: Writer, rest: str) -> str:
@@ -179,3 +179,29 @@ _JOINED: dict[str, Callable[[Writer, str, str], str]] = {
     "fmax": Writer.larger,
     "fmin": Writer.smaller,
 }
+
+
+def searched(w: Writer, storage: str, row: str, value: str) -> str:
+    """Return the first place of a value in a row, a register of i64; 0 for nan."""
+    j, head, body, after = (w.fresh(part) for part in ("j", "search", "look", "found"))
+    before = w.block
+    # it is one of the numbers, so that nothing is lost
+    value = w.number_as(w.put(f"extractelement {w.vector} {value}, i32 0"), w.kind, storage)
+    w.lines += [f"  br label {head}", f"{head[1:]}:"]
+    w.lines += [f"  {j} = phi i64 [ 0, {before} ], [ {j}.next, {body} ]", f"  {j}.rest = sub i64 %n, {j}"]
+    w.lines += [f"  {j}.more = icmp sgt i64 {j}.rest, 0", f"  br i1 {j}.more, label {body}, label {after}"]
+    w.label(body)
+    with w.scope():
+        mask = lanes_below(w, f"{j}.rest")
+        part, own = w.masked_load(storage, row, j, mask), w.of_kind(storage)
+        same = w.logic("and", mask, own.compare("ueq", part, own.splat(value)))
+        bits = w.put(f"bitcast {w.mask} {same} to i{w.lanes}")
+    w.lines += [f"  {j}.some = icmp ne i{w.lanes} {bits}, 0", f"  {j}.next = add i64 {j}, {w.lanes}"]
+    w.lines.append(f"  br i1 {j}.some, label {after}, label {head}")
+    w.label(after)
+    w.lines.append(f"  {j}.bits = phi i{w.lanes} [ 1, {head} ], [ {bits}, {body} ]")
+    w.lines.append(f"  {j}.start = phi i64 [ 0, {head} ], [ {j}, {body} ]")
+    w.declared.add(f"declare i{w.lanes} @llvm.cttz.i{w.lanes}(i{w.lanes}, i1)")
+    lane = w.put(f"call i{w.lanes} @llvm.cttz.i{w.lanes}(i{w.lanes} {j}.bits, i1 true)")
+    lane = lane if w.lanes == 64 else w.put(f"zext i{w.lanes} {lane} to i64")
+    return w.put(f"add i64 {j}.start, {lane}")

@@ -9,7 +9,7 @@ from .columns import Columns, offsets
 from .control import declared, quiet, restored
 from .elementary import FUNCTIONS, Elementary
 from .entries import Entries
-from .passes import Pass, lanes_below
+from .passes import Pass, lanes_below, searched
 from .schedule import Rows, Schedule
 from .target import Target
 from .writer import SIZES, Writer
@@ -185,6 +185,7 @@ class _Body:
         if (plain or not schedule.compared()) and rows.storage != "half":
             whole = made(self.wide, f"%{name}.wide")
             whole.masked = False
+            # the two writers take turns, and each must know in which block the other stopped
             self.wide.w.block = w.block
             whole.run(body)
             w.block = self.wide.w.block
@@ -215,7 +216,7 @@ class _Body:
             step = self.schedule.steps[k]
             if step.op.startswith("place"):
                 self.there[k] = value
-                self.known[k] = self._searched(f"%row{self.schedule.source(step)}", value)
+                self.known[k] = searched(self.w, self.rows.storage, f"%row{self.schedule.source(step)}", value)
         self._numbers(level + 1)
 
     # short rows
@@ -285,29 +286,3 @@ class _Body:
                 f"  %b.next = add i64 %b, {w.lanes}",
                 "  br label %block",
             ]
-
-    def _searched(self, name: str, value: str) -> str:
-        """The first place of a value in an input, in a register of i64; 0 for nan."""
-        w = self.w
-        j, head, body, after = (w.fresh(part) for part in ("j", "search", "look", "found"))
-        before = w.block
-        # it is one of the numbers, so that nothing is lost
-        value = w.number_as(w.put(f"extractelement {w.vector} {value}, i32 0"), w.kind, self.rows.storage)
-        w.lines += [f"  br label {head}", f"{head[1:]}:"]
-        w.lines += [f"  {j} = phi i64 [ 0, {before} ], [ {j}.next, {body} ]", f"  {j}.rest = sub i64 %n, {j}"]
-        w.lines += [f"  {j}.more = icmp sgt i64 {j}.rest, 0", f"  br i1 {j}.more, label {body}, label {after}"]
-        w.label(body)
-        with w.scope():
-            mask = lanes_below(w, f"{j}.rest")
-            part, own = w.masked_load(self.rows.storage, name, j, mask), w.of_kind(self.rows.storage)
-            same = w.logic("and", mask, own.compare("ueq", part, own.splat(value)))
-            bits = w.put(f"bitcast {w.mask} {same} to i{w.lanes}")
-        w.lines += [f"  {j}.some = icmp ne i{w.lanes} {bits}, 0", f"  {j}.next = add i64 {j}, {w.lanes}"]
-        w.lines.append(f"  br i1 {j}.some, label {after}, label {head}")
-        w.label(after)
-        w.lines.append(f"  {j}.bits = phi i{w.lanes} [ 1, {head} ], [ {bits}, {body} ]")
-        w.lines.append(f"  {j}.start = phi i64 [ 0, {head} ], [ {j}, {body} ]")
-        w.declared.add(f"declare i{w.lanes} @llvm.cttz.i{w.lanes}(i{w.lanes}, i1)")
-        lane = w.put(f"call i{w.lanes} @llvm.cttz.i{w.lanes}(i{w.lanes} {j}.bits, i1 true)")
-        lane = lane if w.lanes == 64 else w.put(f"zext i{w.lanes} {lane} to i64")
-        return w.put(f"add i64 {j}.start, {lane}")
