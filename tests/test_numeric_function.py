@@ -200,6 +200,13 @@ class TestParameters:
         assert f(v, lambd=0.1) == v
         assert f(v, lambd=float(v)) == 0
 
+    def test_no_value_at_a_join_for_some(self):
+        a = real("a")
+        own = Definition("own", log(a + x**2), "", parameters=(Parameter(a, Rational(3, 2)),))
+        f = compile_function(own)
+        np.testing.assert_allclose(f([0.0, 1.0, 1e200]), [np.log(1.5), np.log(2.5), 400 * np.log(10)], rtol=1e-15)
+        assert np.isnan(f(0.5, a=-0.5))
+
     def test_infinite_bounds(self):
         f = get("clip")
         assert f([-1e300, 5.0]).tolist() == [-1e300, 5.0]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sympy import Expr, S
+from sympy import Expr, I, S, nan, zoo
 
 from .bounds import refined
 from .direct import Direct
@@ -85,10 +85,12 @@ def _side(study: Study, left: int, right: int, cell: int, at: Expr, value: Expr 
     fits, signed = [True, True], [True, True]
     slope = _slope_at_zero(study, cell) if at == 0 and exact == 0 else 0
     for point in study.points:
-        place = float(nearest(at.subs(point)))
+        join, there = at.subs(point), exact.subs(point)
+        if join.has(I, nan, zoo) or there.has(I, nan, zoo):
+            continue  # no join for these parameters
+        place, wanted = float(nearest(join)), float(nearest(there))
         if not np.isfinite(place):
             continue
-        wanted = float(nearest(exact.subs(point)))
         x = np.array([place, -0.0] if place == 0 else [place])
         found = evaluate(study.graph, {left, right}, study.subject.variable, x, point)
         for side, node in enumerate((left, right)):
