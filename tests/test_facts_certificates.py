@@ -162,6 +162,12 @@ def shown(fact, expression, value, given, assume=()):
         ("domain", "log(x)", "(1, oo)", {}),
         ("domain", "x", "(-oo, 0] U (0, oo)", {}),
         ("domain", "Max(1, -sqrt(x - 3/2))", "(-oo, oo)", {"cuts": ["1", "2"]}),
+        (
+            "range",
+            "exp(x)",
+            {"inf": ZERO, "sup": "oo", "inf_attained": False, "sup_attained": True, "set": None},
+            {},
+        ),
         ("joins", "1/x", [], {"edges": [], "between": ["smooth"]}),
         ("joins", "Abs(x)", [], {"edges": ["0"], "between": ["smooth", "smooth"]}),
         ("joins", "Abs(x)", [], {"edges": ["1", "-1"], "between": ["smooth", "undefined", "smooth"]}),

@@ -38,6 +38,8 @@ _INTERVALS = {
 def value_range(f: str, value: Mapping[str, Any], given: Mapping[str, Any], _put: Put) -> Found:
     """The range as one set; where `given` has a domain by continuity on that one interval, and by the two ends."""
     attained = value["inf_attained"], value["sup_attained"]
+    if any(exact(value[end]) in ("oo", "-oo") and value[f"{end}_attained"] is not False for end in ("inf", "sup")):
+        raise ValueError("an infinite end is not attained")
     if value["set"] is not None:
         yield Statement(f"range({f}, x) == {value['set']}")
         yield from _hull(f, value, given)

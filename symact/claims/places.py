@@ -152,8 +152,8 @@ def inflection_points(f: str, value: Any, given: Mapping[str, Any], put: Put) ->
         return
     numbers, brackets, words = given["points"], given.get("brackets", {}), given["between"]
     points = [point_of(number, brackets.get(str(k))) for k, number in enumerate(numbers)]
-    if any(number not in numbers for number in value):
-        raise ValueError("an inflection point is not among the points")
+    if list(value) != [number for number in numbers if number in value]:
+        raise ValueError("the inflection points are not among the points, or not in their order")
     edges = ["-oo", *(e for p in points for e in (p.low, p.high)), "oo"]
     for (low, high), word in zip(zip(edges[::2], edges[1::2], strict=True), words, strict=True):
         yield from _on(f, 2, word, low, high)
@@ -183,8 +183,8 @@ def joins(f: str, value: Sequence[Mapping[str, Any]], given: Mapping[str, Any], 
     """What happens at each join, and that f has values and is continuously differentiable between them, or has none there."""
     edges, words = given["edges"], given["between"]
     places = [needed(join["x"]) for join in value]
-    if any(place not in edges for place in places) or len(set(places)) < len(places):
-        raise ValueError("a join is not among the ends of the pieces")
+    if places != [edge for edge in edges if edge in places]:
+        raise ValueError("the joins are not among the ends of the pieces, or not in their order")
     bounds = ["-oo", *edges, "oo"]
     for (low, high), word in zip(pairwise(bounds), words, strict=True):
         if word == "undefined":

@@ -1,0 +1,132 @@
+"""Wrong facts, said in every way that is known and proved anew, never get a certificate that the checker accepts."""
+
+import json
+from contextlib import suppress
+
+import pytest
+
+from symact.certification.given import ways
+from symact.claims.facts import Existence
+from symact.claims.files import Entry
+from symact.commands.options import facts_of, read_function
+from symact.errors import SymactError
+from symact.parse import parse_assumptions, parse_expression
+from symact.recheck.facts import check_fact, exists, said
+from symact.render.card import record
+from symact.render.values import number
+from symact.verification import verify_entry
+
+#: Fact → all words that are its values.
+WORDS = {
+    "parity": ("odd", "even", "none"),
+    "monotonicity": (
+        *("strictly increasing", "nondecreasing", "strictly decreasing", "nonincreasing", "constant", "none"),
+    ),
+    "convexity": ("convex", "concave", "affine", "none"),
+    "continuity": ("discontinuous", "C0", "C1", "C2", "Coo"),
+    "domain": ("(-oo, oo)", "[0, oo)", "(0, oo)", "(-oo, 0) U (0, oo)"),
+}
+NUMBERS = ("limit_minus_inf", "limit_plus_inf", "lipschitz", "gaussian_mean", "gaussian_second_moment", "gain")
+LISTS = ("zeros", "inflection_points", "stationary_points")
+CENTRE = {"x": number(parse_expression("0")), "y": number(parse_expression("0"))}
+
+
+def wrong(name, value):
+    """Values of a fact that it hasn't, if `value` is the right one: each word, each number moved, parts left out or twice."""
+    others = [*WORDS.get(name, ()), *([] if name in WORDS else changed(value))]
+    others += ["none", "oo", "-oo", *map(number, map(parse_expression, "01"))] if name in NUMBERS else []
+    others += [[], "infinite"] if name in LISTS else [[]] if name == "joins" else []
+    others += [CENTRE if value is None else None] if name == "point_symmetry" else []
+    others += ["x" if value is None else None] if name == "inverse" else []
+    seen = []
+    for other in others:
+        if other != value and other not in seen:
+            seen.append(other)
+            yield other
+
+
+def changed(value):
+    if isinstance(value, dict) and set(value) == {"exact", "lower", "upper"}:
+        if value["exact"] is None:
+            yield {
+                **value,
+                **{
+                    key: f"{value[key][:-3]}{'37'[value[key][-3] == '3']}{value[key][-2:]}"
+                    for key in value
+                    if key != "exact"
+                },
+            }
+        else:
+            yield from (number(parse_expression(f"({value['exact']}) + {step}")) for step in ("1", "1/10**9"))
+        yield from ("oo", "-oo")
+    elif isinstance(value, dict):
+        yield from ({**value, key: other} for key, part in value.items() if key != "latex" for other in changed(part))
+    elif isinstance(value, list):
+        yield from (value[:k] + value[k + 1 :] for k in range(len(value)))
+        yield from ([*value[:k], other, *value[k + 1 :]] for k, part in enumerate(value) for other in changed(part))
+        yield from ([value[::-1], value + value[-1:]] if value else [])
+    elif isinstance(value, bool):
+        yield not value
+    elif value in ("minimum", "maximum", "neither"):
+        yield from (word for word in ("minimum", "maximum", "neither") if word != value)
+    elif value in ("oo", "-oo", "none", "infinite"):
+        yield from (word for word in ("oo", "-oo", "none") if word != value)
+    elif isinstance(value, str):
+        yield f"{value} + 1/10**9"
+
+
+def forged(name, expression, value, assume, given):
+    """Whether claims that say a value are all proved and the checker accepts their certificate."""
+    found = said(name, expression, value, assume, given)
+    for part in found:
+        if isinstance(part, Existence):
+            exists(part, [parse_expression(text) for text in given.get("cuts", [])])
+    records = []
+    for claim in (part for part in found if not isinstance(part, Existence)):
+        records.append(verify_entry(Entry(claim.says, assume=claim.assume), timeout=2).to_json())
+        if records[-1]["verdict"] != claim.verdict:
+            return False
+    base = {"version": 1, "kind": "fact", "fact": name, "expression": expression, "value": value}
+    check_fact(json.loads(json.dumps({**base, "assume": assume, "given": given, "claims": records})))
+    return True
+
+
+def attack(text, names):
+    """Wrong values of facts that the checker accepts."""
+    function = read_function(text, ())
+    facts = facts_of(function, (), None)
+    card = json.loads(json.dumps(record(facts, function.name, 20)))
+    for name in names:
+        for case in card["facts"][name] if isinstance(card["facts"][name], list) else [card["facts"][name]]:
+            if case["status"] != "proved":
+                continue
+            conditions = case["when"].split(" and ") if case["when"] else []
+            land = facts.landscape(facts.known & parse_assumptions(conditions).relations)
+            known = {key: fact for key, fact in card["facts"].items() if isinstance(fact, dict)}
+            right = list(ways(name, land, case, known))
+            for value in wrong(name, case["value"]):
+                given = [*right, {}]
+                with suppress(SymactError, LookupError, TypeError, ValueError, AttributeError):
+                    given += ways(name, land, {**case, "value": value}, known)
+                for way in given:
+                    with suppress(SymactError, NotImplementedError):
+                        if forged(name, card["expression"], value, [*facts.stated, *conditions], way):
+                            yield name, case["when"], case["value"], value, way
+
+
+SHAPES = ("parity", "monotonicity", "convexity", "continuity", "joins", "inverse", "point_symmetry")
+
+
+def test_wrong_shapes_are_never_certified():
+    assert not list(attack("1/x", ("joins",)))
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize(
+    "text", ["Max(0, x)", "1/x", "sign(x)", "sqrt(x)", "x**3 - 3*x", "sin(x)", "prelu", "hard_shrink"]
+)
+@pytest.mark.parametrize(
+    "names", [SHAPES, (*NUMBERS, "range", "asymptotes"), (*LISTS, "domain")], ids=["shapes", "numbers", "places"]
+)
+def test_wrong_facts_are_never_certified(text, names):
+    assert not list(attack(text, names))
