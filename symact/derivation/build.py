@@ -9,7 +9,6 @@ from functools import partial
 from sympy import (
     Basic,
     Derivative,
-    Eq,
     Expr,
     Function,
     Integral,
@@ -30,17 +29,15 @@ from ..errors import InputError, UndecidedError
 from ..facts.cases import by_cases, combined, settled
 from ..facts.record import Facts, span
 from ..proof.algebra.assume import Assumptions
-from ..proof.functions.pieces import Join, Piece, Pieces
+from ..proof.functions.pieces import Piece, Pieces
 from ..proof.numbers.implicit import ImplicitRoot
 from .blocks import remarks_on
 from .differentiation import differentiation_steps
+from .kinks import kinks
 from .notation import derivative_goal, output
 from .steps import CASE, Derivation, Prose, Step
 
 __all__ = ["KINDS", "derive"]
-
-#: Operations of the longest formula that stands in a sentence.
-LONGEST_IN_TEXT = 8
 
 
 def derive(facts: Facts, what: str = "derivative", parameter: Symbol | None = None) -> Derivation:
@@ -105,7 +102,7 @@ def _derivative(facts: Facts) -> Derivation:
         for piece, short, relation in zip(facts.pieces.pieces, facts.derivative.pieces, related, strict=True)
     ]
     result = _joined(facts, facts.derivative, [c.after for c in cases])
-    remarks = (*remarks_on(cases, facts.variable), *_kinks(facts))
+    remarks = (*remarks_on(cases, facts.variable), *kinks(facts))
     return _derivation(facts, "derivative", "derivative", goal, result, cases, remarks)
 
 
@@ -148,9 +145,7 @@ def _output_relation(facts: Facts) -> Derivation:
         for piece, short, relation in zip(facts.pieces.pieces, facts.derivative.pieces, facts.relations, strict=True)
     ]
     result = _joined(facts, facts.derivative, [c.after for c in cases])
-    return _derivation(
-        facts, "output-relation", "derivative in terms of the output", goal, result, cases, _kinks(facts)
-    )
+    return _derivation(facts, "output-relation", "derivative in terms of the output", goal, result, cases, kinks(facts))
 
 
 def _limits(facts: Facts) -> Derivation:
@@ -288,35 +283,6 @@ def _reads_downwards(facts: Facts) -> bool:
     first = facts.pieces.pieces[-1]
     inside = first.left + 1 if first.left != -oo else S.Zero
     return bool(expr.args[0].cond.subs(facts.variable, inside) == S.true)
-
-
-def _kinks(facts: Facts) -> tuple[Prose, ...]:
-    """Where the derivative doesn't exist, and what is used there by convention."""
-    remarks: list[Prose] = []
-    for join, slope in zip(facts.joins, facts.derivative.joins, strict=True):
-        here = ("At ", Eq(facts.variable, join.at))
-        if join.value is None:
-            remarks.append((*here, " the function isn't defined."))
-        elif not join.continuous:
-            remarks.append((*here, " the function jumps."))
-        if slope.value is not None and not slope.continuous and slope.left is not None and slope.right is not None:
-            remarks.append((*here, *_slopes(slope)))
-    return tuple(remarks)
-
-
-def _slopes(slope: Join) -> Prose:
-    """Both slopes and the one used, in words where the formulas are too long for a sentence."""
-    if max(map(count_ops, (slope.left, slope.value, slope.right))) <= LONGEST_IN_TEXT:
-        sides = " the slopes from the left and the right are ", slope.left, " and ", slope.right
-        return (*sides, "; by convention the derivative there is taken as ", slope.value, ".")
-    used = {slope.right: "the slope from the right", slope.left: "the slope from the left"}.get(
-        slope.value, slope.value
-    )
-    return (
-        " the slopes from the left and the right differ; by convention the derivative there is taken as ",
-        used,
-        ".",
-    )
 
 
 def _derivation(

@@ -62,7 +62,6 @@ def integration_steps(expr: Expr, x: Symbol, known: Assumptions) -> tuple[Step, 
     while nodes := sorted(line.atoms(Integral), key=default_sort_key):
         ways = [search.ways[node] for node in nodes]
         after = line.xreplace({node: way.after for node, way in zip(nodes, ways, strict=True)})
-        # a line for each rule that has a name; the others go along with the next
         reason = next((way.reason for way in ways if way.reason), ())
         steps.append(Step(", ".join(dict.fromkeys(way.rule for way in ways)), line, after, reason))
         line = after
