@@ -92,15 +92,16 @@ def _slope(expr: Expr, x: Symbol, point: Expr, known: Assumptions) -> Expr | Non
     if here is None:
         return None
     slopes: list[Expr] = []
-    pairs: list[tuple[Expr, Expr]] = []
+    limits: list[Expr] = []
     for side in (-1, 1):
         smooth = near(expr, x, point, side, known)
         if smooth is not None:
-            pairs.append((limit_at(smooth, x, point, side, known), here))
+            limits.append(limit_at(smooth, x, point, side, known))
             slopes.append(limit_at(diff(smooth, x), x, point, side, known))
-    if not slopes or {oo, -oo} & {*slopes, *(limit for limit, _ in pairs)}:
+    if not slopes or {oo, -oo} & {*slopes, *limits}:
         return None
-    verdicts = [_same(a, b, known) for a, b in (*pairs, *pairwise(slopes))]
+    pairs = (*((limit, here) for limit in limits), *pairwise(limits), *pairwise(slopes))
+    verdicts = [_same(a, b, known) for a, b in pairs]
     if False in verdicts:
         return None
     if None in verdicts:
