@@ -22,6 +22,7 @@ from sympy import (
     oo,
     pi,
     sin,
+    sinh,
     sqrt,
     tanh,
 )
@@ -343,6 +344,12 @@ def test_gaussian_integrals_go_forwards_and_their_steps_are_proved(expr, low, hi
             if isinstance(part, Eq) and part.lhs != real("u") and not part.atoms(AppliedUndef)
         ):
             assert equal(unfold(said.lhs), unfold(said.rhs)) is True
+
+
+def test_what_has_no_mean_is_not_given_one_by_symmetry():
+    for expr in (sinh(z) * exp(z**2), z * exp(z**2 / 2), 1 / z):
+        with pytest.raises(NotSupportedError):
+            list(gaussian_steps(average(expr), NOTHING))
 
 
 def test_the_constants_of_selu_follow_from_the_equations_of_the_fixed_point():

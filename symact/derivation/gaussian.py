@@ -10,17 +10,23 @@ from sympy import (
     Eq,
     Expr,
     Integral,
+    S,
     Symbol,
     count_ops,
     default_sort_key,
+    exp,
     expand,
+    oo,
 )
 
 from ..claims.model import Expectation
-from ..errors import NotSupportedError
+from ..errors import NotSupportedError, UndecidedError
 from ..facts.forms import textbook
 from ..named import Named, unfold
 from ..proof.algebra.assume import Assumptions
+from ..proof.algebra.field import is_zero
+from ..proof.asymptotics.ends import limit_at
+from ..proof.functions.switches import obstacles
 from ..symbols import z
 from .blocks import density, distribution, in_normal_blocks, is_distribution
 from .gaussian_rules import RULES
@@ -69,7 +75,7 @@ def gaussian_steps(line: Expr, known: Assumptions) -> Iterator[Step]:
 
 def _first_rule(pending: list[Expr], known: Assumptions) -> tuple[str, Prose, dict[Expr, Expr]]:
     """The first rule that applies to any node, the reason for the first of these, and what it makes of all of them."""
-    if (mirrored := _mirrored(pending)) is not None:
+    if (mirrored := _mirrored(pending, known)) is not None:
         return mirrored
     found = [(head, node_of(head, known)) for head in pending]
     if any(node is None for _, node in found):
@@ -81,16 +87,24 @@ def _first_rule(pending: list[Expr], known: Assumptions) -> tuple[str, Prose, di
     raise NotSupportedError("no rule for such an expectation")
 
 
-def _mirrored(pending: list[Expr]) -> tuple[str, Prose, dict[Expr, Expr]] | None:
-    """E[e(z)] = c/2 where e(z) + e(-z) = c, for z and -z have the same distribution."""
+def _mirrored(pending: list[Expr], known: Assumptions) -> tuple[str, Prose, dict[Expr, Expr]] | None:
+    """E[e(z)] = c/2 where e(z) + e(-z) = c, for z and -z have the same distribution; e must not grow too fast."""
     for head in pending:
-        if isinstance(head, Expectation):
-            body = unfold(head.function)
-            pair = body + body.subs(z, -z)
-            both = textbook(pair)
-            if not both.has(z):
-                reason = () if both == pair else (Eq(pair, both),)
-                return "z and −z have the same distribution", reason, {head: both / 2}
+        if not isinstance(head, Expectation):
+            continue
+        body = unfold(head.function)
+        pair = body + body.subs(z, -z)
+        both = pair.subs(z, 0)
+        if not all(known.signs(g) <= allowed - {0} for g, allowed in obstacles(body)):
+            continue  # 1/z has no mean
+        try:
+            tails = [limit_at(body * exp(-(z**2) / 4), z, end, side, known) for end, side in ((oo, -1), (-oo, 1))]
+            holds = tails == [0, 0] and is_zero(pair - both, known.relations) is True
+        except (NotSupportedError, UndecidedError):
+            continue
+        if holds:
+            said = Eq(pair, both)
+            return "z and −z have the same distribution", () if said == S.true else (said,), {head: both / 2}
     return None
 
 
