@@ -5,8 +5,9 @@ import os
 import pytest
 from hypothesis import settings
 
-# the same examples in every run, so that a gate can't fail by chance; HYPOTHESIS_PROFILE=default looks for new ones
-settings.register_profile("steady", derandomize=True)
+# the same examples in every run, and no limit on their time, so that a gate can't fail by chance or on a busy machine;
+# HYPOTHESIS_PROFILE=default looks for new ones
+settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
