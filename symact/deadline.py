@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
+from types import FrameType
 from typing import Any
 
 from .errors import OutOfTimeError
@@ -17,6 +18,8 @@ __all__ = ["deadline"]
 
 #: Seconds after which an alarm goes off once more: one that goes off in a destructor is swallowed there.
 AGAIN = 0.5
+#: The modules that run between a block and its limit.
+_AROUND = (__name__, "contextlib")
 
 
 class _Expired(BaseException):
@@ -34,8 +37,10 @@ def deadline(seconds: float) -> Iterator[None]:
         return
     own = _Expired()
 
-    def stop(*_: Any) -> None:
-        raise own
+    def stop(_: int, frame: FrameType | None) -> None:
+        # where the block is entered or left nothing would catch it, and the alarm would never be turned off
+        if frame is None or frame.f_globals.get("__name__") not in _AROUND:
+            raise own
 
     def report(unraisable: Any) -> None:
         if unraisable.exc_value is not own:

@@ -1,6 +1,7 @@
 """A time limit ends what takes too long, and nothing else, wherever the alarm goes off."""
 
 import gc
+import random
 import signal
 import time
 
@@ -61,3 +62,16 @@ def search():
         spin(5)
     except Exception:
         pytest.fail("an exception of a candidate")
+
+
+def test_an_alarm_while_the_block_is_entered_or_left_does_not_escape():
+    rng, ended = random.Random(1), 0
+    for _ in range(4000):
+        try:
+            with deadline(rng.uniform(1e-6, 4e-5)):
+                for _ in range(rng.randrange(60)):
+                    pass
+        except OutOfTimeError:
+            ended += 1
+        assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    assert 0 < ended < 4000
