@@ -118,12 +118,11 @@ class Algebra(Printer):
         return Name(r"\pi", "π")
 
     def _print_ImplicitRoot(self, expr: Any) -> Box:
-        count = self.style.digits
-        digits = expr.decimals(count)
-        while count < MOST_DIGITS and set(digits.partition(".")[2]) <= {"0"}:
-            # close to a round number: up to the digits that tell it from that
-            count *= 2
-            digits = expr.decimals(count)
+        digits = expr.decimals(self.style.digits)
+        if set(digits.partition(".")[2]) <= {"0"}:
+            # close to a round number: up to the first digit that tells it from that
+            whole, _, rest = expr.decimals(MOST_DIGITS).partition(".")
+            digits = f"{whole}.{rest[: len(rest) - len(rest.lstrip('0')) + 1]}"
         number = Name(rf"{digits.lstrip('-')}\ldots", f"{digits.lstrip('-')}…")
         return Row((NEGATIVE, number)) if digits.startswith("-") else number
 
