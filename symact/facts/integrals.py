@@ -39,7 +39,6 @@ from sympy import (
     tanh,
     together,
 )
-from sympy.integrals.heurisch import heurisch
 from sympy.integrals.rationaltools import ratint
 
 from ..deadline import deadline
@@ -54,8 +53,8 @@ from .places import holds
 
 __all__ = ["Search"]
 
-#: Integrals inside one another, integrals in all, and seconds that SymPy's integrator gets for one of them.
-DEEPEST, MOST, SECONDS = 5, 80, 1.0
+#: Integrals inside one another, and integrals in all.
+DEEPEST, MOST = 5, 80
 #: Seconds for a whole search.
 BUDGET = 2.0
 #: Functions whose derivatives are simpler than they are, so that they are differentiated by parts.
@@ -275,17 +274,7 @@ class Search:
         if depth < DEEPEST - 1:
             return
         named = expr.xreplace(self._names)
-        *_, last = (None, *candidates(named, self.x, Assumptions(), guess=True))
-        if last is not None:
-            yield last.xreplace(self._back)
-        if depth == DEEPEST and not self.formal and expr.count_ops() < 40:
-            try:
-                with deadline(SECONDS):
-                    found = heurisch(named, self.x)
-            except (OutOfTimeError, *_FAILURES):
-                return
-            if found is not None:
-                yield found.xreplace(self._back)
+        yield from (found.xreplace(self._back) for found in candidates(named, self.x, Assumptions(), guess=True))
 
 
 #: (g, G) with G' = g.
