@@ -63,7 +63,8 @@ class Named(Function):
     @property
     def definition(self) -> Definition:
         """The definition behind the name."""
-        return self.args[0].definition  # type: ignore[no-any-return]
+        definition: Definition = self.args[0].definition
+        return definition
 
     @property
     def order(self) -> int:
@@ -137,7 +138,7 @@ class Named(Function):
         return rf"{name}{primes}{power}\left({inside}\right)"
 
     def _code(self, printer: Any) -> str:
-        return printer._print(self.doit())  # type: ignore[no-any-return]
+        return str(printer._print(self.doit()))
 
     _pythoncode = _numpycode = _scipycode = _mpmathcode = _ccode = _code
 

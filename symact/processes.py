@@ -59,7 +59,8 @@ class _Process:
             pass  # it has gone: nothing will be received
         found = self._receive(timeout)
         if found is not _NOTHING:
-            return found  # type: ignore[no-any-return]
+            answer: tuple[Any, float] = found
+            return answer
         seconds = time.perf_counter() - start
         if self._expired:
             return Undecided(f"not finished within {timeout:g} s"), seconds
