@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import combinations, pairwise
 from math import isnan, nan
 from typing import Any
 
+from flint import arb
 from sympy import Expr, Rational, S, Symbol, oo
 
 from ..errors import SymactError
 from ..facts.landscape import Landscape
 from ..proof.functions.shape import same
+from ..proof.numbers import balls
 from ..proof.numbers.implicit import ImplicitRoot
 from ..proof.numbers.parameters import instances
 from ..proof.numbers.witness import sample_points
@@ -24,9 +26,12 @@ Given = dict[str, Any]
 
 #: How many values of the parameters are looked at besides plain ones.
 _SAMPLES = 16
-#: How far from corners points are tried, and the least size of a difference that counts.
+#: How far from corners points are tried, how many points at most, and the least size of a difference that counts.
 _STEPS = tuple(Rational(s) for s in ("1", "2", "1/2", "3"))
+_MOST = 60
 _LEAST = 1e-9
+#: Bits of values.
+_BITS = 128
 #: Multiples of turning points, which may move with a parameter.
 _SHARES = (S.One, Rational(2), S.Half, Rational(-1))
 
@@ -49,25 +54,28 @@ class Sampled:
         parts = [e for piece in land.pieces for e in (piece.left, piece.right, piece.expr)]
         symbols = frozenset().union(*(p.free_symbols for p in (*parts, *land.known.relations)))
         self.parameters: list[Symbol] = sorted(symbols - {land.variable}, key=str)
-        self._values: dict[Expr, list[float | None]] = {}
+        self._numbers: dict[Expr, list[float]] = {}
+        self._values: dict[tuple[Expr, int], float | None] = {}
 
     @cached_property
-    def samples(self) -> list[Mapping[Symbol, Expr]]:
+    def samples(self) -> list[tuple[Rational, ...]]:
         """The values of the parameters."""
         known = self.land.known.relations
         if not self.parameters:
-            return [{}]
-        return [*instances(self.parameters, known), *sample_points(self.parameters, known, _SAMPLES)]
+            return [()]
+        found = (*instances(self.parameters, known), *sample_points(self.parameters, known, _SAMPLES))
+        return list(dict.fromkeys(tuple(point.values()) for point in found))
 
     @cached_property
     def points(self) -> list[Expr]:
-        """Corners, 0, places between them and beside them, in increasing order for the first values of the parameters."""
+        """Corners, 0, places between them and beside them, the plain ones first."""
         corners = [c.at for c in self.land.corners if not c.at.has(ImplicitRoot)]
         turns = self._turns() if self.parameters else []
         bases = list(dict.fromkeys([*corners, S.Zero, *(at * share for at in turns for share in _SHARES)]))
         found = [*bases, *(base + sign * step for base in bases for step in _STEPS for sign in (1, -1))]
         found += [a + (b - a) * share / 4 for a, b in pairwise(corners) for share in (1, 2, 3)]
-        return sorted(dict.fromkeys(found), key=lambda at: self._numbers(at)[0])
+        by_place = sorted(dict.fromkeys(found), key=lambda at: self.numbers(at)[0])
+        return sorted(by_place, key=lambda at: at.count_ops())[:_MOST]
 
     def _turns(self) -> list[Expr]:
         """Zeros of the first two derivatives in closed form."""
@@ -80,30 +88,39 @@ class Sampled:
                     continue
         return [at for at in dict.fromkeys(found) if not at.has(ImplicitRoot)]
 
-    def _numbers(self, value: Expr) -> list[float]:
-        return [float(value.subs(sample)) for sample in self.samples]
+    def numbers(self, at: Expr) -> list[float]:
+        """Return what a place, which may be infinite, is for the values of the parameters; nan where that isn't known."""
+        if at not in self._numbers:
+            self._numbers[at] = (
+                [float(at)] * len(self.samples)
+                if at in (oo, -oo)
+                else [_value(at, self.parameters, sample) for sample in self.samples]
+            )
+        return self._numbers[at]
 
     def _is_between(self, at: Expr, ends: tuple[Expr, Expr]) -> bool:
-        low, place, high = map(self._numbers, (ends[0], at, ends[1]))
+        low, place, high = map(self.numbers, (ends[0], at, ends[1]))
         return all(a < b < c for a, b, c in zip(low, place, high, strict=True))
 
-    def values(self, at: Expr) -> list[float | None]:
-        """Return the values at a point, None where there is none."""
-        if at not in self._values:
-            self._values[at] = [self._value(at, sample) for sample in self.samples]
-        return self._values[at]
+    def _value_at(self, at: Expr, number: int) -> float | None:
+        """The value at a point for the values of the parameters of a number, None where there is none."""
+        if (at, number) not in self._values:
+            self._values[at, number] = self._looked_up(at, number)
+        return self._values[at, number]
 
-    def _value(self, at: Expr, sample: Mapping[Symbol, Expr]) -> float | None:
-        place = at.subs(sample)
+    def _looked_up(self, at: Expr, number: int) -> float | None:
+        sample, place = self.samples[number], self.numbers(at)[number]
         for corner in self.land.corners:
-            if corner.at.subs(sample) == place:
-                return None if corner.value is None else float(corner.value.subs(sample))
+            if not corner.at.has(ImplicitRoot) and self.numbers(corner.at)[number] == place:
+                return None if corner.value is None else _value(corner.value, self.parameters, sample)
         for piece in self.land.pieces:
-            if piece.left.subs(sample) < place < piece.right.subs(sample):
-                try:
-                    return float(piece.expr.subs(sample).subs(self.land.variable, place))
-                except (OverflowError, TypeError):
-                    return nan  # too large to tell anything
+            if self.numbers(piece.left)[number] < place < self.numbers(piece.right)[number]:
+                inside = _ball(at, self.parameters, sample)
+                return (
+                    None
+                    if inside is None
+                    else _value(piece.expr, (self.land.variable, *self.parameters), (inside, *sample))
+                )
         return None
 
     def choose(
@@ -117,18 +134,39 @@ class Sampled:
 
         `extra` are more points, in terms of the others, whose values `holds` is given too. None where there are none.
         """
-        if not self.samples:
-            return None
-        plain = sorted((at for at in self.points if self._is_between(at, between)), key=lambda at: at.count_ops())
-        for chosen in combinations(plain, count):
-            at = sorted(chosen, key=lambda p: self._numbers(p)[0])
-            if not all(all(a < b for a, b in pairwise(row)) for row in zip(*map(self._numbers, at), strict=True)):
-                continue
-            rows = list(zip(*map(self.values, (*at, *extra(*at))), strict=True))
-            clear = [row for row in rows if not any(v is not None and isnan(v) for v in row)]
-            if clear and all(None not in row and holds(*row) for row in clear):
+        for chosen in combinations([at for at in self.points if self._is_between(at, between)], count):
+            at = sorted(chosen, key=lambda p: self.numbers(p)[0])
+            rows = zip(*map(self.numbers, at), strict=True)
+            if all(all(a < b for a, b in pairwise(row)) for row in rows) and self._hold(holds, (*at, *extra(*at))):
                 return [text(p) for p in at]
         return None
+
+    def _hold(self, holds: Callable[..., bool], places: Sequence[Expr]) -> bool:
+        """Whether something holds of the values at places for all parameters for which they are known."""
+        clear = False
+        for number in range(len(self.samples)):
+            row = [self._value_at(at, number) for at in places]
+            if None in row:
+                return False
+            if not any(v is not None and isnan(v) for v in row):
+                if not holds(*row):
+                    return False
+                clear = True
+        return clear
+
+
+def _ball(expr: Expr, variables: Sequence[Symbol], values: Sequence[Any]) -> arb | None:
+    try:
+        found = balls.compiled(expr, variables)(*values, bits=_BITS)
+    except SymactError:
+        return None
+    return found if found.is_finite() else None
+
+
+def _value(expr: Expr, variables: Sequence[Symbol], values: Sequence[Any]) -> float:
+    """A value at a point; nan where it is too large, or not found, to tell anything."""
+    found = _ball(expr, variables, values)
+    return nan if found is None else float(found.mid())
 
 
 @lru_cache(16)

@@ -52,7 +52,10 @@ def point_symmetry(land: Landscape, value: Any, facts: Facts) -> Iterator[Given]
         case = facts.get(name, {})
         if case.get("status") != "proved" or case["value"] in ([], "infinite", "(-oo, oo)"):
             continue
-        total = _total(name, case["value"])
+        try:
+            total = _total(name, case["value"])
+        except ValueError:  # a place without a closed form
+            continue
         for found in [{}] if rule is None else rule(land, case["value"], facts):
             shown = {"fact": name, "value": case["value"], "given": found}
             if not here.parameters:
