@@ -12,7 +12,6 @@ from sympy import (
     Expr,
     Function,
     Integral,
-    Limit,
     Ne,
     Piecewise,
     S,
@@ -26,11 +25,10 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And
 
 from ..errors import InputError, UndecidedError
-from ..facts.cases import by_cases, combined, settled
+from ..facts.cases import by_cases
 from ..facts.record import Facts, span
 from ..proof.algebra.assume import Assumptions
 from ..proof.functions.pieces import Piece, Pieces
-from ..proof.numbers.implicit import ImplicitRoot
 from .blocks import remarks_on
 from .differentiation import differentiation_steps
 from .kinks import kinks
@@ -149,44 +147,11 @@ def _output_relation(facts: Facts) -> Derivation:
 
 
 def _limits(facts: Facts) -> Derivation:
-    x = facts.variable
-    fx = output(x)
-    cases = []
-    results: list[tuple[Expr, Expr]] = []
-    ends = [(facts.pieces.pieces[0], -oo, 1), (facts.pieces.pieces[-1], oo, -1)]
-    inner = [
-        (piece, join.at, side)
-        for join, before, after in zip(facts.joins, facts.pieces.pieces, facts.pieces.pieces[1:], strict=False)
-        for piece, side in ((before, -1), (after, 1))
-    ]
-    for piece, at, side in (ends[0], *inner, ends[1]):
-        if at not in (piece.left, piece.right):
-            continue
-        goal = Limit(fx, x, at, "-" if side < 0 else "+")
-        found = by_cases(facts.known, partial(_limit_of, piece, x, at, side, goal))
-        if at.has(ImplicitRoot) and (value := _met(facts, at)) is not None:
-            found = [(c, (*steps[:-1], replace(steps[-1], after=value))) for c, steps in found]
-        for conditions, steps in found:
-            cases.append(Step(steps[-1].rule, steps[0].before, steps[-1].after, "", conditions, goal, steps))
-        values = [steps[-1].after for _, steps in found]
-        same = len(set(values)) == 1
-        results.append((goal, values[0] if same else combined([(c, steps[-1].after) for c, steps in found])))
-    return _derivation(
-        facts, "limits", "limits", Tuple(*(g for g, _ in results)), Tuple(*(v for _, v in results)), cases, ()
-    )
+    from .all_limits import limits
 
-
-def _met(facts: Facts, at: Expr) -> Expr | None:
-    """The value at a point known as a root only, where one of the pieces that meet there has it exactly."""
-    join = next(join for join in facts.joins if join.at == at)
-    ends = [p.expr.subs(facts.variable, at) for p in facts.pieces.pieces if at in (p.left, p.right)]
-    return next((end for end in ends if not end.has(ImplicitRoot)), None) if join.continuous else None
-
-
-def _limit_of(piece: Piece, x: Symbol, at: Expr, side: int, goal: Expr, known: Assumptions) -> tuple[Step, ...]:
-    from .limits import limit_steps
-
-    return limit_steps(settled(piece.expr, known.relations), x, at, side, known & span(x, piece), goal)
+    found = limits(facts)
+    derivation = _derivation(facts, "limits", "limits", found.goals, found.values, [], found.remarks)
+    return replace(derivation, steps=found.steps)
 
 
 def _range(facts: Facts) -> Derivation:
@@ -288,7 +253,7 @@ def _reads_downwards(facts: Facts) -> bool:
 def _derivation(
     facts: Facts, what: str, kind: str, goal: Expr, result: Basic, cases: list[Step], remarks: tuple[Prose, ...]
 ) -> Derivation:
-    ordered = list(reversed(cases)) if what != "limits" and _reads_downwards(facts) else cases
+    ordered = list(reversed(cases)) if _reads_downwards(facts) else cases
     values = tuple(sorted(facts.values.items(), key=lambda item: str(item[0])))
     title = f"{facts.definition.title}: {kind}"
     return Derivation(what, facts.definition, title, goal, result, tuple(ordered), remarks, values)

@@ -18,12 +18,11 @@ from ..proof.algebra.assume import Assumptions, assuming
 from ..proof.algebra.field import equal
 from ..proof.functions.pieces import Join, Piece, Pieces, split
 from ..proof.functions.shape import as_condition
-from ..proof.functions.switches import obstacles
 from ..symbols import f as output
 from .cases import by_cases, combined, equations
 from .forms import textbook
 from .output_relation import output_relation
-from .values import restriction, with_plain_exponents, with_values
+from .values import needed, restriction, with_plain_exponents, with_values
 
 if TYPE_CHECKING:
     from .cycle import Cycle
@@ -57,12 +56,12 @@ class Facts:
         """The domains of the parameters, what was assumed besides, and without what f has no value at all, as a != 0 in x/a."""
         domains = (p.assume.subs(dict(self.values)) for p in self.definition.parameters)
         stated = assuming(*domains, self.assume)
-        needed = (
+        defined = (
             as_condition(g, allowed)
-            for g, allowed in obstacles(self.expression)
-            if g.free_symbols and not g.has(self.variable) and not stated.signs(g) <= allowed
+            for g, allowed in needed(self.expression, self.variable)
+            if not stated.signs(g) <= allowed
         )
-        return stated & needed
+        return stated & defined
 
     @property
     def stated(self) -> list[str]:

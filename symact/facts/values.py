@@ -4,16 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from sympy import And, Expr, Interval, Piecewise, Pow, S, Symbol, exp, log, oo, ordered
+from sympy import And, Dummy, Expr, Interval, Piecewise, Pow, S, Symbol, exp, log, oo, ordered, preorder_traversal
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
-from ..errors import NotSupportedError, UnknownSignError
-from ..proof.algebra.assume import SIGNS, Assumptions, conjuncts
+from ..errors import NotSupportedError, UndecidedError, UnknownSignError
+from ..proof.algebra.assume import NOTHING, SIGNS, Assumptions, conjuncts
+from ..proof.functions.pieces import split
 from ..proof.functions.shape import as_condition
 from ..proof.functions.switches import NEGATIVE, POSITIVE, ZERO, obstacles
 
-__all__ = ["restriction", "with_plain_exponents", "with_values"]
+__all__ = ["needed", "restriction", "with_plain_exponents", "with_values"]
+
+
+def needed(expr: Expr, x: Symbol) -> Iterator[tuple[Expr, set[int]]]:
+    """Yield (g, signs) with g free of x: f isn't defined for all of its x unless g has one of the signs, as a in exp(x/a).
+
+    The branches of a Piecewise count where x alone decides between them.
+    """
+    for g, allowed in obstacles(expr):
+        if g.free_symbols and not g.has(x):
+            yield g, allowed
+    nodes = preorder_traversal(expr)
+    for node in nodes:
+        if isinstance(node, Piecewise):
+            nodes.skip()
+            for value in _chosen(node, x):
+                yield from needed(value, x)
+
+
+def _chosen(node: Piecewise, x: Symbol) -> list[Expr]:
+    """The branches taken on some interval; none where that depends on more than x."""
+    if any(condition.free_symbols - {x} for _, condition in node.args):
+        return []
+    marks = {Dummy(real=True): value for value, _ in node.args}
+    marked = Piecewise(*((mark, condition) for mark, (_, condition) in zip(marks, node.args, strict=True)))
+    try:
+        taken = {piece.expr for piece in split(marked, x, NOTHING).pieces}
+    except (NotSupportedError, UndecidedError):
+        return []
+    return [value for mark, value in marks.items() if mark in taken]
 
 
 def with_values(expr: Expr, values: Mapping[Symbol, Expr]) -> Expr:

@@ -191,7 +191,8 @@ class Writer:
                 found.append(Paragraph(("For ", self._conditions(table.conditions), ":")))
             found.append(Grid(tuple(tuple(map(self._cell, row)) for row in (table.head, *table.rows))))
         found += [Paragraph(("Remark: ", *map(self._prose, remark))) for remark in derivation.remarks]
-        found += [Paragraph(("Result:",)), Statement(tuple(self._results()))]
+        if results := tuple(self._results()):
+            found += [Paragraph(("Result:",)), Statement(results)]
         return tuple(found)
 
     def _prose(self, part: str | Basic) -> str | Box:

@@ -1,0 +1,157 @@
+"""Derivations of limits, ranges and symmetry."""
+
+from dataclasses import replace
+
+import pytest
+from sympy import And, Eq, Interval, LambertW, Limit, Max, Ne, Piecewise, Tuple, cos, exp, log, oo, pi, sin, sqrt, tanh
+
+import symact
+from symact.catalogue import lookup
+from symact.definition import Definition
+from symact.derivation.build import derive
+from symact.derivation.checking import faulty, step_holds
+from symact.derivation.limits import limit_steps
+from symact.derivation.notation import derivative_goal, output
+from symact.errors import UndecidedError
+from symact.facts.record import Facts
+from symact.proof.algebra.assume import NOTHING
+from symact.proof.algebra.field import equal
+from symact.proof.asymptotics.ends import limit_at
+from symact.symbols import real, x
+
+
+def same(before, after, known):
+    return before == after or equal(before, after, known.relations) is True
+
+
+def limit_value(line, known):
+    if not isinstance(line, Limit):
+        return line
+    body, _, at, sign = line.args
+    return limit_at(body, x, at, -1 if str(sign) == "-" else 1, known)
+
+
+def test_ranges():
+    swish = derive(Facts(lookup("swish")), "range")
+    beta = real("beta")
+    assert [tuple(part) for part in swish.result] == [
+        (Interval(-oo, oo), Eq(beta, 0)),
+        (Interval(-LambertW(exp(-1)) / beta, oo), beta > 0),
+    ]
+    gelu = derive(Facts(lookup("gelu")), "range")
+    assert [row[0] for row in gelu.tables[0].rows] == [(d,) for d in (slope(1), slope(2), output(x))]
+    signs = ["".join(str(part) for part in cell) for cell in gelu.tables[0].rows[0][1:]]
+    assert signs == ["", "−", "−", "−", "0", "+", "+", "+", ""]
+    assert gelu.result.sup == oo
+    assert not gelu.result.left_open
+
+
+def test_the_range_of_what_repeats_itself_is_that_of_a_period():
+    facts = Facts(Definition("g", 2 * sin(3 * x) + 1, "g"))
+    derivation = derive(facts, "range")
+    assert derivation.result == Interval(-1, 3)
+    assert not faulty(derivation, facts)
+    repeats = derivation.steps[0]
+    assert repeats.after == Eq(output(x).subs(x, x + 2 * pi / 3), output(x))
+    assert faulty(replace(derivation, steps=(replace(repeats, after=repeats.after.subs(pi, 1)),)), facts)
+    with pytest.raises(UndecidedError, match="infinitely many turning points"):
+        derive(Facts(Definition("g", x * sin(x), "g")), "range")
+
+
+def test_beyond_a_compact_part_an_envelope_bounds_the_values():
+    facts = Facts(lookup("sinc_normalized"))
+    derivation = derive(facts, "range")
+    tails = derivation.steps[-7:-1]
+    assert tails[0].conditions == (x < -2,)
+    assert tails[3].after == (output(x) <= 1 / (pi * x))
+    assert all(step_holds(step, step.conditions, facts) for step in tails)
+    assert not step_holds(replace(tails[3], after=output(x) <= 1 / (5 * x)), tails[3].conditions, facts)
+    assert derivation.result.sup == 1
+
+
+def slope(order):
+    return derivative_goal(x, order)
+
+
+def test_a_table_is_printed_in_all_formats():
+    page = symact.get("gelu").derive("range")
+    assert r"\begin{array}{c|ccccccccc}" in page.latex()
+    assert "| $f'(x)$ |  | $-$ | $-$ | $-$ | $0$ |" in page.markdown()
+    assert '<table class="signs">' in page.html()
+    assert "f′(x) │" in page.text()
+
+
+def test_symmetries():
+    found = {name: derive(Facts(lookup(name)), "symmetry").result for name in ("sigmoid", "softsign", "relu")}
+    assert found["sigmoid"] == Eq(output(x).subs(x, -x), 1 - output(x))
+    assert found["softsign"] == Eq(output(x).subs(x, -x), -output(x))
+    one = output(x).subs(x, 1)
+    assert found["relu"] == And(Ne(output(x).subs(x, -1), one), Ne(output(x).subs(x, -1), -one))
+
+
+@pytest.mark.parametrize(
+    ("expr", "point", "side", "value"),
+    [
+        (x / (1 + exp(-x)), -oo, 1, 0),
+        (x / (1 + exp(-x)), oo, -1, oo),
+        (log(1 + exp(x)) - x, oo, -1, 0),
+        (sqrt(x**2 + x) - x, oo, -1, 1 / (1 + sqrt(1))),
+        (x / (1 + x), oo, -1, 1),
+        (x * tanh(exp(x)), -oo, 1, 0),
+        ((exp(x) - 1) / x, 0, 1, 1),
+        (x**3 * exp(-x), oo, -1, 0),
+    ],
+)
+def test_limits_in_steps(expr, point, side, value):
+    steps = limit_steps(expr, x, point + x * 0, side, NOTHING, Limit(output(x), x, point))
+    assert steps[-1].after == value
+    assert steps[0].before == Limit(expr, x, point, "-" if side < 0 else "+")
+    for step in steps:
+        assert same(limit_value(step.before, NOTHING), limit_value(step.after, NOTHING), NOTHING)
+
+
+def test_no_limit_is_said_so():
+    with pytest.raises(UndecidedError, match="no limit"):
+        limit_steps(sin(x), x, oo, -1, NOTHING, Limit(output(x), x, oo))
+
+
+def test_limits_at_joins_come_in_pairs():
+    derivation = derive(Facts(lookup("hard_tanh")), "limits")
+    low, high = real("min_val"), real("max_val")
+    assert derivation.result == Tuple(low, low, low, high, high, high)
+    assert [goal.args[2] for goal in derivation.goal] == [-oo, low, low, high, high, oo]
+
+
+@pytest.mark.parametrize(
+    ("expr", "point", "rules"),
+    [
+        (sin(3 * x) * exp(-(x**2)), oo, ["squeeze theorem"]),
+        (x + sin(x), oo, ["comparison with a bound"]),
+        ((1 - cos(x)) / x**2, 0, ["L'Hôpital's rule", "L'Hôpital's rule", "limit laws"]),
+        (exp(-x) / (1 + exp(-x)) ** 2, oo, ["limit laws"]),
+        (x * exp(-x), oo, ["exponentials outgrow powers"]),
+    ],
+)
+def test_the_rule_that_is_named_is_the_one_that_is_needed(expr, point, rules):
+    steps = limit_steps(expr, x, point + x * 0, -1, NOTHING, Limit(output(x), x, point))
+    assert [step.rule for step in steps] == rules
+
+
+def test_two_sequences_show_that_there_is_no_limit():
+    facts = Facts(Definition("g", Max(x, sin(x)), "g"))
+    derivation = derive(facts, "limits")
+    assert derivation.result == Tuple(0, 0, oo)
+    assert "no limit at −∞" in derivation.steps[2].rule
+    assert not faulty(derivation, facts)
+    value = derivation.steps[1]
+    wrong = replace(derivation.steps[2], after=Ne(value.goal, value.goal, evaluate=False))
+    assert faulty(replace(derivation, steps=(wrong,)), facts)
+    with pytest.raises(UndecidedError):
+        derive(Facts(Definition("g", sin(exp(x)), "g"), on=Interval(0, oo)), "limits")
+
+
+def test_a_parameter_is_not_0_where_a_branch_divides_by_it():
+    a = real("a")
+    limits = derive(Facts(Definition("g", Piecewise((a * (exp(x / a) - 1), x < 0), (x, True)), "g")), "limits")
+    assert limits.result[0] == Piecewise((-oo, a < 0), (-a, a > 0))
+    assert Facts(Definition("g", Piecewise((x, x < 1), (1 / a, x < 0), (x, True)), "g")).known.relations == ()
