@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .llvm.coefficients import EXP_24, LN2_SHORT_24
-
-__all__ = ["CARE", "COUNT", "MAGIC", "REACH", "Pieces", "evaluated", "single"]
+__all__ = ["CARE", "COUNT", "LEFT", "MAGIC", "POWERS", "REACH", "Floats", "Pieces", "effort", "evaluated", "single"]
 
 Floats = NDArray[np.float64]
 
@@ -21,8 +19,10 @@ COUNT = 32
 MAGIC = 1.5 * 2.0**23
 #: The intervals cover |x| < REACH, four standard deviations of inputs that are as wide as they come.
 REACH = 12.0
-#: Instructions that care costs.
-CARE = (0, 4, 10)
+#: Instructions that care costs, and how many rows what float32 leaves of coefficients takes.
+CARE, LEFT = (0, 4, 9, 15), (0, 0, 1, 2)
+#: Instructions that an exponential costs, without care and with it.
+EXPONENTIAL = 16, 24
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Pieces:
     h(u) = P(u - c)*exp(-decay*u**2), where P and c are those of the interval floor(u*scale) modulo COUNT, the decay is 0 or
     a power of 2, and the centres are such that P(0) is nearly a float32. With `above` = (a, b, s) it is
     f(x) = |x|**power*h(|x|) for x < 0 and a + b*x + s*f(-x) for x > 0. With `care` 1 h is taken with its last rounding
-    error, with 2 also with the ones before; then f has the sign of x if the power is 1. `coefficients` begins with those of
-    power 0, and with care 2 ends with what float32 leaves of the linear ones; `error` is the largest that was measured, in
-    units in the last place.
+    error, with 2 also with the ones before, with 3 even where terms cancel; then f has the sign of x if the power is 1.
+    `coefficients` begins with those of power 0, and ends with what float32 leaves of the linear ones (care 2 and 3) and of
+    the constants (care 3); `error` is the largest that was measured, in units in the last place.
     """
 
     scale: float
@@ -50,27 +50,38 @@ class Pieces:
     @property
     def terms(self) -> tuple[tuple[float, ...], ...]:
         """The coefficients by power."""
-        return self.coefficients[:-1] if self.care == 2 else self.coefficients
+        return self.coefficients[: len(self.coefficients) - LEFT[self.care]]
 
     @property
     def operations(self) -> int:
         """How many instructions a vector takes, roughly."""
-        exponential = 14 if self.decay else 0
-        return 2 * len(self.coefficients) + 10 + self.power + CARE[self.care] + exponential + (2 if self.above else 0)
+        return effort(len(self.terms) - 1, self.care, self.decay) + 12 + self.power + (2 if self.above else 0)
 
     @property
-    def exponential(self) -> tuple[float, float, float, tuple[float, ...]]:
-        """For exp(-decay*s) = 2**k*E(r): the slope of k, the two parts of r - s for k = 1, and (E - 1)/r from power 0 on."""
-        terms = (1.0, *EXP_24)
-        return (
-            self.decay / log(2), LN2_SHORT_24[0] / self.decay, LN2_SHORT_24[1] / self.decay,
-            tuple(c * (-self.decay) ** (j + 1) for j, c in enumerate(terms)),
-        )  # fmt: skip
+    def exponential(self) -> tuple[float, float, float, tuple[float, float, float]]:
+        """For exp(-decay*s) = 2**k*exp(-decay*r), where k is a multiple of 1/COUNT and r as small as can be.
+
+        The slope of k, the two parts of r - s for k = 1, and (exp(-decay*r) - 1)/r from power 0 on.
+        """
+        unit = log(2) / self.decay
+        high = float(np.float32(unit))
+        terms = -self.decay, self.decay**2 / 2, -(self.decay**3) / 6
+        return -1 / unit, high, unit - high, terms
+
+
+def effort(degree: int, care: int, decay: float) -> int:
+    """Return how many instructions h takes, roughly."""
+    return 2 * degree + CARE[care] + LEFT[care] + (EXPONENTIAL[care > 0] if decay else 0)
 
 
 def single(value: Floats) -> Floats:
     """Return numbers rounded to float32."""
     return value.astype(np.float32).astype(np.float64)
+
+
+_POWERS = np.exp2(np.arange(COUNT) / COUNT)
+#: 2**(j/COUNT) in float32, and what that leaves.
+POWERS = single(_POWERS), single(_POWERS - single(_POWERS))
 
 
 def evaluated(pieces: Pieces, x: Any) -> Floats:
@@ -83,15 +94,26 @@ def evaluated(pieces: Pieces, x: Any) -> Floats:
     slope, before = rows[-1], rows[-1]
     for row in rows[-2:0:-1]:
         slope, before = single(slope * t + row), slope
-    value = single(slope * t + rows[0])
-    lost = single(slope * t + single(rows[0] - value))
-    if pieces.care == 2:
-        low = np.asarray(pieces.coefficients[-1])[index]
-        lost = single(t * single(single(before * t + single(rows[1] - slope)) + low) + lost)
+    value, lost = _sum(slope, t, rows[0], pieces.care)
+    left = [np.asarray(row)[index] for row in pieces.coefficients[len(pieces.terms) :]]
+    if pieces.care > 2:
+        lost = single(lost + left[1])
+    if pieces.care > 1:
+        lost = single(t * single(single(before * t + single(rows[1] - slope)) + left[0]) + lost)
     if pieces.decay:
         value, lost = _decayed(pieces, u, value, lost)
     found = _above(pieces, x, u, value, lost) if pieces.above else _plain(pieces, x, value, lost)
     return np.copysign(found, x) if pieces.care and pieces.power == 1 else found
+
+
+def _sum(slope: Floats, t: Floats, constant: Floats, care: int) -> tuple[Floats, Floats]:
+    """constant + slope*t, and its rounding error: that is exact if the constant is the larger part, or with care 3."""
+    if care < 3:
+        value = single(slope * t + constant)
+        return value, single(slope * t + single(constant - value))
+    value = single(single(slope * t) + constant)
+    part = single(value - constant)
+    return value, single(single(slope * t - part) + single(constant - single(value - part)))
 
 
 def _plain(pieces: Pieces, x: Floats, value: Floats, lost: Floats) -> Floats:
@@ -116,19 +138,15 @@ def _above(pieces: Pieces, x: Floats, u: Floats, value: Floats, lost: Floats) ->
 def _decayed(pieces: Pieces, u: Floats, value: Floats, lost: Floats) -> tuple[Floats, Floats]:
     """What is to be multiplied by exp(-decay*u**2), and its rounding error."""
     slope, high, low, terms = (single(np.asarray(v)) for v in pieces.exponential)
-    square = single(u * u)
-    k = MAGIC - single(square * slope + MAGIC)
-    main, small = single(k * high + square), single(k * low + single(u * u - square))
-    r = single(main + small)
-    q = before = terms[-1] * np.ones_like(r)
-    for c in terms[-2::-1]:
-        q, before = single(q * r + c), q
-    e = single(q * r + 1)
-    missing = single(q * r + single(1 - e))
-    if pieces.care == 2:
-        missing = single(r * single(before * r + single(terms[0] - q)) + missing)
-        missing = single(single(single(small - single(r - main)) * terms[0]) * e + missing)
+    square, magic = single(u * u), MAGIC / COUNT
+    k = single(square * slope + magic) - magic
+    r = single(single(k * high + square) + single(k * low + single(u * u - square)))
+    part = single(r * single(r * single(r * terms[2] + terms[1]) + terms[0]))
+    power = np.floor(k).astype(int)
+    main, low = (row[np.round((k - power) * COUNT).astype(int)] for row in POWERS)
+    part = single(main * part + low)
+    e = single(part + main)
+    missing = single(part - single(e - main))
     found = single(e * value)
     rest = single(missing * value + single(e * lost + single(e * value - found)))
-    power = k.astype(int)
     return single(np.ldexp(found, power)), single(np.ldexp(rest, power))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .piecewise import CARE, COUNT, REACH, Floats, Pieces, evaluated, single
+from .piecewise import CARE, COUNT, LEFT, REACH, Floats, Pieces, effort, evaluated, single
 from .truth import Truth, errors, local_scale
 
 __all__ = ["fitted"]
@@ -60,7 +60,8 @@ def fitted(f: _Function, joins: Sequence[float], goal: float) -> Pieces | None:
 
     `f` gives float64 values, `joins` are the places where it is not smooth: what lies beside them is measured too.
     """
-    return next((found for shape in _shapes(f) if (found := _fitted(f, shape, joins, goal)) is not None), None)
+    found = [made for shape in _shapes(f) if (made := _fitted(f, shape, joins, goal)) is not None]
+    return min(found, key=lambda made: made.operations, default=None)
 
 
 def _fitted(f: _Function, shape: _Shape, joins: Sequence[float], goal: float) -> Pieces | None:
@@ -87,13 +88,13 @@ def _fitted(f: _Function, shape: _Shape, joins: Sequence[float], goal: float) ->
     centres, values = _centres(shape)
     turned = np.argsort(np.round(shape.low * shape.scale).astype(int) % COUNT)
     careful = shape.power == 0 or (shape.power == 1 and bool(np.all(true * points >= 0)))
-    options = [(degree, care) for degree in DEGREES for care in ((0, 1, 2) if careful else (0,))]
-    rows: dict[tuple[int, bool], Floats] = {}
+    options = [(degree, care) for degree in DEGREES for care in (range(len(CARE)) if careful else (0,))]
+    rows: dict[tuple[int, int], Floats] = {}
     wrong: dict[int, float] = {}
-    for degree, care in sorted(options, key=lambda option: 2 * option[0] + CARE[option[1]]):
+    for degree, care in sorted(options, key=lambda option: effort(option[0], option[1], shape.decay)):
         if care and wrong[degree] > HOPELESS * goal:
             continue
-        key = degree, care == 2
+        key = degree, LEFT[care]
         if key not in rows:
             rows[key] = _coefficients(shape, centres, values, *key)[turned]
         made = Pieces(
@@ -108,7 +109,7 @@ def _fitted(f: _Function, shape: _Shape, joins: Sequence[float], goal: float) ->
 
 
 def _shapes(f: _Function) -> list[_Shape]:
-    """The forms to be tried, the cheaper one first."""
+    """The forms to be tried."""
     power = _power(f)
     if power is None:
         return []
@@ -182,7 +183,7 @@ def _centres(shape: _Shape) -> tuple[Floats, Floats]:
     value, after, before = (shape.h((tried + d).ravel()).reshape(tried.shape) for d in (0, step, -step))
     slope = (after - before) / (2 * step)
     best = np.argmin(np.maximum(4 * _odd(value), _odd(slope)), axis=1)[:, None]
-    return np.take_along_axis(tried, best, 1)[:, 0], single(np.take_along_axis(value, best, 1)[:, 0])
+    return np.take_along_axis(tried, best, 1)[:, 0], np.take_along_axis(value, best, 1)[:, 0]
 
 
 def _odd(value: Floats) -> Floats:
@@ -190,16 +191,18 @@ def _odd(value: Floats) -> Floats:
     return np.abs(value - single(value)) / np.spacing(np.abs(value).astype(np.float32)).astype(np.float64)
 
 
-def _coefficients(shape: _Shape, centres: Floats, values: Floats, degree: int, low: bool) -> Floats:
-    """Rows of float32 coefficients of polynomials that are near to P relative to it; `low` adds what the linear ones lack."""
+def _coefficients(shape: _Shape, centres: Floats, values: Floats, degree: int, left: int) -> Floats:
+    """Rows of float32 coefficients of polynomials that are near to P relative to it, with `left` of what float32 leaves."""
     count, width, start = 2 * degree, 1 / shape.scale, shape.low
     nodes = start[:, None] + width * (0.5 - 0.5 * np.cos((np.arange(count) + 0.5) * np.pi / count))
     wanted = shape.h(nodes.ravel()).reshape(nodes.shape)
     weight = 1 / np.maximum(np.abs(wanted), 0.05 * np.abs(wanted).max(axis=1, keepdims=True))
     t = nodes - centres[:, None]
-    rows = np.empty((start.size, degree + 1 + low))
-    rows[:, 0] = values
-    rest = wanted - values[:, None]
+    rows = np.zeros((start.size, degree + 3))
+    rows[:, 0] = single(values)
+    if left > 1:
+        rows[:, -1] = single(values - rows[:, 0])
+    rest = wanted - (rows[:, 0] + rows[:, -1])[:, None]
     # the rounding of each coefficient is made good by those that follow
     for j in range(1, degree + 1):
         matrix = (t[:, :, None] / width) ** np.arange(j, degree + 1) * weight[:, :, None]
@@ -207,7 +210,7 @@ def _coefficients(shape: _Shape, centres: Floats, values: Floats, degree: int, l
         exact = found[:, 0, 0] / width**j
         rows[:, j] = single(exact)
         rest = rest - rows[:, j, None] * t**j
-        if low and j == 1:
-            rows[:, -1] = single(exact - rows[:, 1])
-            rest = rest - rows[:, -1:] * t
-    return rows
+        if left and j == 1:
+            rows[:, -2] = single(exact - rows[:, 1])
+            rest = rest - rows[:, -2, None] * t
+    return rows[:, : degree + 1 + left]

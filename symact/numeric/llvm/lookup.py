@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ..piecewise import COUNT, MAGIC, Pieces
+from ..piecewise import COUNT, LEFT, MAGIC, POWERS, Pieces
 from .writer import Writer
 
 __all__ = ["PART", "Lookup", "table"]
@@ -18,8 +18,8 @@ DOWN = 9
 
 
 def table(functions: Sequence[Pieces]) -> list[float]:
-    """Return all numbers to be looked up, by function: the centres, then the coefficients."""
-    return [v for f in functions for row in (f.centres, *f.coefficients) for v in row]
+    """Return all numbers to be looked up: parts of powers of 2, then by function the centres and the coefficients."""
+    return [v for row in (*POWERS, *(r for f in functions for r in (f.centres, *f.coefficients))) for v in row]
 
 
 class Lookup:
@@ -35,7 +35,7 @@ class Lookup:
 
         `precise` rounds such a product once; then `upstream` must be finite.
         """
-        found, start = [], 0
+        found, start = [], len(POWERS) * COUNT
         for f in functions:
             pairs = self._values(f, xs, start)
             if not upstream:
@@ -64,10 +64,10 @@ class Lookup:
             last = self._looked_up(row, places)
             before, slopes = slopes, [w.fma(s, t, c) for s, t, c in zip(slopes, ts, last, strict=True)]
         constants = self._looked_up(rows[0], places)
-        # what the linear coefficients lack
-        low = self._looked_up(rows[-1] + COUNT, places) if f.care == 2 else ts
+        # what float32 leaves of the linear coefficients and of the constants
+        left = [self._looked_up(rows[-1] + COUNT * k, places) for k in range(1, LEFT[f.care] + 1)]
         found = []
-        for x, u, t, *terms in zip(xs, us, ts, slopes, before, last, low, constants, strict=True):
+        for x, u, t, *terms in zip(xs, us, ts, slopes, before, last, constants, *left, strict=True):
             value, lost = self._polynomial(f, t, *terms)
             if f.decay:
                 value, lost = self._decayed(f, u, value, lost)
@@ -75,15 +75,20 @@ class Lookup:
         return found
 
     def _polynomial(
-        self, f: Pieces, t: str, slope: str, before: str, last: str, low: str, constant: str
+        self, f: Pieces, t: str, slope: str, before: str, last: str, constant: str, *left: str
     ) -> tuple[str, Callable[[], str]]:
         """constant + slope*t with slope = last + before*t, and what writes the rounding errors."""
         w = self.w
-        value = w.fma(slope, t, constant)
+        value = w.fma(slope, t, constant) if f.care < 3 else w.add(w.mul(slope, t), constant)
 
         def lost() -> str:
-            found = w.fma(slope, t, w.sub(constant, value))
-            return found if f.care < 2 else w.fma(t, w.add(w.fma(before, t, w.sub(last, slope)), low), found)
+            if f.care < 3:
+                found = w.fma(slope, t, w.sub(constant, value))
+            else:
+                part = w.sub(value, constant)
+                found = w.add(w.fma(slope, t, w.neg(part)), w.sub(constant, w.sub(value, part)))
+                found = w.add(found, left[1])
+            return found if f.care < 2 else w.fma(t, w.add(w.fma(before, t, w.sub(last, slope)), left[0]), found)
 
         return value, lost
 
@@ -92,23 +97,21 @@ class Lookup:
         w = self.w
         slope, high, low, terms = f.exponential
         square = w.mul(u, u)
-        magic = w.number(MAGIC)
-        k = w.sub(magic, w.fma(square, w.number(slope), magic))
+        # whose last bits tell the part of a power of 2; the whole part is left to the scaling, which rounds downwards
+        shifted = w.fma(square, w.number(slope), w.number(MAGIC / COUNT))
+        k, place = w.sub(shifted, w.number(MAGIC / COUNT)), [w.as_bits(shifted)]
         small = w.fma(k, w.number(low), w.fma(u, u, w.neg(square)))
-        main = w.fma(k, w.number(high), square)
-        r = w.add(main, small)
-        q = before = w.number(terms[-1])
-        for c in terms[-2::-1]:
-            q, before = w.fma(q, r, w.number(c)), q
-        one = w.number(1.0)
-        e = w.fma(q, r, one)
+        r = w.add(w.fma(k, w.number(high), square), small)
+        part = w.number(terms[2])
+        for c in terms[1::-1]:
+            part = w.fma(part, r, w.number(c))
+        (main,), (low,) = self._looked_up(0, place), self._looked_up(COUNT, place)
+        part = w.fma(main, w.mul(part, r), low)
+        e = w.add(part, main)
         found = w.mul(e, value)
 
         def rest() -> str:
-            missing = w.fma(q, r, w.sub(one, e))
-            if f.care == 2:
-                missing = w.fma(r, w.fma(before, r, w.sub(w.number(terms[0]), q)), missing)
-                missing = w.fma(w.mul(w.sub(small, w.sub(r, main)), w.number(terms[0])), e, missing)
+            missing = w.sub(part, w.sub(e, main))
             first = w.fma(e, lost(), w.fma(e, value, w.neg(found)))
             return w.scaled(w.fma(missing, value, first), k)
 
