@@ -19,7 +19,8 @@ DOWN = 9
 
 def table(functions: Sequence[Pieces]) -> list[float]:
     """Return all numbers to be looked up: parts of powers of 2, then by function the centres and the coefficients."""
-    return [v for row in (*POWERS, *(r for f in functions for r in (f.centres, *f.coefficients))) for v in row]
+    powers = [float(v) for row in POWERS for v in row]
+    return powers + [v for f in functions for row in (f.centres, *f.coefficients) for v in row]
 
 
 class Lookup:
@@ -105,8 +106,8 @@ class Lookup:
         part = w.number(terms[2])
         for c in terms[1::-1]:
             part = w.fma(part, r, w.number(c))
-        (main,), (low,) = self._looked_up(0, place), self._looked_up(COUNT, place)
-        part = w.fma(main, w.mul(part, r), low)
+        (main,), (left,) = self._looked_up(0, place), self._looked_up(COUNT, place)
+        part = w.fma(main, w.mul(part, r), left)
         e = w.add(part, main)
         found = w.mul(e, value)
 
