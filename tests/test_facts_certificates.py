@@ -55,8 +55,6 @@ def test_every_proved_fact_has_a_certificate_that_is_accepted(relu):
 OPEN = {
     "1/(x**2 - 1)": {"gaussian_mean", "gaussian_second_moment", "gain"},
     "hard_shrink(lambd=1/2)": {"inverse"},
-    # in symbols they take longer than the time they have
-    "swish": {"convexity", "inflection_points", "limit_plus_inf", "lipschitz", "stationary_points"},
 }
 
 
@@ -65,6 +63,7 @@ OPEN = {
     "text",
     [
         *OPEN,
+        "swish",
         "prelu",
         "elu",
         "selu(scale=2)",
@@ -268,7 +267,7 @@ def test_facts_of_vectors_are_certified_by_laws(capsys, tmp_path):
     status = main(["show", "softmax", "--json", "--certificates"])
     card = json.loads(capsys.readouterr().out)
     assert status == 0
-    assert all(fact["certificate"] for fact in card["facts"].values())
+    assert not [(name, fact) for name, fact in card["facts"].items() if not fact["certificate"]]
     none, permuted = (card["facts"][name]["certificate"] for name in ("scale", "permutation"))
     check_vector_fact(none)
     check_vector_fact(permuted)

@@ -1,7 +1,7 @@
 """Inequalities in several variables: without logarithms or roots, by slopes, by one argument; and their false neighbours."""
 
 import pytest
-from sympy import log, sqrt, tan
+from sympy import Gt, exp, log, sqrt, tan
 
 from symact.proof.steps.transform import TRANSFORMS
 from symact.symbols import real
@@ -23,6 +23,11 @@ TRUE = [
     ("log(x*y) <= x*y - 1", ()),
     ("log((x + y)/2) >= (log(x) + log(y))/2", ("x > 0", "y > 0")),
     ("tanh(x)**2 <= x**2", ("n >= 1", "m > n")),
+    ("diff(swish(x, b), x, 2) < 0", ("b > 0", "x > 5/(2*b)")),
+    ("swish(x, b) >= -LambertW(exp(-1))/b", ("b > 0",)),
+    ("diff(a*x*sigmoid(b*x + c), x) > 0", ("a > 0", "b < 0", "x < -(c + 2)/b", "x > (1 - c)/b", "c < -2")),
+    ("limit(swish(x, b), x, oo) == oo", ("b >= 0",)),
+    ("range(swish(x, b), x) == Interval.Ropen(-LambertW(exp(-1))/b, oo)", ("b > 0",)),
 ]
 FALSE = [
     ("log(exp(x) + exp(y)) < Max(x, y) + log(2)", ()),
@@ -36,6 +41,8 @@ FALSE = [
     ("Abs(gelu(x) - gelu(y)) <= Abs(x - y)", ()),
     ("exp(x)*exp(y) > 1 + x + y", ()),
     ("x*y <= x**2/4 + y**2*(1 - 1e-12)", ()),
+    ("diff(swish(x, b), x, 2) < 0", ("b > 0", "x > 23/(10*b)")),
+    ("range(swish(x, b), x) == Interval.open(-LambertW(exp(-1))/b, oo)", ("b > 0",)),
 ]
 
 
@@ -52,6 +59,14 @@ def test_false_ones_are_refuted(says, assume):
 def test_a_difference_across_a_pole_is_left_alone():
     assert TRANSFORMS["difference"](1 / x - 1 / y, [x >= y]) is None
     assert TRANSFORMS["difference"](tan(x) - tan(y), [x >= y]) is None
+
+
+def test_parameters_leave_by_scaling_where_their_signs_are_known():
+    d = exp(y * x + 1) - y * x - 2
+    assert TRANSFORMS["scaled"](d, []) is None
+    step = TRANSFORMS["scaled"](d, [y < 0, x > 3 / y, x * x < y])
+    assert step.main == exp(x) - x - 1
+    assert step.relations == (Gt(4, x),)  # what still has y is left out
 
 
 def test_what_the_steps_make():

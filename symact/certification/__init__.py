@@ -49,11 +49,12 @@ def certified(card: Mapping[str, Any], facts: Facts, timeout: float) -> dict[str
     waiting = list(_cases(card["facts"], facts, stated))
     while waiting:
         waiting = [case for case in waiting if _next_way(case, expression) or _given_up(case)]
-        entries = [Entry(claim.says, assume=claim.assume) for case in waiting for claim in case.claims]
-        results = iter(list(verify_all(entries, timeout=timeout)))
+        # facts share claims
+        entries = list(dict.fromkeys(_entry(claim) for case in waiting for claim in case.claims))
+        results = dict(zip(entries, verify_all(entries, timeout=timeout), strict=True))
         rest: list[_Case] = []
         for case in waiting:
-            records = [next(results).to_json() for _ in case.claims]
+            records = [results[_entry(claim)].to_json() for claim in case.claims]
             pairs = zip(records, case.claims, strict=True)
             failed = next((record for record, claim in pairs if not _good(record, claim)), None)
             if failed is not None:
@@ -81,6 +82,10 @@ def worded(facts: Facts, name: str, case: Mapping[str, Any]) -> list[Statement |
             with suppress(SymactError):
                 return said(name, str(facts.expression), case["value"], found.assume, given)
     return []
+
+
+def _entry(claim: Statement) -> Entry:
+    return Entry(claim.says, assume=claim.assume)
 
 
 def _good(record: Mapping[str, Any], claim: Statement) -> bool:

@@ -17,6 +17,7 @@ from ..proof.charts.oscillation import period
 from ..proof.functions.pieces import Piece, inner_point
 from ..proof.numbers.implicit import ImplicitRoot
 from ..render.values import WRITERS, number
+from .points import sampled
 from .texts import bracket, shown, text
 
 __all__ = ["asymptotes", "beyond", "domain_of", "limit", "lipschitz", "moment", "sides", "towards", "value_range"]
@@ -116,7 +117,7 @@ def _turns(land: Landscape, degree: int, value: Any) -> Iterator[Given]:
             if isinstance(found, dict) and (
                 value["lower"] == found["lower"] or (degree == 2 and _opposite(value, found))
             ):
-                yield {"x": number(at), "bracket": bracket(slope, x, at)}
+                yield {"x": number(at), "bracket": bracket(slope, x, at, sampled(land).sample)}
 
 
 def _opposite(value: Any, found: Any) -> bool:

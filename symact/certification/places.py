@@ -91,7 +91,9 @@ def _gaps(land: Landscape, degree: int, places: list[tuple[Expr, Expr]]) -> Give
         )
         words.append("!=" if met or low == high else "undefined")
     brackets = {
-        str(k): bracket(diff(_piece_at(land, low).expr, land.variable, degree), land.variable, low)
+        str(k): bracket(
+            diff(_piece_at(land, low).expr, land.variable, degree), land.variable, low, sampled(land).sample
+        )
         for k, (low, high) in enumerate(places)
         if low == high and low.has(ImplicitRoot)
     }
@@ -140,11 +142,11 @@ def _near(land: Landscape, at: Expr, breaks: list[Expr]) -> Given:
 
 
 def _reached(end: Expr, at: Expr) -> str:
-    """An end as text; a rational on the way to it where it has none."""
+    """An end as text; a place about half the way to it where it has none."""
     if not end.has(ImplicitRoot):
         return text(end)
-    middle = Rational(str((end + at).evalf(15) / 2))
-    return text(middle)
+    middle = (end + at) / 2
+    return text(middle.xreplace({root: Rational(str(root.evalf(15))) for root in middle.atoms(ImplicitRoot)}))
 
 
 def inflection_points(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
@@ -188,7 +190,7 @@ def inflection_points(land: Landscape, value: Any, _facts: Facts) -> Iterator[Gi
         "between": words,
         "holes": [k for k, p in enumerate(points) if p in values and values[p] is None],
         "brackets": {
-            str(k): bracket(diff(_piece_at(land, p).expr, x, 2), x, p)
+            str(k): bracket(diff(_piece_at(land, p).expr, x, 2), x, p, sampled(land).sample)
             for k, p in enumerate(points)
             if p.has(ImplicitRoot)
         },

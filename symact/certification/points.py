@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import combinations, pairwise
 from math import isnan, nan
@@ -33,7 +33,7 @@ _LEAST = 1e-9
 #: Bits of values.
 _BITS = 128
 #: Multiples of turning points, which may move with a parameter.
-_SHARES = (S.One, Rational(2), S.Half, Rational(-1))
+_SHARES = tuple(Rational(s) for s in ("1", "2", "1/2", "-1", "4", "-4"))
 
 
 def apart(a: float, b: float) -> bool:
@@ -65,6 +65,11 @@ class Sampled:
             return [()]
         found = (*instances(self.parameters, known), *sample_points(self.parameters, known, _SAMPLES))
         return list(dict.fromkeys(tuple(point.values()) for point in found))
+
+    @property
+    def sample(self) -> Mapping[Symbol, Rational]:
+        """The first values of the parameters; none where none are found."""
+        return dict(zip(self.parameters, self.samples[0], strict=True)) if self.samples else {}
 
     @cached_property
     def points(self) -> list[Expr]:

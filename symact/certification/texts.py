@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
-from sympy import Expr, Rational, diff, oo
+from sympy import Expr, Rational, Symbol, diff, oo
 
 from ..errors import SymactError, UndecidedError
 from ..facts.numbers import plain
@@ -14,6 +16,8 @@ from ..render.values import number
 
 __all__ = ["bracket", "shown", "text"]
 
+#: The values of no parameters.
+NO_PARAMETERS: Mapping[Symbol, Rational] = MappingProxyType({})
 #: Half the widths of brackets that are tried around a zero, by the power of ten.
 WIDTHS = (1, 2, 4, 8, 16)
 
@@ -33,24 +37,28 @@ def shown(value: Expr | None) -> str | None:
     return found if isinstance(found, str) else found["exact"]
 
 
-def bracket(expr: Expr, x: Expr, at: Expr) -> dict[str, Any]:
-    """Return rationals around a zero of a smooth expression between which its slope has one sign, and which.
+def bracket(expr: Expr, x: Expr, at: Expr, sample: Mapping[Symbol, Rational] = NO_PARAMETERS) -> dict[str, Any]:
+    """Return numbers around a zero of a smooth expression between which its slope has one sign, and which.
 
-    Raises UndecidedError where none is found.
+    `sample` are values of the parameters for which the sign is looked at. Raises UndecidedError where no numbers are found.
     """
-    if at.free_symbols:
-        raise UndecidedError("a place that moves with a parameter has no closed form")
-    slope = diff(expr, x)
+    roots = at.atoms(ImplicitRoot) if at.free_symbols else {at}
+    if len(roots) != 1 or not at.free_symbols <= set(sample):
+        raise UndecidedError("a place that moves with a parameter is no multiple of one number")
+    (root,) = roots
+    slope = diff(expr, x).subs(sample)
     for power in WIDTHS:
         scale = 10**power
-        middle = Rational(round(at.evalf(power + 15) * scale), scale)
-        low, high = middle - Rational(1, scale), middle + Rational(1, scale)
+        middle = Rational(round(root.evalf(power + 15) * scale), scale)
+        ends = [at.xreplace({root: middle + Rational(sign, scale)}) for sign in (-1, 1)]
         try:
             with balls.precision(256):
-                around = balls.enclose(low, bits=256).union(balls.enclose(high, bits=256))
+                low, high = (balls.enclose(end.subs(sample), bits=256) for end in ends)
+                around = low.union(high)
             found = balls.enclose(slope, {x: around}, 256)
         except SymactError:
             continue
         if found > 0 or found < 0:
-            return {"low": str(low), "high": str(high), "rising": bool(found > 0)}
+            low_end, high_end = ends if low < high else ends[::-1]
+            return {"low": str(low_end), "high": str(high_end), "rising": bool(found > 0)}
     raise UndecidedError(f"whether {at} is a simple zero was not decided")

@@ -166,13 +166,17 @@ def values_at(f: str, points: Sequence[str], put: Put) -> tuple[list[Statement |
 
 @dataclass(frozen=True)
 class Point:
-    """Where a function is 0: exactly there, or at one place between `lower` and `upper`, and no other between `low` and `high`."""
+    """Where a function is 0: exactly there, or at one place between `lower` and `upper`, and no other between `low` and `high`.
+
+    One that `moves` does so with a parameter.
+    """
 
     low: str
     high: str
     lower: str = ""
     upper: str = ""
     rising: bool = True
+    moves: bool = False
 
     @property
     def exact(self) -> bool:
@@ -186,12 +190,21 @@ class Point:
 
 
 def point_of(value: Any, bracket: Any) -> Point:
-    """Return the point that a number of a card is; one without an exact form has a bracket."""
+    """Return the point that a number of a card is; one without an exact form has a bracket.
+
+    Whether it is in its bracket is seen here, unless an end has a parameter: then `bracketed` states it.
+    """
     found = exact(value)
     if found is not None:
         return Point(found, found)
     low, lower, upper, high = bracket["low"], value["lower"], value["upper"], bracket["high"]
-    if not Fraction(low) <= Fraction(lower) < Fraction(upper) <= Fraction(high) or type(bracket["rising"]) is not bool:
+    if type(bracket["rising"]) is not bool:
+        raise TypeError("a slope rises or it doesn't")
+    try:
+        inside = Fraction(low) <= Fraction(lower) < Fraction(upper) <= Fraction(high)
+    except ValueError:
+        return Point(low, high, lower, upper, bracket["rising"], moves=True)
+    if not inside:
         raise ValueError("a number is not in its bracket")
     return Point(low, high, lower, upper, bracket["rising"])
 
@@ -201,6 +214,10 @@ def bracketed(f: str, g: str, order: int, point: Point) -> Found:
     if point.exact:
         yield Statement(f"{g} == 0", point.here)
         return
+    if point.moves:
+        yield Statement(f"{point.low} <= {point.lower}")
+        yield Statement(f"{point.lower} < {point.upper}")
+        yield Statement(f"{point.upper} <= {point.high}")
     span = (f"x >= {point.low}", f"x <= {point.high}")
     signs = "<>" if point.rising else "><"
     yield Statement(f"smooth({f}, x, {order + 1})", span)

@@ -35,7 +35,8 @@ _WORDS = frozenset(
 )
 #: Least numbers of certain digits of a number that is only enclosed, and of one that is exact.
 DIGITS, MORE_DIGITS = 19, 28
-_DECIMAL = re.compile(r"-?\d{1,400}(\.\d{1,400})?(e-?\d{1,3})?")
+#: Decimals, times what parameters contribute or plus that.
+_DECIMAL = re.compile(r"(?P<number>-?\d{1,400}(\.\d{1,400})?(e-?\d{1,3})?)(?P<moved>(\*\(| \+ ).*)?")
 
 #: Facts whose values are words, each of which stands for predicates, or read by themselves.
 _NO_TEXTS = frozenset({"domain", "parity", "monotonicity", "convexity", "continuity"})
@@ -178,8 +179,11 @@ def _check_number(number: Mapping[str, Any], known: Sequence[Relational]) -> Non
                 found = signs_of(value - unfold(parse_expression(end)), known)
                 require(found <= signs, f"{exact} is not between the bounds beside it")
         return
-    require(all(isinstance(end, str) and _DECIMAL.fullmatch(end) for end in ends), "a number has no decimals")
-    low, high = map(Fraction, ends)
+    parts = [part for end in ends if isinstance(end, str) and (part := _DECIMAL.fullmatch(end))]
+    require(len(parts) == 2, "a number has no decimals")
+    (below, moved), (above, other) = ((part["number"], part["moved"]) for part in parts)
+    require(moved == other and (value is None or not moved), "the decimals of a number are moved apart")
+    low, high = Fraction(below), Fraction(above)
     width = max(abs(low), abs(high)) / 10 ** (DIGITS if exact is None else MORE_DIGITS)
     require(
         low <= high <= low + max(width, Fraction(1, 10 ** (2 * MORE_DIGITS))), "a number has too few certain digits"

@@ -11,7 +11,7 @@ from sympy.core.relational import Relational
 
 from ...claims.model import Expectation
 from ...errors import UndecidedError
-from ..algebra.assume import assuming
+from ..algebra.assume import assuming, conjuncts
 from ..functions.sign_cases import NoValueError, pruned, split_relations
 from ..text import text_of
 from .derivatives import derivative
@@ -78,6 +78,8 @@ def _limit(node: Limit, relations: Relations, steps: Steps) -> Expr:
     inner, end = _walk(expr, others, steps), _walk(point, others, steps)
     with _naming(lambda: Limit(inner, v, end, str(direction))):
         cases = limit_in_cases(inner, v, end, sides, assuming(others))
+    if len(cases) > 1 and len({value for value, _ in cases}) == 1:  # the cases leave nothing out
+        return _noted(steps, cases[0][0], [{"when": [text_of(r) for r in conjuncts(when)]} for _, when in cases])
     value: Expr = pruned(cases, others)
     return _noted(steps, value)
 

@@ -93,9 +93,9 @@ def _limit(node: Limit, relations: Relations, steps: Iterator[Any]) -> Expr:
     expr, v, point, direction = node.args
     others = _without(relations, v)
     inner, end = _walk(expr, others, steps), _walk(point, others, steps)
-    value, _ = _step(steps, Limit(inner, v, end, str(direction)))
+    value, data = _step(steps, Limit(inner, v, end, str(direction)))
     sides = _SIDES[str(direction)] if point not in (oo, -oo) else (1,)
-    for (inside, at, claimed), known in _by_parameters((inner, end), value, v, others):
+    for (inside, at, claimed), known in _in_cases((inner, end), value, v, others, data):
         found = [limit_of_value(inside, v, at, side, known) for side in sides]
         present = [f for f in found if f is not None]
         require(bool(present), f"{inner} isn't defined near {v} = {end}")
@@ -111,6 +111,38 @@ def _equal_or_infinite(a: Expr, b: Expr, known: Assumptions) -> bool:
     if {a, b} & {oo, -oo}:
         return bool(a == b)
     return equal(a, b, known.relations) is True
+
+
+def _in_cases(
+    parts: Sequence[Expr], value: Expr, v: Symbol, relations: Relations, data: Mapping[str, Any]
+) -> Iterator[tuple[tuple[Expr, ...], Assumptions]]:
+    """The parts and the value in the cases recorded, if there are any, and in every case of the value."""
+    read = [tuple(map(read_relation, case["when"])) for case in data.get("cases", [{"when": []}])]
+    _require_all(read, v, relations)
+    for when in read:
+        yield from _by_parameters(*_put_in(parts, value, v, (*relations, *when), when))
+
+
+def _require_all(read: Sequence[Relations], v: Symbol, relations: Relations) -> None:
+    """Refuse cases that are no cases of the parameters, or leave something out of what the relations allow."""
+    require(not any(r.has(v) for when in read for r in when), f"a case is one of {v}")
+    covered = Piecewise(*((sp.S.One, sp.And(*when)) for when in read))
+    for cell in cells((covered,), relations):
+        require(cell.exprs[0] != nan or is_empty(cell.relations), "a case is left out")
+
+
+def _put_in(
+    parts: Sequence[Expr], value: Expr, v: Symbol, relations: Relations, when: Relations
+) -> tuple[tuple[Expr, ...], Expr, Symbol, Relations]:
+    """The parts, the value and the relations with the solutions of the equations of a case put in."""
+    found, claimed, held = tuple(parts), value, tuple(r for r in relations if r != sp.true)
+    for r in when:
+        solution = solved(r.lhs - r.rhs, v) if isinstance(r, sp.Eq) else None
+        if solution is not None:
+            found = tuple(e.subs(*solution) for e in found)
+            claimed = claimed.subs(*solution)
+            held = tuple(h for h in (h.subs(*solution) for h in held) if h != sp.true)
+    return found, claimed, v, held
 
 
 def _by_parameters(
@@ -149,9 +181,7 @@ def _cases(
 ) -> Iterator[tuple[tuple[Expr, ...], Expr, Assumptions, Any]]:
     """The parts in each of the cases recorded, with the value there; the cases leave nothing out and make up the value."""
     read = [(tuple(map(read_relation, case["when"])), read_expression(case["value"]), case) for case in data["cases"]]
-    covered = Piecewise(*((sp.S.One, sp.And(*when)) for when, _, _ in read))
-    for cell in cells((covered,), relations):
-        require(cell.exprs[0] != nan or is_empty(cell.relations), "a case is left out")
+    _require_all([when for when, _, _ in read], v, relations)
     for when, claimed, case in read:
         held = tuple(r for r in (*relations, *when) if r != sp.true)
         for cell in cells((value,), held):
@@ -159,14 +189,8 @@ def _cases(
                 cell.exprs[0] != nan and _equal_or_infinite(cell.exprs[0], claimed, assuming(*cell.relations))
             )
             require(same or is_empty(cell.relations), "the value is another one in one of its cases")
-        found = list(parts)
-        for r in when:
-            solution = solved(r.lhs - r.rhs, v) if isinstance(r, sp.Eq) else None
-            if solution is not None:
-                found = [e.subs(*solution) for e in found]
-                claimed = claimed.subs(*solution)
-                held = tuple(h for h in (h.subs(*solution) for h in held) if h != sp.true)
-        yield tuple(found), claimed, assuming(*held), case["pieces"]
+        found, there, _, known = _put_in(parts, claimed, v, held, when)
+        yield found, there, assuming(*known), case["pieces"]
 
 
 def _area(integrand: Expr, v: Symbol, low: Expr, high: Expr, known: Assumptions, pieces: Any) -> Expr:

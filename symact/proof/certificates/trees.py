@@ -11,6 +11,7 @@ from sympy import Expr, Symbol, oo
 
 from ..algebra.assume import NOTHING, assuming
 from ..algebra.zeros import real_zeros
+from ..steps.bends import WAYS, Bend, duties
 from ..steps.cases import cases_of, first_switch, impossible, is_thin, is_undefined, leaf, nowhere, resolved, signs_of
 from ..steps.circle import around_circle
 from ..steps.comparison import certain_sign
@@ -123,6 +124,12 @@ class TreeChecker:
             self._turned(d, allowed, relations, node)
         elif "transformed" in node:
             self._transformed(d, allowed, relations, node)
+        elif "bend" in node:
+            self._bent(d, allowed, relations, node)
+        elif "order" in node:
+            self._ordered(d, allowed, relations, node)
+        elif "alone" in node:
+            self.inequality(d, allowed, [r for r in relations if r.free_symbols <= d.free_symbols], node["then"])
         elif "separable" in node:
             self._separable(d, allowed, relations, node["separable"])
         else:
@@ -173,6 +180,24 @@ class TreeChecker:
         else:
             self.inequality(slope if ends[0] is not None else -slope, {-1, 0}, others, second)
 
+    def _bent(self, d: Expr, allowed: set[int], relations: list[Any], node: Mapping[str, Any]) -> None:
+        v = next((s for s in d.free_symbols if s.name == node["bend"]), None)
+        require(v is not None and first_switch((d, d)) is None, "the symbol of a shape does not occur")
+        assert v is not None
+        require(node["way"] in WAYS and type(node["sharp"]) is bool, "the shape is unknown")
+        low, high, at = (None if node.get(k) is None else read_expression(node[k]) for k in ("low", "high", "at"))
+        needed = duties(d, Bend(v, node["way"], low, high, at, node["sharp"]), allowed, relations)
+        require(len(node["parts"]) == len(needed), "a part is missing")
+        for (expr, signs, held), part in zip(needed, node["parts"], strict=True):
+            self.inequality(expr, set(signs), held, part)
+
+    def _ordered(self, d: Expr, allowed: set[int], relations: list[Any], node: Mapping[str, Any]) -> None:
+        named = {s.name: s for s in d.free_symbols}
+        u, v = (named[name] for name in node["order"])
+        first, second = node["parts"]
+        self.inequality(d, allowed, [*relations, u <= v], first)
+        self.inequality(d, allowed, [*relations, u >= v], second)
+
     def _turned(self, d: Expr, allowed: set[int], relations: list[Any], node: Mapping[str, Any]) -> None:
         (x,) = d.free_symbols if len(d.free_symbols) == 1 else (None,)
         other = None if x is None else around_circle(d, x)
@@ -192,7 +217,8 @@ class TreeChecker:
         require(0 in allowed or not other.weak, "the step shows no strict inequality")
         if other.side is not None:
             self.inequality(other.side, {-1, 0}, relations, node["side"])
-        self.inequality(other.main, allowed, [] if other.free else relations, node["then"])
+        known = relations if other.relations is None else list(other.relations)
+        self.inequality(other.main, allowed, known, node["then"])
 
     def _separable(self, d: Expr, allowed: set[int], relations: list[Any], parts: Any) -> None:
         groups: dict[Expr, Symbol] = {}

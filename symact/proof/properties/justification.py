@@ -14,11 +14,13 @@ from ..algebra.zeros import real_zeros
 from ..charts.chart import real_roots
 from ..functions.pieces import Piece
 from ..functions.shape import Shape, limit_of, same, shape
+from ..numbers.implicit import ImplicitRoot
 from ..numbers.parameters import instances
 from ..relations.relation import decide_relation
 from ..steps.factors import without_signs
 from ..text import text_of
 from ..verdict import Proved
+from .course import course
 from .image import Span, image_of, inner_value
 
 __all__ = ["bounds_of_piece", "corner_of", "justified", "range_parts", "symmetry", "taken_at"]
@@ -244,10 +246,14 @@ _TURNS = tuple(pi * Rational(n, 12) for k in range(25) for n in ((k, -k) if k el
 
 
 def _turns(piece: Piece, curve: Shape) -> list[Expr]:
-    """Zeros of the slope in closed form, of a function without parameters."""
+    """Zeros of the slope in closed form."""
     x = curve.variable
     if piece.expr.free_symbols != {x}:
-        return []
+        try:
+            points = course(diff(piece.expr, x), x, piece.left, piece.right, curve.known).points
+        except (UndecidedError, NotSupportedError):
+            return []
+        return [p for p in points if not p.has(ImplicitRoot)]
     near = [r for r in (x > piece.left, x < piece.right) if r != S.true]
     try:
         found = real_zeros(without_signs(diff(piece.expr, x), near), x, NOTHING)

@@ -33,7 +33,12 @@ def example(exprs: Sequence[Expr], relations: Sequence[Relational]) -> Point | N
     plain = (dict(zip(symbols, values, strict=True)) for values in candidates(sides, relations))
     equations = any(r.rel_op == "==" for r in relations)
     waves = any(r.has(sp.sin, sp.cos, sp.tan) for r in relations)
-    source = chain(_turns(symbols) if waves else (), _solutions(symbols, relations) if equations else (), plain)
+    source = chain(
+        _turns(symbols) if waves else (),
+        _solutions(symbols, relations) if equations else (),
+        _in_turn(symbols, relations),
+        plain,
+    )
     for point in islice(source, MAX_TRIES):
         if fits(point, relations) and all(has_value(e, point) for e in exprs):
             return point
@@ -46,6 +51,19 @@ def _turns(symbols: Sequence[Symbol]) -> Iterator[Point]:
         for other in (sp.S.Zero, sp.S.One):
             for k in (0, 6, -6, 12, 2, 3, 4, 8, 18):
                 yield {s: sp.pi * k / 12 if s == symbol else other for s in symbols}
+
+
+def _in_turn(symbols: Sequence[Symbol], relations: Sequence[Relational]) -> Iterator[Point]:
+    """A symbol in whose bounds there are others after these: between what the bounds are at a few values of the others."""
+    for symbol in symbols:
+        own = [r for r in relations if r.has(symbol)]
+        if all(r.free_symbols == {symbol} for r in own):
+            continue
+        others = [s for s in symbols if s != symbol]
+        for start in sample_points(others, [r for r in relations if r not in own], STARTS):
+            near = [r for r in (r.subs(start) for r in own) if r != sp.true]
+            if sp.false not in near:
+                yield from ({**start, **point} for point in sample_points([symbol], near, 2))
 
 
 def _solutions(symbols: Sequence[Symbol], relations: Sequence[Relational]) -> Iterator[Point]:

@@ -3,13 +3,15 @@
 What is proved is D < 0 or D <= 0 wherever D is defined and the relations hold. A node is plain data and one of
 {"signs": true}, {"switch": text, "cases": [{"when": text | null, "then": node}, …]}, {"empty": true}, {"undefined": true},
 {"affine": name, "low": text, "high": text | null, "parts": [node, node]}, {"chart": …}, {"boxes": …}, {"slopes": …},
-{"transformed": name, "side": node, "then": node}, {"separable": …}.
+{"transformed": name, "side": node, "then": node}, {"separable": …}, {"bend": name, "way": …, "parts": [node, …]},
+{"order": [name, name], "parts": [node, node]}.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 import sympy as sp
@@ -21,12 +23,14 @@ from ..algebra.assume import NOTHING, assuming
 from ..asymptotics.ends import limit_at
 from ..charts.chart import chart
 from ..functions.switches import SWITCHES
-from ..steps.cases import cases_of, first_switch, impossible, is_undefined, leaf, resolved
+from ..steps.bends import Duty
+from ..steps.cases import cases_of, first_switch, impossible, is_undefined, leaf, resolved, signs_of
 from ..steps.circle import around_circle
 from ..steps.comparison import number_sign
 from ..steps.separation import abstracted, is_affine
 from ..steps.transform import TRANSFORMS
 from ..text import text_of
+from .elimination import bends, plausible, shown
 from .failure import REFUSALS, Failure
 from .one_variable import Line, bounds
 
@@ -71,7 +75,12 @@ class _Prover:
         if switch is None and not self.strict and leaf((d, sp.S.Zero), relations):
             return {"zero": True}
         symbols = sorted(d.free_symbols, key=str)
-        if len(symbols) == 1 and all(r.free_symbols == set(symbols) for r in relations):
+        linked = any(not r.free_symbols <= set(symbols) for r in relations)
+        if (len(symbols) > 1 or linked) and switch is None and not plausible(d, self.allowed, relations):
+            raise UndecidedError(f"{d} seems to have another sign")
+        if len(symbols) == 1 and linked:
+            return self._alone(d, relations, depth)
+        if len(symbols) == 1:
             turned = self._turned(d, symbols[0], depth) if not relations else None
             if turned is not None:
                 return turned
@@ -89,7 +98,7 @@ class _Prover:
         for attempt in (
             (self._unconditional, self._cases)
             if switch is not None
-            else (self._affine, self._transformed, self._separable)
+            else (self._affine, self._separable, self._transformed, self._bent, self._ordered)
         ):
             try:
                 return attempt(d, relations, depth)
@@ -99,6 +108,14 @@ class _Prover:
                 if attempt != self._unconditional:
                     raise
         raise UndecidedError(self.reasons[-1] if self.reasons else f"the sign of {d} was not decided")
+
+    def _alone(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
+        """What the relations say of one variable alone suffices."""
+        mine = [r for r in relations if r.free_symbols <= d.free_symbols]
+        try:
+            return {"alone": True, "then": self.node(d, mine, depth + 1)}
+        except Failure as reason:
+            raise UndecidedError(str(reason)) from None
 
     # Switches
 
@@ -180,10 +197,39 @@ class _Prover:
             try:
                 if other.side is not None:
                     shown["side"] = _Prover(strict=False, count=self.count).node(other.side, relations, depth + 1)
-                return shown | {"then": self.node(other.main, [] if other.free else relations, depth + 1)}
+                known = relations if other.relations is None else list(other.relations)
+                return shown | {"then": self.node(other.main, known, depth + 1)}
             except (Failure, *REFUSALS) as reason:
                 self.reasons.append(str(reason))
         raise UndecidedError(f"the sign of {d} was not decided")
+
+    def _bent(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
+        """By the shape of d in one variable, few values of which bound the others."""
+        if len(d.free_symbols) < 2:
+            raise UndecidedError(f"the sign of {d} was not decided")
+        for bend, needed in bends(d, self.strict, relations):
+            try:
+                return shown(bend) | {"parts": [self._duty(duty, depth + 1) for duty in needed]}
+            except (Failure, *REFUSALS) as reason:
+                self.reasons.append(str(reason))
+        raise UndecidedError(self.reasons[-1] if self.reasons else f"the sign of {d} was not decided")
+
+    def _duty(self, duty: Duty, depth: int) -> dict[str, Any]:
+        expr, allowed, relations = duty
+        if 0 in allowed and expr == 0:
+            return {"zero": True}
+        prover = _Prover(strict=0 not in allowed, count=self.count)
+        found = prover.node(expr, relations, depth)
+        self.count = prover.count
+        return found
+
+    def _ordered(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
+        """One of two variables is the smaller one."""
+        for u, v in combinations(sorted(d.free_symbols, key=str), 2):
+            if len(signs_of(u - v, relations)) == 3:
+                parts = [self.node(d, [*relations, r], depth + 1) for r in (u <= v, u >= v)]
+                return {"order": [u.name, v.name], "parts": parts}
+        raise UndecidedError(self.reasons[-1] if self.reasons else f"the sign of {d} was not decided")
 
     def _separable(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
         """Linear in each of several functions of one variable each, whose values lie between numbers: the corners suffice."""

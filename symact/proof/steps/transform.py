@@ -1,4 +1,4 @@
-"""Another expression whose sign decides that of the first: without logarithms, without a root, or the slope of a difference."""
+"""Another expression whose sign decides that of the first: without logarithms or a root, the slope of a difference, rescaled."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from itertools import combinations
 from typing import Any
 
 import sympy as sp
-from sympy import Expr
+from sympy import Expr, Symbol
+from sympy.core.relational import Relational
 
 from ..functions.switches import obstacles
 from .cases import signs_of
@@ -24,13 +25,13 @@ MAX_POWER = 12
 class Transformed:
     """d < 0 or d <= 0 wherever d is defined and the relations hold, if so it is of `main`, and `side` <= 0 where there is one.
 
-    `weak` tells that only d <= 0 follows, `free` that `main` needs to be shown without the relations.
+    `weak` tells that only d <= 0 follows. `relations` are those under which `main` needs to be shown, None where they are the same.
     """
 
     main: Expr
     side: Expr | None = None
     weak: bool = False
-    free: bool = False
+    relations: tuple[Any, ...] | None = None
 
 
 def _factors(d: Expr, relations: Sequence[Any]) -> Transformed | None:
@@ -91,7 +92,7 @@ def _difference(d: Expr, relations: Sequence[Any]) -> Transformed | None:
         return None
     if sp.expand(d.subs({u: v, v: u}, simultaneous=True) + d) != 0:
         return None
-    return Transformed(slope if order <= {0, 1} else -slope, weak=True, free=True)
+    return Transformed(slope if order <= {0, 1} else -slope, weak=True, relations=())
 
 
 def _sum(d: Expr, relations: Sequence[Any]) -> Transformed | None:
@@ -101,7 +102,7 @@ def _sum(d: Expr, relations: Sequence[Any]) -> Transformed | None:
         for c in (1, -1):
             one = sp.expand(d.subs(u, t - c * v))
             if not one.has(v):
-                return Transformed(one.subs(t, u), free=True)
+                return Transformed(one.subs(t, u), relations=())
     return None
 
 
@@ -113,8 +114,46 @@ def _argument(d: Expr, relations: Sequence[Any]) -> Transformed | None:
             continue
         one = d.subs(e, t)
         if one.free_symbols == {t} and sp.expand(one.subs(t, e) - d) == 0:
-            return Transformed(one.subs(t, min(d.free_symbols, key=str)), free=True)
+            return Transformed(one.subs(t, min(d.free_symbols, key=str)), relations=())
     return None
+
+
+def _scaled(d: Expr, relations: Sequence[Any]) -> Transformed | None:
+    """d < 0 where c*h(a*x + b) < 0 for a, c of certain signs and an h without parameters; h(t) < 0 for t = a*x + b suffices."""
+    for x in sorted(d.free_symbols, key=str):
+        others = [r for r in relations if x not in r.free_symbols]
+        own = [r for r in relations if x in r.free_symbols]
+        for argument in _arguments([d, *(r.lhs - r.rhs for r in own)], x):
+            slope, shift = sp.diff(argument, x), argument.subs(x, 0)
+            if slope.has(x) or not (slope.free_symbols or shift.free_symbols):
+                continue
+            signs = signs_of(slope, others)
+            if len(signs) != 1 or 0 in signs:
+                continue
+            inner = (x - shift) / slope
+            main = without_signs(d.subs(x, inner), others)
+            if main.free_symbols == {x}:
+                moved = [(r, without_signs((r.lhs - r.rhs).subs(x, inner), others)) for r in own]
+                plain = [_bound(r, gap, x) for r, gap in moved if gap.free_symbols == {x}]
+                return Transformed(main, relations=tuple(r for r in plain if isinstance(r, Relational)))
+    return None
+
+
+def _arguments(exprs: Sequence[Expr], x: Symbol) -> dict[Expr, None]:
+    """What is inside functions and powers, and what is compared with 0, of all that has x in it."""
+    nodes = [n for e in exprs for n in sp.preorder_traversal(e) if isinstance(n, sp.Function | sp.Pow) and n.has(x)]
+    found = [e for e in exprs[1:] if e.has(x)]
+    return dict.fromkeys([*(arg for node in nodes for arg in node.args if arg.has(x)), *found])
+
+
+def _bound(relation: Relational, gap: Expr, x: Symbol) -> Any:
+    """gap op 0, solved for x where that is linear."""
+    slope = sp.diff(gap, x)
+    signs = frozenset() if slope.free_symbols else signs_of(slope, [])
+    if signs not in ({1}, {-1}):
+        return relation.func(gap, 0)
+    at = -gap.subs(x, 0) / slope
+    return relation.func(x, at) if signs == {1} else relation.func(at, x)
 
 
 #: Name → how an expression is transformed under relations; None where it isn't.
@@ -125,4 +164,5 @@ TRANSFORMS: dict[str, Callable[[Expr, Sequence[Any]], Transformed | None]] = {
     "difference": _difference,
     "sum": _sum,
     "argument": _argument,
+    "scaled": _scaled,
 }
