@@ -7,6 +7,7 @@ import pytest
 
 from symact.catalogue import lookup
 from symact.cli import main
+from symact.commands.measuring import chosen
 from symact.numeric import compile_function
 from symact.numeric.accuracy import judged, prepared
 from symact.numeric.vector_accuracy import judged_rows, prepared_rows
@@ -147,6 +148,14 @@ def test_the_command(capsys, tmp_path):
     lines = (tmp_path / "table.md").read_text().splitlines()
     assert lines[0].startswith("| function |")
     assert len(lines) == 6
+
+
+def test_values_in_the_text_of_a_function_are_used():
+    changed, plain, own = chosen(["elu(alpha=2)", "elu", "x/x"])
+    assert [d.name for d in (changed, plain, own)] == ["elu(alpha=2)", "elu", "x/x"]
+    assert [d.parameters[0].default for d in (changed, plain)] == [2, 1]
+    assert float(compile_function(changed)(-50.0)) == -2
+    assert np.isnan(compile_function(own)(0.0))
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,15 @@ import subprocess
 
 import numpy as np
 import pytest
-from sympy import Rational, exp
+from sympy import Rational, exp, symbols, tanh
 
 from symact.activation import define
-from symact.backends.c import EXPRESSIONS, bound, source
+from symact.backends.c import EXPRESSIONS, source
 from symact.backends.c_elementary import FUNCTIONS, with_needed
+from symact.backends.c_header import bound
 from symact.catalogue import definitions, lookup
 from symact.cli import main
-from symact.definition import Definition
+from symact.definition import Definition, Parameter
 from symact.errors import InputError, NotSupportedError
 from symact.numeric import compile_function
 from symact.numeric.accuracy import measure
@@ -175,6 +176,16 @@ def test_files_say_what_they_are():
     changed = source(lookup("elu"), (0,), {lookup("elu").parameters[0].symbol: Rational(3)}, "mine")
     assert list(changed) == ["mine.h", "mine.c", "mine_test.c"]
     assert "by default 3.0" in changed["mine.h"]
+
+
+def test_a_parameter_without_a_default_is_measured_at_a_value_that_is_stated():
+    a, b = symbols("a b", real=True)
+    required = Definition("own", x * tanh(a * x) + b, "own", (Parameter(a), Parameter(b, None, b > 2)))
+    header = source(required, (0,), {a: Rational(3)})["own.h"]
+    assert "a_: the parameter a, by default 3.0" in header
+    assert "b_: the parameter b, with b > 2" in header
+    (tested,) = re.findall(r"with b = (\S+) and", header)
+    assert float(tested) > 2
 
 
 def test_names_that_c_already_has():

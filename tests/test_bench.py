@@ -155,6 +155,7 @@ def test_rows(capsys):
         (["softmax", "--shape", "64"], "a shape must be rows and columns such as 64x1024"),
         (["softmax", "--shape", "0x5"], "a shape must be rows and columns such as 64x1024"),
         (["nothing"], "nothing"),
+        (["a*x"], "a*x needs a value for a: write a number for it"),
         (["tanh", "--size", "many"], "not a number of elements"),
         (["tanh", "--size", "0.5"], "must be a whole number"),
         (["tanh", "--library", "fortran"], "unknown library fortran"),

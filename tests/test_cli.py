@@ -185,6 +185,8 @@ def test_a_family_is_drawn_for_each_value(capsys, monkeypatch):
     monkeypatch.setattr("symact.render.plot.save", lambda figure, path: made.append(figure))
     assert run(capsys, "plot", "elu", "--family", "alpha = 1/2, 2", "--order", "0", "-o", "x.svg") == (0, "", "")
     assert {"α = 1/2", "α = 2"} < {text.get_text() for text in made[0].legends[0].get_texts()}
+    assert run(capsys, "plot", "a*x", "--family", "a=1,2", "--order", "0", "-o", "x.svg") == (0, "", "")
+    assert {"a = 1", "a = 2"} == {text.get_text() for text in made[1].legends[0].get_texts()}
 
 
 @pytest.mark.parametrize(

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from math import ceil
 
-import numpy as np
 from sympy import Expr, Symbol
 
 from ..definition import Definition
 from ..errors import InputError, NotSupportedError
-from ..numeric import NumpyFunction, compile_function, runtime
-from ..numeric.accuracy import judged, prepared
-from ..numeric.binding import bind
+from ..numeric import NumpyFunction, compile_function
 from ..numeric.llvm.form import Form
 from ..numeric.llvm.lowering import Lowering
 from ..numeric.parameters import with_values
 from ..numeric.rounding import nearest
+from ..numeric.samples import parameter_points
 from ..numeric.source import Source
+from ..proof.algebra.assume import assuming
 from .c_elementary import FUNCTIONS, with_needed
+from .c_header import TYPES, bound, header, identifier, parameter_names, prototype, public_name
 from .c_program import comment, number, test_program
 
-__all__ = ["EXPRESSIONS", "MARGIN", "source"]
+__all__ = ["EXPRESSIONS", "source"]
 
 #: Operation → its value; {a}, {b}, {c} are its arguments. Those with an underscore are in `c_elementary`.
 EXPRESSIONS: dict[str, str] = {
@@ -50,19 +48,6 @@ EXPRESSIONS: dict[str, str] = {
     "min": "min_({a}, {b})",
 }
 _MASKS = frozenset({"less", "less_equal", "equal", "and", "or", "not"})
-#: By which factor, and how many units in the last place, compilers and libraries may make double results worse.
-FACTOR, MARGIN = 1.5, 3.0
-_KEYWORDS = """auto bool break case char const continue default do double else enum extern float for goto if inline int long
-main register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while x y n"""
-_LIBRARY = """abs acos acosh asin asinh atan atanh cbrt ceil copysign cos cosh erf erfc exp exp2 expm1 fabs fdim floor fma fmax fmin
-fmod frexp gamma hypot j0 j1 jn ldexp lgamma log log10 log1p log2 logb modf pow remainder rint round signbit sin sinh sqrt tan
-tanh tgamma trunc y0 y1 yn"""
-#: Words a C function must not have as its name.
-_TAKEN = frozenset([*_KEYWORDS.split(), *_LIBRARY.split(), *FUNCTIONS])
-
-
-#: NumPy's name of a type → C's.
-TYPES = {"float64": "double", "float32": "float"}
 
 
 def source(
@@ -74,9 +59,9 @@ def source(
 ) -> dict[str, str]:
     """Return the texts of NAME.h, NAME.c and NAME_test.c by file name, with a function for each order and each type.
 
-    `dtypes` are float64 (double) and float32 (float). Parameters are arguments of type double. Raises NotSupportedError
-    for a function of a vector, InputError where there is no order, no or another type, or a parameter has no value;
-    otherwise as `compile_function`.
+    `dtypes` are float64 (double) and float32 (float). Parameters are arguments of type double; one without a default is
+    measured at a value in its domain, which the header states. Raises NotSupportedError for a function of a vector,
+    InputError where there is no order, or no or another type; otherwise as `compile_function`.
     """
     if not orders:
         raise InputError("at least one order must be given")
@@ -85,86 +70,24 @@ def source(
     kinds = [kind for dtype, kind in TYPES.items() if dtype in dtypes]
     if definition.vector:
         raise NotSupportedError(f"{definition.name} is a function of a vector; C source is for functions of one number")
-    chosen = with_values(definition, values)
-    stem = name or _identifier(definition.name)
+    required = {p.symbol for p in definition.parameters if p.default is None} - values.keys()
+    known = assuming(*(p.assume for p in definition.parameters))
+    first = parameter_points(definition.parameters, known, 1)[0]
+    chosen = with_values(definition, {**{symbol: first[symbol] for symbol in required}, **values})
+    stem = name or identifier(definition.name)
     functions = []
     for order in orders:
         made = compile_function(chosen, order)
         assert isinstance(made, NumpyFunction)
         functions.append(made.source)
     parts = [_function(data, kind) for data in functions for kind in kinds]
-    used = {item for _, names in parts for item in names}
+    used = {item for _, called in parts for item in called}
     about = f"{definition.title}: {definition.expr}. Derived by symact."
     return {
-        f"{stem}.h": _header(stem, chosen, functions, kinds, about),
+        f"{stem}.h": header(stem, {s.name for s in required}, functions, kinds, about),
         f"{stem}.c": _body(stem, about, with_needed(used), [text for text, _ in parts]),
-        f"{stem}_test.c": test_program(stem, chosen, functions, kinds, _public, bound),
+        f"{stem}_test.c": test_program(stem, chosen, functions, kinds, public_name, bound),
     }
-
-
-def _identifier(name: str) -> str:
-    name = re.sub(r"\W", "_", name, flags=re.ASCII)
-    name = name if re.match(r"[A-Za-z_]", name) else f"f_{name}"
-    return f"{name}_function" if name in _TAKEN else name
-
-
-def _names(data: Source) -> list[str]:
-    return [_identifier(p.name) + "_" for p in data.parameters]
-
-
-def _public(data: Source, kind: str) -> str:
-    return _identifier(data.name) + ("f" if kind == "float" else "")
-
-
-def _prototype(data: Source, kind: str) -> str:
-    parameters = "".join(f", double {name}" for name in _names(data))
-    return f"void {_public(data, kind)}(const {kind} *x, {kind} *y, size_t n{parameters})"
-
-
-@lru_cache(maxsize=256)
-def _bound(definition: Definition, order: int) -> float:
-    """The largest error of a double function: measured with NumPy's operations, and more for other ones.
-
-    With parameters the program is a general one, measured at their defaults.
-    """
-    made = compile_function(definition, order)
-    assert isinstance(made, NumpyFunction)
-    data = made.source
-    worst = data.bound["float64"]
-    if data.parameters:
-        kernels = {name: bind(program, len(data.parameters)) for name, program in data.vectors.items()}
-        defaults = [p.default for p in data.parameters]
-        where = prepared(definition, order, np.float64, count=200)
-        worst = max(worst, judged(lambda v: runtime.apply(kernels, v, None, defaults), where).finite)
-    return ceil(FACTOR * worst) + MARGIN
-
-
-def bound(data: Source, kind: str) -> float:
-    """Return the largest error in units in the last place that is stated of a function."""
-    return 0.6 if kind == "float" else _bound(data.definition, data.order)
-
-
-def _header(stem: str, definition: Definition, functions: Sequence[Source], kinds: Sequence[str], about: str) -> str:
-    guard = f"{stem.upper()}_H"
-    lines = [
-        comment(about),
-        f'#ifndef {guard}\n#define {guard}\n\n#include <stddef.h>\n\n#ifdef __cplusplus\nextern "C" {{\n#endif',
-    ]
-    for data in functions:
-        what = {0: "f(x)", 1: "f'(x)", 2: "f''(x)"}[data.order]
-        text = f"y[i] = {what} for n elements; y may be x. nan gives nan, an infinity the limit.\n"
-        for name, p in zip(_names(data), data.parameters, strict=True):
-            default = "" if p.default is None else f", by default {p.default!r}"
-            condition = "" if p.condition is None else f", with {p.condition.text}"
-            text += f"{name}: the parameter {p.name}{default}{condition}\n"
-        errors = ", ".join(f"{bound(data, kind):.3g} for {kind}" for kind in kinds)
-        text += (
-            f"Largest error in units in the last place: {errors} (with default parameters, where |y| is not near a zero; "
-            f"{stem}_test.c measures it)."
-        )
-        lines.append("\n".join([comment(text), *(f"{_prototype(data, kind)};" for kind in kinds)]))
-    lines.append("#ifdef __cplusplus\n}\n#endif\n\n#endif")
-    return "\n\n".join(lines) + "\n"
 
 
 def _body(stem: str, about: str, elementary: Sequence[str], functions: Sequence[str]) -> str:
@@ -197,17 +120,17 @@ def _function(data: Source, kind: str) -> tuple[str, set[str]]:
     program = data.vectors["float64" if kind == "double" else "float32"]
     lowering = Lowering((program,), len(data.parameters), 53)
     (form,) = lowering.plain
-    writer = _Writer(lowering, _names(data))
-    public = _public(data, kind)
-    arguments = "".join(f", double {name}" for name in _names(data))
-    passed = "".join(f", {name}" for name in _names(data))
+    writer = _Writer(lowering, parameter_names(data))
+    public = public_name(data, kind)
+    arguments = "".join(f", double {name}" for name in parameter_names(data))
+    passed = "".join(f", {name}" for name in parameter_names(data))
     parts = []
     for k, (result, steps) in enumerate(zip(form.results, program.regions, strict=True)):
         lines = writer.lines([result])
         unused = "" if lowering.x in lowering.graph.needed([result]) else "\n    (void)x;"
         unused += "".join(
             f"\n    (void){n};"
-            for n, a in zip(_names(data), lowering.given, strict=True)
+            for n, a in zip(parameter_names(data), lowering.given, strict=True)
             if a not in lowering.graph.needed([result])
         )
         parts.append(
@@ -223,7 +146,7 @@ def _function(data: Source, kind: str) -> tuple[str, set[str]]:
     parts.append(_chosen(public, form, writer, arguments, passed, kind))
     value = f"{public}_at(x[i]{passed})" if kind == "double" else f"(float){public}_at((double)x[i]{passed})"
     loop = f"    for (size_t i = 0; i < n; i++)\n        y[i] = {value};"
-    parts.append(f"VECTOR {_prototype(data, kind)}\n{{\n{loop}\n}}")
+    parts.append(f"VECTOR {prototype(data, kind)}\n{{\n{loop}\n}}")
     return "\n\n".join(parts), writer.used
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from math import isinf, isnan
 from textwrap import wrap
 from typing import Any
@@ -10,11 +11,10 @@ from typing import Any
 import numpy as np
 
 from ..definition import Definition
-from ..errors import InputError
-from ..numeric.accuracy import prepared
+from ..numeric.accuracy import Prepared, prepared
 from ..numeric.source import Source
 
-__all__ = ["comment", "number", "test_program"]
+__all__ = ["comment", "number", "reference", "test_program"]
 
 _PROGRAM = """static double ulp(double y, int digits, int least)
 {
@@ -55,11 +55,9 @@ def test_program(
 ) -> str:
     """Return a C program that compares with reference values and returns 1 where a bound is broken.
 
-    A reference value is a double and what it lacks. `public` names a function of a type, `bound` is its stated error.
+    Parameters have their defaults. A reference value is a double and what it lacks. `public` names a function of a type,
+    `bound` is its stated error.
     """
-    missing = [p.symbol.name for p in definition.parameters if p.default is None]
-    if missing:
-        raise InputError(f"{definition.name} needs a value for {', '.join(missing)}, to be tested with")
     lines = [
         comment(f"Compares the functions of {stem}.c with reference values from certain enclosures."),
         f'#include "{stem}.h"\n\n#include <math.h>\n#include <stdio.h>',
@@ -76,9 +74,15 @@ def test_program(
     return "\n\n".join(lines) + "\n"
 
 
+@lru_cache(maxsize=64)
+def reference(definition: Definition, order: int, dtype: str) -> Prepared:
+    """Return points of a dtype with the true values there, at the defaults of parameters."""
+    return prepared(definition, order, np.dtype(dtype).type, count=30)
+
+
 def _measurement(definition: Definition, data: Source, kind: str, public: str, bound: float) -> tuple[str, str]:
     """The function that measures another one, and its name."""
-    where = prepared(definition, data.order, {"double": np.float64, "float": np.float32}[kind], count=30)
+    where = reference(definition, data.order, {"double": "float64", "float": "float32"}[kind])
     limit = {"double": 1.7e308, "float": 3.4e38}[kind]
     good = (
         np.isfinite(where.truth.high) & (np.abs(where.truth.high) < limit) & (where.scale <= np.abs(where.truth.high))

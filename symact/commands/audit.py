@@ -70,8 +70,7 @@ def audit(
 def _definitions(functions: Sequence[str]) -> list[Definition]:
     from ..catalogue import definitions
 
-    found = chosen(functions) or definitions()
-    return [d for d in found if all(p.default is not None for p in d.parameters)]
+    return chosen(functions) or [d for d in definitions() if all(p.default is not None for p in d.parameters)]
 
 
 def _table(entries: Sequence[Entry]) -> str:
@@ -100,10 +99,7 @@ def _table(entries: Sequence[Entry]) -> str:
 def _every_input(text: str, library: str, kinds: Sequence[str], as_json: bool) -> None:
     from ..peers.audit import KINDS, Exhaustive, every_float32
 
-    found = _definitions((text,))
-    if not found:
-        raise InputError(f"{text} has a parameter without a default")
-    definition = found[0]
+    (definition,) = chosen((text,))
     if definition.vector:
         raise InputError(f"{definition.name} is a function of a vector; --exhaustive is for functions of one number")
     records = []

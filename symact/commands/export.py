@@ -35,17 +35,18 @@ def export(
     program that compares them, both float and double unless --dtype chooses one, with reference values.
     """
     parsed = read_function(function, settings)
-    orders, values = tuple(range(order + 1)), dict(parsed.values)
+    orders, values, definition = tuple(range(order + 1)), parsed.chosen, parsed.written
     if backend == "numpy":
         if dtypes:
             raise InputError("--dtype is for C: the NumPy module keeps the type of the array it is given")
         from ..backends import numpy as module
 
-        write(module.source(parsed.definition, orders, values), output)
+        write(module.source(definition, orders, values), output)
         return
     from ..backends import c
+    from ..backends.c_header import TYPES
 
     if output is None or output.suffix != ".c" or not re.fullmatch(r"[A-Za-z_]\w*", output.stem, re.ASCII):
         raise InputError("C source is several files: give -o NAME.c, where NAME may be part of a C name")
-    for name, text in c.source(parsed.definition, orders, values, output.stem, dtypes or tuple(c.TYPES)).items():
+    for name, text in c.source(definition, orders, values, output.stem, dtypes or tuple(TYPES)).items():
         write(text, output.with_name(name))

@@ -46,6 +46,12 @@ class Function:
         return tuple(p.symbol for p in self.definition.parameters if p.symbol not in self.values)
 
     @property
+    def chosen(self) -> dict[Symbol, Expr]:
+        """The values of the definition's own parameters; those of letters in an expression are put in already."""
+        own = {p.symbol for p in self.definition.parameters}
+        return {symbol: value for symbol, value in self.values.items() if symbol in own}
+
+    @property
     def written(self) -> Definition:
         """The definition with the `domain` as a part of it, but for `required`."""
         return replace(self.definition, expr=_within(self.definition.expr, set(self.domain) - set(self.required)))

@@ -26,9 +26,9 @@ def curve(facts: Facts, label: str, order: int = 1, interval: tuple[float, float
     definition = facts.definition
     if definition.vector:
         raise NotSupportedError(f"{definition.name} is a function of a vector and has no curve to plot")
-    defaults = {p.symbol: p.default for p in definition.parameters if p.default is not None}
-    values = {**defaults, **facts.values}
-    missing = [p.symbol.name for p in definition.parameters if p.symbol not in values]
+    given = {p.symbol: facts.values.get(p.symbol, p.default) for p in definition.parameters}
+    values = {symbol: value for symbol, value in given.items() if value is not None}
+    missing = [symbol.name for symbol in given if symbol not in values]
     if missing:
         raise InputError(f"{label} needs a value for {missing[0]}: add --set {missing[0]}=1")
     numbers = Facts(definition, values)
