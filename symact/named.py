@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import AtomicExpr, Expr, Function, Integer, S, Symbol
+from sympy import ITE, And, AtomicExpr, Expr, Function, Integer, Not, Or, S, Symbol
 from sympy.core.function import ArgumentIndexError
+from sympy.logic.boolalg import Boolean
 
 from .definition import Definition
 from .errors import InputError
@@ -165,7 +166,14 @@ def unfold(expr: Expr) -> Expr:
     """Return `expr` with every named function replaced by its definition, and nothing else evaluated."""
     while expr.has(Named):
         expr = expr.replace(lambda e: isinstance(e, Named), lambda e: e.doit(deep=False))
-    return expr
+    # what SymPy makes of a condition on a Piecewise
+    return expr.replace(lambda e: isinstance(e, ITE), _chosen)
+
+
+def _chosen(node: ITE) -> Boolean:
+    """If c then a, else b: (c and a) or (not c and b)."""
+    condition, first, second = node.args
+    return Or(And(condition, first), And(Not(condition), second))
 
 
 def _derivative(definition: Definition, order: int, parameter: Symbol | None = None) -> Expr:

@@ -21,6 +21,8 @@ PLACES = [Rational(n) for n in ("1/2", "1/3", "3/4", "1/10", "9/10", "1/1000", "
 #: Symbols run through their values in different steps, so that few points meet many combinations.
 STRIDES = (1, 5, 7, 11, 13, 17)
 ATTEMPTS = 5
+#: Between a bound and a whole number that is closer than this lies a value worth a look.
+CLOSE = Rational(1, 100)
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,8 @@ def _values(symbol: Symbol, relations: Sequence[Relational]) -> list[Rational]:
         values = [*chain.from_iterable((d, -d) for d in DISTANCES), Rational(0)]
     else:
         values = [low + d if high is None else high - d for d in DISTANCES]
+    ends = [end for end in (low, high) if end is not None]
+    values[2:2] = [*ends, *((end + round(end)) / 2 for end in ends if 0 < abs(end - round(end)) < CLOSE)]
     if symbol.is_integer:
         ends = [low or Rational(0), high or Rational(0)]
         values = [*values, *(Rational(int(end) + k) for end in ends for k in range(-3, 4))]

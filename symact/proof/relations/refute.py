@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import Any
@@ -23,12 +22,11 @@ from ..text import text_of
 from ..verdict import Refuted
 from .failure import REFUSALS
 
-__all__ = ["candidates", "climb", "marks_of", "refutation", "search"]
+__all__ = ["QUICK_BITS", "candidates", "marks_of", "refutation", "search"]
 
 QUICK_BITS = 128
 DEEP_BITS = 4096
 MAX_MARKS = 24
-CLIMBS = 24
 MAX_POINTS = 160
 #: Switches of a larger expression are left to the proof, as factoring it may take long.
 MAX_OPERATIONS = 8
@@ -139,35 +137,4 @@ def search(sides: Sides, relations: Sequence[Relational], deep: bool = False, ex
         verdict, bits = sides.holds(values, max_bits, exactly=exactly and near)
         if verdict is False:
             return refutation(sides, values, bits)
-    return None
-
-
-def climb(sides: Sides, relations: Sequence[Relational]) -> Refuted | None:
-    """Return a refutation of an inequality in one variable where the difference is largest near some of many samples."""
-    if len(sides.symbols) != 1 or sides.op not in ("<", "<=", ">", ">="):
-        return None
-    up = sides.op in ("<", "<=")
-    try:
-        difference = balls.compiled(sides.left - sides.right if up else sides.right - sides.left, sides.symbols)
-    except SymactError:
-        return None
-
-    def height(point: Rational) -> float:
-        value = difference(point, bits=balls.FIRST_BITS)
-        inside = value.is_finite() and fits({sides.symbols[0]: point}, relations)
-        return float(value.mid()) if inside else -math.inf
-
-    samples = [Rational(n, 10) for n in range(-80, 81, 2)] + [Rational(n) for n in range(-40, 41, 4)]
-    heights = {point: height(point) for point in samples}
-    for start in sorted(heights, key=heights.__getitem__, reverse=True)[:3]:
-        best, step = start, Rational(1, 5)
-        for _ in range(CLIMBS):
-            nearby = {p: height(p) for p in (best - step, best, best + step)}
-            best = max(nearby, key=nearby.__getitem__)
-            step /= 2
-        if nearby[best] == -math.inf:
-            continue
-        verdict, bits = sides.holds((best,), QUICK_BITS)
-        if verdict is False:
-            return refutation(sides, (best,), bits)
     return None

@@ -19,11 +19,12 @@ from ..steps.comparison import OPERATORS, Sides, fits, relevant
 from ..text import read_expression, read_relation, text_of
 from ..verdict import Proved, Refuted, Undecided, Verdict
 from .cells import prove_equal
+from .climbs import climb
 from .failure import REFUSALS, Failure
 from .grid import grid
 from .inequality import prove_inequality
 from .integers import by_integers
-from .refute import climb, refutation, search
+from .refute import refutation, search
 
 __all__ = ["decide_relation"]
 
