@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, partial
+from typing import Any
 
 import numpy as np
 
 from ...errors import NotSupportedError
 from ..program import Program
 from ..vector_steps import VectorSource
+from .compiler import address
 from .rows import room
 from .schedule import Rows
+from .shortcut import shortcut
 from .spec import Spec
 from .target import Target, host
 from .ufunc import along_rows, make
 
-__all__ = ["about", "kernel", "row_kernel"]
+__all__ = ["Kernel", "about", "kernel", "row_kernel"]
 
 
-def kernel(
-    name: str, doc: str, functions: Sequence[Mapping[str, Program]], parameters: int, upstream: bool
-) -> tuple[np.ufunc, str]:
-    """Return the ufunc of functions of the same x, each as programs by dtype, and on what it runs.
+@dataclass(frozen=True)
+class Kernel:
+    """A ufunc, what its inner loops for "f" and "d" are, and the CPU it is compiled for."""
+
+    ufunc: np.ufunc
+    specs: Mapping[str, Spec]
+    target: Target
+
+    def shortcut(self, otherwise: Callable[..., Any]) -> Callable[..., Any] | None:
+        """Return what takes arrays and `out`, and calls the ufunc's loops itself where they are small and plain.
+
+        Whatever else it is given goes to `otherwise`. None where that can't be done.
+        """
+        loops = {char: address(spec, self.target) for char, spec in self.specs.items()}
+        return shortcut(otherwise, loops, self.specs["d"].arrays, self.target)
+
+
+def kernel(name: str, doc: str, functions: Sequence[Mapping[str, Program]], parameters: int, upstream: bool) -> Kernel:
+    """Return the kernel of functions of the same x, each as programs by dtype.
 
     Raises NotSupportedError where kernels can't be compiled.
     """
@@ -31,7 +50,7 @@ def kernel(
         char: Spec(tuple(programs[dtype] for programs in functions), parameters, storage, upstream)
         for char, dtype, storage in (("f", "float32", "float"), ("d", "float64", "double"))
     }
-    return make(name, doc, specs), about(target)
+    return Kernel(make(name, doc, specs), specs, target)
 
 
 def row_kernel(
