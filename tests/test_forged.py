@@ -45,6 +45,52 @@ def test_a_certificate_that_assumes_more_of_a_symbol(claim, key):
         check_record(record(claim, certificate))
 
 
+LINE = {"pieces": [{"left": "-oo", "right": "oo", "formula": "x"}], "parts": []}
+CONTINUOUS = {"property": "continuous", "expression": "x", "variable": "x", "order": None}
+SAME = {"left": "x", "op": "==", "right": "x"}
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict", "kind", "statement", "proof"),
+    [
+        ("x == 1", "proved", "property", {**SAME, "right": "1", **CONTINUOUS}, LINE),
+        ("x > 1", "proved", "property", {"left": "x", "op": ">", "right": "1", **CONTINUOUS}, LINE),
+        (
+            "range(x, x) == {5}",
+            "proved",
+            "property",
+            {"range": "x", "variable": "x", "op": "==", "values": [["5", True, "5", True]]},
+            LINE,
+        ),
+        (
+            "convex(-x**2, x)",
+            "proved",
+            "identity",
+            {**SAME, **CONTINUOUS, "property": "convex", "expression": "-x**2"},
+            {"proof": {"zero": True}},
+        ),
+        ("x == x", "refuted", "property witness", {**SAME, **CONTINUOUS, "property": "even"}, {"witness": {"x": "1"}}),
+    ],
+)
+def test_a_statement_of_two_kinds_says_nothing(claim, verdict, kind, statement, proof):
+    base = {"version": 1, "verdict": verdict, "kind": kind, "example": {"x": "0"}}
+    with pytest.raises(CertificateError):
+        check_record(record(claim, {**base, "statement": {**statement, "assume": []}, **proof}, verdict=verdict))
+
+
+def test_cases_are_cases_of_parameters_and_leave_nothing_out():
+    claim, assume = "limit(x/(1 + exp(-b*x)), x, oo) == oo", ["b >= 0"]
+    certificate = genuine(claim, assume)
+    check_record(record(claim, certificate, assume))
+    (step,) = certificate["evaluated"]
+    for cases in (step["cases"][:1], [], [{"when": ["x > 0"]}, {"when": ["x <= 0"]}]):
+        with pytest.raises(CertificateError):
+            check_record(record(claim, {**certificate, "evaluated": [{**step, "cases": cases}]}, assume))
+    weaker = {**certificate, "statement": {**certificate["statement"], "assume": []}}
+    with pytest.raises(CertificateError):
+        check_record(record(claim, weaker))
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -52,6 +98,14 @@ def test_a_certificate_that_assumes_more_of_a_symbol(claim, key):
         [],
         None,
         {"version": [1], "kind": ["identity"], "verdict": {}},
+        {
+            "version": 1,
+            "kind": "identity",
+            "verdict": "proved",
+            "statement": {**SAME, "assume": ["x > nan"]},
+            "proof": {},
+        },
+        {"version": 1, "kind": "property", "verdict": "proved", "statement": {**CONTINUOUS, "assume": []}},
         {"version": 1, "kind": "matrices", "verdict": "refuted", "statement": {"claim": "A*B == B*A", "assume": []}},
     ],
 )

@@ -20,12 +20,13 @@ from ..claims.model import Relation
 from ..claims.statements import stretches
 from ..named import unfold
 from ..parse import parse_assumptions, parse_claim, parse_expression
+from ..proof.certificates.checker import guarded
 from ..proof.certificates.existence import check_existence
 from ..proof.certificates.requirements import CertificateError, mapping, require
 from ..proof.steps.cases import signs_of
 from ..proof.steps.comparison import certain_sign
 from ..symbols import real
-from .records import check_record, guarded
+from .records import check_record
 
 __all__ = ["check_fact", "exists", "put", "said", "shows", "suits"]
 

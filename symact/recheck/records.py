@@ -9,27 +9,21 @@ from typing import Any
 from sympy import Derivative, Expr, FiniteSet, Integral, Interval, Set, Union, oo
 
 from ..claims.model import Claim, Expectation, Extent, Property, Relation
-from ..errors import SymactError
 from ..parse import parse_claim
 from ..proof.certificates.checker import check as check_ordinary
-from ..proof.certificates.checker import check_example, check_symbols
-from ..proof.certificates.evaluation import CARRIED_OUT, MissingError, evaluated
+from ..proof.certificates.checker import check_example, check_symbols, guarded
+from ..proof.certificates.evaluation import CARRIED_OUT, MissingError, check_exists, evaluated
 from ..proof.certificates.missing import check_missing
 from ..proof.certificates.quadrature import enclosed
 from ..proof.certificates.requirements import CertificateError, mapping, require
 from ..proof.numbers import balls
 from ..proof.steps.comparison import exact_value
+from ..proof.steps.merging import merged
 from ..proof.text import read_expression, text_of
 from ..statement import unfolded
 from .vectors import KINDS as VECTOR_KINDS
 
-__all__ = ["check", "check_record", "guarded"]
-
-#: What broken data of a certificate raises.
-_BROKEN = (
-    *(ArithmeticError, LookupError, TypeError, ValueError, AttributeError),
-    *(RecursionError, SyntaxError, MemoryError, NotImplementedError, StopIteration),
-)
+__all__ = ["check", "check_record"]
 
 
 def check(certificate: Any) -> None:
@@ -66,16 +60,6 @@ def check_record(record: Mapping[str, Any]) -> None:
     check(certificate)
 
 
-def guarded(rule: Callable[[], None]) -> None:
-    """Run a check of data that may be anything; raise CertificateError where it fails in any way."""
-    try:
-        rule()
-    except CertificateError:
-        raise
-    except (SymactError, *_BROKEN) as error:
-        raise CertificateError(f"a step could not be re-checked: {' '.join(str(error).split())}") from None
-
-
 def _claim(statement: Any) -> Claim:
     text, assume = statement["claim"], statement["assume"]
     require(isinstance(text, str) and isinstance(assume, list), "the statement is a text with a list of assumptions")
@@ -90,7 +74,8 @@ def _check_same(claim: Claim, certificate: Mapping[str, Any]) -> None:
     """Refuse a certificate whose statement isn't what the claim comes to, or an empty one."""
     statement, shown = claim.statement, mapping(certificate["statement"])
     steps = iter(certificate.get("evaluated", []))
-    expected, exprs = _EXPECTED[type(statement)](claim, steps)
+    rule = _of_merged if certificate.get("merged") is True else _EXPECTED[type(statement)]
+    expected, exprs = rule(claim, steps)
     require(next(steps, None) is None, "the certificate evaluates more than the claim has")
     for key, text in expected.items():
         require(shown.get(key) == text, "the certificate is about another claim")
@@ -121,6 +106,21 @@ def _of_relation(claim: Claim, steps: Iterator[Any]) -> Expected:
         integrand = evaluated(integral.function, claim.relations, steps)
         sides = evaluated(Derivative(primitive, variable), claim.relations, steps), integrand
     return {"left": text_of(sides[0]), "op": statement.op, "right": text_of(sides[1])}, sides
+
+
+def _of_merged(claim: Claim, steps: Iterator[Any]) -> Expected:
+    """The expectations of both sides as one, where each of them exists."""
+    statement = claim.statement
+    assert isinstance(statement, Relation)
+    found = merged(statement.left, statement.right)
+    if found is None:
+        raise CertificateError("the sides are not linear in expectations")
+    others = [r for r in claim.relations if found.z not in r.free_symbols]
+    functions = [evaluated(f, others, steps) for f in found.functions]
+    for function in functions:
+        check_exists(function, found.z, others)
+    value = evaluated(found.together(functions), claim.relations, steps)
+    return {"left": text_of(value), "op": statement.op, "right": text_of(found.rest)}, (value, found.rest)
 
 
 def _antiderivative(statement: Relation) -> tuple[Integral, Expr] | None:

@@ -18,9 +18,10 @@ from sympy import Indexed, Sum, Tuple
 from ..catalogue import definitions, find
 from ..claims.vector_laws import ALL_REFUTED, LAWS, Law, VectorFunction
 from ..definition import Definition
+from ..proof.certificates.checker import guarded
 from ..proof.certificates.requirements import CertificateError, require
 from ..symbols import LargestOf, i, j, n, v
-from .records import check_record, guarded
+from .records import check_record
 
 __all__ = ["check_vector_fact"]
 

@@ -28,7 +28,7 @@ from .limits import limit_at, limit_of_value
 from .requirements import mapping, require
 from .slopes import check_derivative
 
-__all__ = ["CARRIED_OUT", "MissingError", "evaluated", "primitives"]
+__all__ = ["CARRIED_OUT", "MissingError", "check_exists", "evaluated", "primitives"]
 
 Relations = tuple[Relational, ...]
 
@@ -269,6 +269,11 @@ def _expectation(node: Expectation, relations: Relations, steps: Iterator[Any]) 
             found = _area(both * weight, z, sp.S.Zero, oo, known, pieces)
         require(_equal_or_infinite(found, claimed, known), f"{claimed} is not the expectation")
     return value
+
+
+def check_exists(expr: Expr, z: Symbol, relations: Sequence[Relational]) -> None:
+    """Refuse an expression of which it isn't confirmed that E[|expr|] is finite for z ~ N(0, 1)."""
+    _folded(expr, z, assuming(*_without(tuple(relations), z)))
 
 
 def _folded(expr: Expr, z: Symbol, known: Assumptions) -> Expr:
