@@ -14,6 +14,7 @@ from ..errors import InputError, NotSupportedError, OutOfTimeError
 from .callables import ExactFunction, NumpyFunction, OutputPullback, Pullback, ValueAndGradient
 from .parameters import with_values
 from .source import ORDERS, Source, programs
+from .stored import source
 from .vector import (
     VectorFunction,
     VectorOutputPullback,
@@ -136,4 +137,4 @@ def _searched(search: Callable[[Definition], Found], definition: Definition) -> 
 
 @lru_cache(maxsize=512)
 def _source(definition: Definition, order: int, fast: bool) -> Source:
-    return programs(definition, order, fast)
+    return source(definition, order, fast, programs)

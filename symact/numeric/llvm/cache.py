@@ -1,4 +1,4 @@
-"""Object code on disk: written all at once, shared between processes, and taken for absent where it isn't whole."""
+"""Object code and what it was derived from, on disk: written all at once, shared between processes, absent where it isn't whole."""
 
 from __future__ import annotations
 

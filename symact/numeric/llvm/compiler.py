@@ -16,8 +16,8 @@ from .target import Target, binding, host, machine
 __all__ = ["address"]
 
 _lock = threading.RLock()
-#: Key of a kernel → its engine, which must live as long as the code may be called, and the code's address.
-_loaded: dict[str, tuple[Any, int]] = {}
+#: Key of a kernel → the address of its code.
+_loaded: dict[str, int] = {}
 
 
 def address(spec: Spec, target: Target | None = None) -> int:
@@ -31,11 +31,12 @@ def loaded(text: str, write: Any, target: Target) -> int:
     with _lock:
         if key not in _loaded:
             code = load(key)
+            name = f"symact_{key}"
             if code is None:
-                code = compiled(write(target), target)
+                code = compiled(write(target).replace("@loop(", f"@{name}("), target)
                 store(key, code)
-            _loaded[key] = _linked(code, target)
-        return _loaded[key][1]
+            _loaded[key] = _linked(code, name)
+        return _loaded[key]
 
 
 def compiled(text: str, target: Target) -> bytes:
@@ -45,12 +46,17 @@ def compiled(text: str, target: Target) -> bytes:
     return bytes(machine(target).emit_object(parsed))
 
 
-def _linked(code: bytes, target: Target) -> tuple[Any, int]:
-    llvm = binding()
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine(target))
-    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+def _linked(code: bytes, name: str) -> int:
+    engine = _engine()
+    engine.add_object_file(binding().ObjectFileRef.from_data(code))
     engine.finalize_object()
-    return engine, int(engine.get_function_address("loop"))
+    return int(engine.get_function_address(name))
+
+
+@cache
+def _engine() -> Any:
+    """What holds all code for as long as it may be called; one takes longer to make than a kernel to link."""
+    return binding().create_mcjit_compiler(binding().parse_assembly(""), machine(host()))
 
 
 def _key(text: str, target: Target) -> str:
