@@ -30,9 +30,14 @@ class _Expired(BaseException):
 def deadline(seconds: float) -> Iterator[None]:
     """Raise OutOfTimeError once the block has taken `seconds`; no limit outside the main thread or without SIGALRM.
 
-    Inside another deadline the shorter time counts, and the outer one goes on afterwards.
+    Inside another deadline the shorter time counts, and the outer one goes on afterwards; where that is over first, nobody
+    in between takes it for the end of the inner one.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
+        yield
+        return
+    left, start = signal.getitimer(signal.ITIMER_REAL)[0], monotonic()
+    if 0 < left <= seconds:
         yield
         return
     own = _Expired()
@@ -46,15 +51,13 @@ def deadline(seconds: float) -> Iterator[None]:
         if unraisable.exc_value is not own:
             reported(unraisable)
 
-    left, start = signal.getitimer(signal.ITIMER_REAL)[0], monotonic()
     before, reported = signal.signal(signal.SIGALRM, stop), sys.unraisablehook
     sys.unraisablehook = report
-    signal.setitimer(signal.ITIMER_REAL, min(seconds, left) if left else seconds, AGAIN)
+    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
     try:
         yield
     except (_Expired, SystemError) as error:
-        # a compiled library that calls back reports an error in the callback as a SystemError
-        if own not in (error, error.__cause__):
+        if not _follows(error, own):
             raise
         raise OutOfTimeError(f"not finished within {seconds:g} s") from None
     finally:
@@ -63,3 +66,10 @@ def deadline(seconds: float) -> Iterator[None]:
         sys.unraisablehook = reported
         if left:
             signal.setitimer(signal.ITIMER_REAL, max(left - (monotonic() - start), 0.001), AGAIN)
+
+
+def _follows(error: BaseException | None, first: BaseException) -> bool:
+    """Whether an error is, or came of, another one: a compiled library reports what is raised in a callback as a SystemError."""
+    while error is not None and error is not first:
+        error = error.__cause__ or error.__context__
+    return error is first

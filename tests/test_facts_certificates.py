@@ -51,8 +51,10 @@ def test_every_proved_fact_has_a_certificate_that_is_accepted(relu):
         accept(relu, name, case)
 
 
-#: Facts for which no certificate is built yet: integrals over poles that have no value.
+#: Facts for which no certificate is built yet: integrals over poles that have no value, integrals that aren't elementary.
 OPEN = {
+    "silu": {"antiderivative"},
+    "quick_gelu": {"antiderivative"},
     "1/(x**2 - 1)": {"gaussian_mean", "gaussian_second_moment", "gain"},
     "hard_shrink(lambd=1/2)": {"inverse"},
 }
@@ -68,8 +70,6 @@ OPEN = {
         "elu",
         "selu(scale=2)",
         "sqrt(x)",
-        "quick_gelu",
-        "silu",
         "(x**3 - 3*x)*exp(-x**2)",
     ],
 )

@@ -47,6 +47,7 @@ from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import Shape, same, shape, within
 from ..proof.functions.switches import obstacles
 from ..proof.numbers import balls
+from ..proof.properties.course import course
 from ..proof.properties.turning import turning_points
 from .forms import size, textbook
 from .places import holds, limit, order, settled
@@ -164,7 +165,12 @@ _BRANCHES: dict[Any, Callable[[Expr, Expr], tuple[Expr, Expr, set[int]]]] = {
 def _injective(curve: Shape, piece: Piece) -> bool:
     """Whether a piece takes no value twice; False is proved as well."""
     slope = diff(piece.expr, curve.variable)
-    signs, _ = turning_points(curve, piece)
+    try:
+        signs, _ = turning_points(curve, piece)
+    except UndecidedError:
+        if not course(slope, curve.variable, piece.left, piece.right, curve.known).endless:
+            raise
+        signs = {-1, 1}
     if signs == {0} or {-1, 1} <= signs:
         return False
     if 0 in signs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from sympy import (
@@ -34,16 +35,23 @@ from sympy import (
     together,
 )
 
+from ..deadline import deadline
+from ..errors import NotSupportedError, OutOfTimeError, UndecidedError
 from ..proof.algebra.assume import Assumptions
 from ..proof.algebra.field import equal
 from ..proof.algebra.generators import Generators, generators
+from ..proof.calculus.independence import field, independent
 from ..symbols import f
 from .forms import size, textbook
+from .solving import solutions
 
-__all__ = ["NO_RELATION", "output_relation"]
+__all__ = ["NO_RELATION", "is_unrelated", "output_relation"]
 
 #: What is known where elimination finds nothing.
 NO_RELATION = "elimination found no relation between f' and f; that there is none isn't proved"
+
+#: Seconds for one Gröbner basis, and how many inverses are tried.
+PATIENCE, MOST = 1.0, 6
 
 Level = tuple[Expr, Expr]
 
@@ -56,13 +64,30 @@ def output_relation(expr: Expr, x: Symbol, known: Assumptions) -> Expr | None:
     slope = diff(expr, x)
     if not slope.has(x):
         return slope
-    proved = [
-        candidate
-        for candidate in _candidates(expr, slope, x)
-        if candidate.has(f) and not candidate.has(I) and equal(candidate.subs(f, expr), slope, known.relations) is True
-    ]
+
+    def holds(candidate: Expr) -> bool:
+        real = candidate.has(f) and not candidate.has(I)
+        return real and equal(candidate.subs(f, expr), slope, known.relations) is True
+
+    proved = [*filter(holds, _candidates(expr, slope, x))]
+    if not proved:
+        proved = [*filter(holds, (slope.subs(x, g.subs(x, f)) for g in islice(solutions(expr, x), MOST)))]
     forms = (textbook(candidate, x=f) for candidate in proved)
     return min(forms, key=lambda r: (r.has(x), size(r)), default=None)
+
+
+def is_unrelated(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> bool:
+    """Whether f and f' certainly satisfy no polynomial equation P(x, f, f') = 0: they are algebraically independent over C(x).
+
+    For of all kernels two are transcendental over the others, and the Jacobian of f and f' by them isn't 0. False says nothing.
+    """
+    try:
+        of, values = field(x, low, high, known, expr, diff(expr, x))
+        if not independent(of):
+            return False
+        return any(of.nonzero(jacobian) for jacobian in of.jacobians(*values))
+    except (NotSupportedError, UndecidedError):
+        return False
 
 
 #: Invertible functions: from value back to argument.
@@ -153,8 +178,9 @@ def _by_basis(h: Expr, output: Expr, target: Expr, written: Generators, x: Symbo
         keep = [q, value, *({x} - set(drop))]
         parameters = sorted(set().union(*(e.free_symbols for e in system)) - {*drop, *keep, inverse}, key=str)
         try:
-            basis = groebner(system, inverse, *drop, *keep, *parameters, order="lex")
-        except (PolynomialError, NotImplementedError):
+            with deadline(PATIENCE):
+                basis = groebner(system, inverse, *drop, *keep, *parameters, order="lex")
+        except (PolynomialError, NotImplementedError, OutOfTimeError):
             continue
         for element in basis.exprs:
             if element.has(q) and not element.has(inverse, *drop):

@@ -9,6 +9,7 @@ from sympy import Eq, Expr, Function, Piecewise, S, Symbol, expand, nan, oo, zoo
 from ..errors import NotSupportedError, UndecidedError, UnknownSignError
 from ..proof.algebra.assume import Assumptions
 from ..proof.algebra.field import equal
+from ..proof.calculus.liouville import is_not_elementary
 from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import Shape, within
 from .forms import size, textbook
@@ -18,13 +19,17 @@ from .places import limit, order, settled
 __all__ = ["primitive", "searched"]
 
 
-def primitive(curve: Shape) -> Expr:
+def primitive(curve: Shape) -> Expr | None:
     """Return F with F′ = f inside all pieces, continuous wherever f is bounded on both sides.
 
     F tends to 0 at -oo where it has a finite limit there, else F(0) = 0; on a part of the domain that reaches neither it
-    tends to 0 at oo, or has the constant it was found with. Raises UndecidedError where no closed form was found.
+    tends to 0 at oo, or has the constant it was found with. None where it is proved that a piece has none made of elementary
+    functions and those in f. Raises UndecidedError where no closed form was found.
     """
     curve = settled(curve)
+    x = curve.variable
+    if any(is_not_elementary(p.expr, x, p.left, p.right, curve.known) for p in curve.pieces if p.expr.has(x)):
+        return None
     whole = [_found(curve, piece) for piece in curve.pieces]
     groups = _connected(curve, whole)
     fixed: list[Expr] = []

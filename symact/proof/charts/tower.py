@@ -6,9 +6,9 @@ form a*k for exponentials and radicals and free of k for x, log, erf, erfc, atan
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from flint import arb, fmpq
 from sympy import Expr, Symbol, oo
@@ -24,7 +24,9 @@ from ..numbers import balls
 from ..numbers.program import ball
 from .points import Equation
 
-__all__ = ["PolynomialEquation", "Terms", "Tower", "build", "inside"]
+__all__ = ["PolynomialEquation", "Terms", "Tower", "build", "built", "inside"]
+
+T = TypeVar("T", bound="Tower")
 
 MAX_RESTARTS = 16
 MAX_KERNELS = 48
@@ -39,20 +41,28 @@ def build(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> t
 
     Raises NotSupportedError where it has no tower, UndecidedError where the tower gets too large.
     """
+    tower, (value,) = built((expr,), x, low, high, known, Tower)
+    return tower, value
+
+
+def built(
+    exprs: Sequence[Expr], x: Symbol, low: Expr, high: Expr, known: Assumptions, kind: type[T]
+) -> tuple[T, list[Quotient]]:
+    """Return a tower of a kind with several expressions in it; raises as `build`."""
     relations = inside(x, low, high, known)
     layout = Layout()
     for _ in range(MAX_RESTARTS):
         try:
             conversion = Conversion(layout, RULES, relations)
-            value = conversion.convert(expr)
-            return Tower(conversion, x), value
+            values = [conversion.convert(expr) for expr in exprs]
+            return kind(conversion, x), values
         except Restart:
             continue
         except TooManyKernels:
             layout.size *= 2
             if layout.size > MAX_KERNELS:
                 break
-    raise UndecidedError(f"{expr} has too many kernels for a sign chart")
+    raise UndecidedError(f"{', '.join(map(str, exprs))} has too many kernels for a sign chart")
 
 
 def inside(x: Symbol, low: Expr, high: Expr, known: Assumptions) -> list[Relational]:
