@@ -9,7 +9,7 @@ from sympy import IndexedBase, Symbol
 from sympy.concrete.expr_with_intlimits import ExprWithIntLimits
 from sympy.functions.elementary.miscellaneous import Max
 
-__all__ = ["LargestOf", "f", "i", "j", "k", "n", "real", "v", "x", "z"]
+__all__ = ["C", "LargestOf", "f", "i", "j", "k", "n", "real", "v", "x", "z"]
 
 
 @cache
@@ -23,6 +23,9 @@ z = real("z")
 
 #: The output f(x), as it appears in a relation such as f' = f*(1 - f).
 f = real("f")
+
+#: The constant of integration.
+C = real("C")
 
 #: The length of a vector and the indices into it, which count from 1.
 n = Symbol("n", integer=True, positive=True)

@@ -171,6 +171,14 @@ def test_a_parameter_called_as_a_block_is_not_taken_for_it():
     assert "σ(" not in text(derive(facts).result)
 
 
+def test_where_a_form_in_terms_of_f_divides_by_0_is_said():
+    derivation = derive(Facts(lookup("swish")), "output-relation")
+    said = "".join(str(part) for part in derivation.remarks[0])
+    assert said.startswith("At Eq(x, 0) the form in terms of f isn't defined; there Eq(")
+    assert "1/2" in said
+    assert not derive(Facts(lookup("squareplus")), "output-relation").remarks
+
+
 def test_at_alpha_one_there_is_no_kink():
     derivation = derive(Facts(lookup("elu"), {alpha: alpha * 0 + 1}))
     assert derivation.remarks == ()

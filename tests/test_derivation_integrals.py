@@ -3,9 +3,30 @@
 from dataclasses import replace
 
 import pytest
-from sympy import Abs, Eq, Integral, Rational, Tuple, atan, erf, erfc, exp, log, oo, pi, sinh, sqrt, tanh
+from sympy import (
+    Abs,
+    Eq,
+    Integral,
+    Max,
+    Rational,
+    Tuple,
+    atan,
+    cos,
+    cosh,
+    erf,
+    erfc,
+    exp,
+    log,
+    oo,
+    pi,
+    sin,
+    sinh,
+    sqrt,
+    tanh,
+)
 from sympy.core.function import AppliedUndef
 
+import symact
 from symact.catalogue import lookup
 from symact.claims.model import Expectation
 from symact.definition import Definition
@@ -83,6 +104,9 @@ def test_moments():
         (z**3 * exp(-z), 1, oo, "substitution"),
         (z * erf(z / sqrt(2)), -oo, alpha, "by parts"),
         (exp(-(z**2) + z), 0, alpha, "antiderivative"),
+        (z * exp(z) * sin(2 * z + 1), -oo, oo, "the characteristic function of N(0, 1)"),
+        (cos(alpha * z) ** 2, -oo, oo, "products of waves as sums"),
+        (z * cosh(alpha * z + 1), -oo, oo, "hyperbolic functions as exponentials"),
     ],
     ids=str,
 )
@@ -124,3 +148,25 @@ def test_the_constants_of_selu_follow_from_the_equations_of_the_fixed_point():
     ]
     assert len(faulty(replace(derivation, steps=tuple(other)), facts)) == 4
     assert "1.6732632423543" in "".join(str(part) for part in derivation.remarks[-1])
+
+
+def test_a_moment_without_closed_form_leaves_the_other():
+    facts = Facts(Definition("g", atan(x), "g"))
+    derivation = derive(facts, "moments")
+    assert derivation.result == Tuple(0)
+    assert "No closed form" in derivation.remarks[0][0]
+    assert not faulty(derivation, facts)
+
+
+def test_moments_that_depend_on_a_parameter_are_one_value_in_cases():
+    facts = Facts(Definition("g", Max(alpha * x, x), "g"))
+    derivation = derive(facts, "moments")
+    mean, square = derivation.result
+    assert [c for _, c in mean.args] == [alpha < 1, Eq(alpha, 1), alpha > 1]
+    assert square.subs(alpha, 3) == 5
+    assert not faulty(derivation, facts)
+
+
+def test_the_constant_of_integration_is_written_last():
+    page = symact.define("g", -exp(-x)).derive("integral").text()
+    assert page.rstrip().endswith("= e⁻ˣ + C")

@@ -155,3 +155,19 @@ def test_a_parameter_is_not_0_where_a_branch_divides_by_it():
     limits = derive(Facts(Definition("g", Piecewise((a * (exp(x / a) - 1), x < 0), (x, True)), "g")), "limits")
     assert limits.result[0] == Piecewise((-oo, a < 0), (-a, a > 0))
     assert Facts(Definition("g", Piecewise((x, x < 1), (1 / a, x < 0), (x, True)), "g")).known.relations == ()
+
+
+def test_cases_of_parameters_are_told_by_their_own_signs_and_have_their_values_in_them():
+    derivation = derive(Facts(lookup("keras_relu")), "range")
+    slope_below, threshold = real("negative_slope"), real("threshold")
+    conditions = [condition for _, condition in derivation.result]
+    assert conditions[0] == And(Eq(slope_below, 0), Eq(threshold, 0))
+    assert conditions[1] == And(Eq(slope_below, 0), threshold > 0)
+    assert derivation.result[0][0] == Interval(0, real("max_value"))
+    assert derivation.parameters == ()
+
+
+def test_both_derivatives_are_shown_where_their_signs_are():
+    goals = [step.goal for step in derive(Facts(lookup("tanh")), "range").steps]
+    assert goals[0] == slope(1)
+    assert slope(2) in goals

@@ -58,8 +58,7 @@ def chapter(name: str, verdicts: dict[str, Verdict]) -> Chapter:
     card = dict(Card(facts, TIMEOUT))
     found_blocks: list[Block] = [Heading(definition.title, 1), Paragraph((f"{name}: {_sources(definition)}",))]
     if writer is not None:
-        found_blocks += writer.definition()
-    found_blocks += _parameters(definition)
+        found_blocks += [*writer.definition(), *_parameters(definition, writer)]
     if picture is not None:
         found_blocks.append(Picture(name, f"Graph of {definition.title}, its first and its second derivative"))
     if writer is not None:
@@ -131,9 +130,12 @@ def _sources(definition: Definition) -> str:
     return ". ".join(part[:1].upper() + part[1:] for part in parts) + "." if parts else ""
 
 
-def _parameters(definition: Definition) -> Iterator[Block]:
+def _parameters(definition: Definition, writer: Writer) -> Iterator[Block]:
     rows = tuple(
-        (p.symbol.name, (f"{p.meaning or 'parameter'}{'' if p.default is None else f', by default {p.default}'}",))
+        (
+            p.symbol.name,
+            (p.meaning or "parameter", *((", by default ", writer.box(p.default)) if p.default is not None else ())),
+        )
         for p in definition.parameters
     )
     if rows:

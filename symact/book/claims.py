@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sympy import Rational
+
 from ..claims.files import Entry
+from ..proof.numbers import balls
 from ..render.document import Block, Heading, Listing, Paragraph
 from ..verification import Result
 
 __all__ = ["Verdict", "claim_row", "claims_page", "verdict_of"]
+
+#: Characters of a fraction that is written out, and digits of a longer one, with the precision for these.
+LONGEST, DIGITS, BITS = 20, 12, 96
 
 
 @dataclass(frozen=True)
@@ -25,8 +31,15 @@ def verdict_of(result: Result) -> Verdict:
     """Return the words of a result, without the time it took."""
     verdict = result.verdict
     point = getattr(verdict, "counterexample", {})
-    witness = ", ".join(f"{name} = {value}" for name, value in point.items())
+    witness = ", ".join(f"{name} = {_number(value)}" for name, value in point.items())
     return Verdict(verdict.name, verdict.method, witness)
+
+
+def _number(value: object) -> str:
+    """A value as it is, or by its first digits where it is a long fraction."""
+    if len(str(value)) <= LONGEST or not isinstance(value, Rational):
+        return str(value)
+    return f"{balls.digits_of(balls.enclose(value, bits=BITS), DIGITS)[0]}…"
 
 
 def claim_row(entry: Entry, verdict: Verdict) -> tuple[str, tuple[str, ...]]:

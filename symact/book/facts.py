@@ -7,8 +7,10 @@ from dataclasses import fields, is_dataclass
 from itertools import takewhile
 from typing import Any
 
-from sympy import Basic, Expr, FiniteSet, Interval, Tuple, oo
+from sympy import Basic, Expr, FiniteSet, Interval, Tuple, count_ops, oo, sqrt
 
+from ..claims.model import Expectation
+from ..derivation.notation import output
 from ..facts.domain import Stretch
 from ..facts.extent import Extent
 from ..facts.fact import Fact
@@ -18,11 +20,14 @@ from ..render.boxes import Box, row
 from ..render.document import Listing
 from ..render.layout import Style, layout
 from ..render.names import EQUALS, TO, symbol_name
+from ..symbols import z
 
 __all__ = ["listing"]
 
 #: Characters that are shown of a number that is only enclosed.
 LONGEST = 22
+#: Operations of the longest gain that is written out.
+LONGEST_GAIN = 60
 
 Words = tuple[str | Box, ...]
 
@@ -70,8 +75,15 @@ def _point(value: Any, style: Style) -> Words:
     return ("none",) if value is None else ("about ", layout(Tuple(*map(plain, value)), style))
 
 
+def _gain(value: Any, style: Style) -> Words:
+    """The gain, by the second moment above it where it is long."""
+    if not isinstance(value, Expr) or count_ops(plain(value)) <= LONGEST_GAIN:
+        return _words(value, style)
+    return (layout(1 / sqrt(Expectation(output(z) ** 2, z)), style), " with the second moment above")
+
+
 #: Facts that are written in a way of their own.
-_OWN: dict[str, Callable[[Any, Style], Words]] = {"continuity": _continuity, "point_symmetry": _point}
+_OWN: dict[str, Callable[[Any, Style], Words]] = {"continuity": _continuity, "point_symmetry": _point, "gain": _gain}
 
 
 def _words(value: Any, style: Style) -> Words:

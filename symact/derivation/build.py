@@ -25,13 +25,13 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And
 
 from ..errors import InputError, UndecidedError
-from ..facts.cases import by_cases
+from ..facts.cases import by_cases, equations
 from ..facts.record import Facts, span
 from ..proof.algebra.assume import Assumptions
 from ..proof.functions.pieces import Piece, Pieces
 from .blocks import remarks_on
 from .differentiation import differentiation_steps
-from .kinks import kinks
+from .kinks import kinks, left_out
 from .notation import derivative_goal, output
 from .steps import CASE, Derivation, Prose, Step
 
@@ -54,12 +54,15 @@ def derive(facts: Facts, what: str = "derivative", parameter: Symbol | None = No
         return vector_derivative(facts.definition)
     find = KINDS[what] if parameter is None else partial(_parameter_derivative, parameter=parameter)
     found = by_cases(facts.known, partial(_under, find, facts))
-    return found[0][1] if len(found) == 1 else _in_cases(found)
+    return found[0][1] if len(found) == 1 else replace(_in_cases(found), parameters=_given(facts))
 
 
 def _under(find: Callable[[Facts], Derivation], facts: Facts, known: Assumptions) -> Derivation:
+    """The derivation where `known` holds; in a case such as a = 0 that of the function with this value."""
+    new = [relation for relation in known.relations if relation not in facts.known.relations]
+    values = {} if isinstance(find, partial) else {s: v for s, v in equations(new).items() if v.is_number}
     try:
-        return find(replace(facts, assume=known.relations))
+        return find(replace(facts, assume=known.relations, values={**facts.values, **values}))
     except InputError as reason:
         if known == facts.known:
             raise
@@ -75,11 +78,16 @@ def _in_cases(found: list[tuple[tuple[Relational, ...], Derivation]]) -> Derivat
         for conditions, d in found
     )
     remarks = tuple(dict.fromkeys(remark for _, d in found for remark in d.remarks))
-    if isinstance(first.goal, Tuple):  # limits: each case has its own joins
-        goals = [goal for _, d in found for goal in d.goal]
-        results = [Piecewise((result, And(*conditions))) for conditions, d in found for result in d.result]
-        return replace(first, steps=steps, remarks=remarks, goal=Tuple(*goals), result=Tuple(*results))
+    if isinstance(first.goal, Tuple):  # of limits each case has its own, at its joins
+        values: dict[Expr, list[tuple[tuple[Relational, ...], Expr]]] = {}
+        for conditions, d in found:
+            for goal, value in zip(d.goal, d.result, strict=True):
+                values.setdefault(goal, []).append((conditions, value))
+        joined = [_together(cases, len(found)) for cases in values.values()]
+        return replace(first, steps=steps, remarks=remarks, goal=Tuple(*values), result=Tuple(*joined))
     tables = tuple(replace(table, conditions=conditions) for conditions, d in found for table in d.tables)
+    if len({d.result for _, d in found}) == 1:
+        return replace(first, steps=steps, remarks=remarks, tables=tables)
     if not isinstance(first.result, Expr):
         # sets are no branches
         results = [Tuple(d.result, And(*conditions)) for conditions, d in found]
@@ -87,6 +95,13 @@ def _in_cases(found: list[tuple[tuple[Relational, ...], Derivation]]) -> Derivat
         return replace(first, steps=steps, remarks=remarks, tables=tables, goal=Tuple(*goals), result=Tuple(*results))
     result = Piecewise(*((d.result, And(*conditions)) for conditions, d in found))
     return replace(first, steps=steps, remarks=remarks, result=result)
+
+
+def _together(cases: list[tuple[tuple[Relational, ...], Expr]], all_cases: int) -> Expr:
+    """One value, or a Piecewise in the parameters where cases differ or are missing."""
+    if len(cases) == all_cases and len({value for _, value in cases}) == 1:
+        return cases[0][1]
+    return Piecewise(*((value, And(*conditions)) for conditions, value in cases))
 
 
 def _derivative(facts: Facts) -> Derivation:
@@ -100,7 +115,7 @@ def _derivative(facts: Facts) -> Derivation:
         for piece, short, relation in zip(facts.pieces.pieces, facts.derivative.pieces, related, strict=True)
     ]
     result = _joined(facts, facts.derivative, [c.after for c in cases])
-    remarks = (*remarks_on(cases, facts.variable), *kinks(facts))
+    remarks = (*remarks_on(cases, facts.variable), *left_out(facts, related), *kinks(facts))
     return _derivation(facts, "derivative", "derivative", goal, result, cases, remarks)
 
 
@@ -143,7 +158,8 @@ def _output_relation(facts: Facts) -> Derivation:
         for piece, short, relation in zip(facts.pieces.pieces, facts.derivative.pieces, facts.relations, strict=True)
     ]
     result = _joined(facts, facts.derivative, [c.after for c in cases])
-    return _derivation(facts, "output-relation", "derivative in terms of the output", goal, result, cases, kinks(facts))
+    remarks = (*left_out(facts, facts.relations), *kinks(facts))
+    return _derivation(facts, "output-relation", "derivative in terms of the output", goal, result, cases, remarks)
 
 
 def _limits(facts: Facts) -> Derivation:
@@ -254,6 +270,10 @@ def _derivation(
     facts: Facts, what: str, kind: str, goal: Expr, result: Basic, cases: list[Step], remarks: tuple[Prose, ...]
 ) -> Derivation:
     ordered = list(reversed(cases)) if _reads_downwards(facts) else cases
-    values = tuple(sorted(facts.values.items(), key=lambda item: str(item[0])))
     title = f"{facts.definition.title}: {kind}"
-    return Derivation(what, facts.definition, title, goal, result, tuple(ordered), remarks, values)
+    return Derivation(what, facts.definition, title, goal, result, tuple(ordered), remarks, _given(facts))
+
+
+def _given(facts: Facts) -> tuple[tuple[Symbol, Expr], ...]:
+    """The values of parameters, in the order of their names."""
+    return tuple(sorted(facts.values.items(), key=lambda item: str(item[0])))

@@ -105,9 +105,15 @@ def step_holds(step: Step, conditions: Iterable[Boolean], facts: Facts) -> bool:
     places = {c.lhs: c.rhs for c in conditions if _is_place(c, facts)}
     known = facts.known & tuple(c for c in conditions if not _is_place(c, facts))
     try:
-        return all(holds for _, holds in by_cases(known, lambda k: _holds(step, places, k, facts)))
+        return all(holds for _, holds in by_cases(known, lambda k: _holds(step, places, k, _in_case(facts, k))))
     except (UndecidedError, NotSupportedError):
         return False
+
+
+def _in_case(facts: Facts, known: Assumptions) -> Facts:
+    """The facts under what is known of the parameters besides."""
+    new = tuple(r for r in known.relations if r not in facts.known.relations and not r.has(facts.variable))
+    return replace(facts, assume=(*facts.assume, *new)) if new else facts
 
 
 def _holds(step: Step, places: dict[Expr, Expr], known: Assumptions, facts: Facts) -> bool:

@@ -62,7 +62,11 @@ def range_steps(facts: Facts, bent: bool = True) -> Range:
             for piece in land.pieces
             for step in (derivative_step(land, piece, 1), *sign_steps(land, piece, slopes[piece], 1))
         ),
-        *(step for piece, run in bends.items() for step in sign_steps(land, piece, run, 2)),
+        *(
+            step
+            for piece, run in bends.items()
+            for step in (derivative_step(land, piece, 2), *sign_steps(land, piece, run, 2))
+        ),
         *_values(land, slopes),
         Step("by continuity f takes all values between these", S.true, values, goal=output(x)),
     ]

@@ -30,7 +30,7 @@ from ..proof.functions.switches import obstacles
 from ..symbols import z
 from .blocks import density, distribution, in_normal_blocks, is_distribution
 from .gaussian_rules import RULES
-from .gaussian_terms import multiplied_out, node_of
+from .gaussian_terms import multiplied_out, node_of, rewritten
 from .steps import Prose, Step
 
 __all__ = ["average", "gaussian_steps", "over_piece"]
@@ -77,6 +77,9 @@ def _first_rule(pending: list[Expr], known: Assumptions) -> tuple[str, Prose, di
     """The first rule that applies to any node, the reason for the first of these, and what it makes of all of them."""
     if (mirrored := _mirrored(pending, known)) is not None:
         return mirrored
+    changes = [(head, change) for head in pending if isinstance(head, Expectation) and (change := rewritten(head))]
+    if changes:
+        return changes[0][1][0], (), {head: after for head, (_, after) in changes}
     found = [(head, node_of(head, known)) for head in pending]
     if any(node is None for _, node in found):
         return "multiply out", (), {head: multiplied_out(head) for head, node in found if node is None}

@@ -16,12 +16,14 @@ from sympy import (
     Rational,
     S,
     asin,
+    cos,
     diff,
     exp,
     expand,
     factorial2,
     oo,
     pi,
+    sin,
     sqrt,
 )
 
@@ -76,13 +78,16 @@ def _square_completed(node: Node) -> Expr:
 def _why_square(node: Node) -> Prose:
     s, m, factor = _square(node)
     weight = density(z) if isinstance(node.head, Expectation) else S.One
-    return (Eq(replace(node.term, power=0, lines=()).expr() * weight, factor * density(expand((z - m) / s))),)
+    return (
+        Eq(replace(node.term, power=0, lines=(), wave=S.One).expr() * weight, factor * density(expand((z - m) / s))),
+    )
 
 
 def _linear(expr: Expr, inside: Expr) -> Expr:
     """The expression at a linear argument, with the arguments inside it multiplied out."""
     put = expr.subs(z, inside)
-    return put.replace(is_distribution, lambda e: distribution(expand(e.argument)))
+    put = put.replace(is_distribution, lambda e: distribution(expand(e.argument)))
+    return put.replace(lambda e: isinstance(e, sin | cos), lambda e: e.func(expand(e.args[0])))
 
 
 def _shifted(node: Node) -> bool:
@@ -99,7 +104,7 @@ def _substituted(node: Node) -> Expr:
 
 
 def _is_power(node: Node) -> bool:
-    return isinstance(node.head, Expectation) and not node.term.lines
+    return isinstance(node.head, Expectation) and not node.term.lines and node.term.wave == 1
 
 
 def _power_moment(node: Node) -> Expr:
@@ -139,8 +144,19 @@ def _why_parts(node: Node) -> Prose:
     return (Eq(slope_of(density(z)), -z * density(z)),)
 
 
+def _is_wave(node: Node) -> bool:
+    return isinstance(node.head, Expectation) and not node.term.lines and node.term.wave != 1
+
+
+def _average_of_wave(node: Node) -> Expr:
+    """E[cos(a z + b)] = exp(-a²/2) cos(b), and the same with sin: the parts of E[exp(i (a z + b))]."""
+    wave = node.term.wave
+    line = wave.args[0]
+    return exp(-(diff(line, z) ** 2) / 2) * wave.func(line.subs(z, 0))
+
+
 def _is_average_of_line(node: Node) -> bool:
-    return isinstance(node.head, Expectation) and len(node.term.lines) == 1
+    return isinstance(node.head, Expectation) and len(node.term.lines) == 1 and node.term.wave == 1
 
 
 def _average_of_line(node: Node) -> Expr:
@@ -150,7 +166,7 @@ def _average_of_line(node: Node) -> Expr:
 
 
 def _is_uniform(node: Node) -> bool:
-    return set(node.term.lines) == {z}
+    return set(node.term.lines) == {z} and node.term.wave == 1
 
 
 def _of_uniform(node: Node) -> Expr:
@@ -163,7 +179,8 @@ def _of_uniform(node: Node) -> Expr:
 
 def _is_quadrant(node: Node) -> bool:
     lines = node.term.lines
-    return isinstance(node.head, Expectation) and len(lines) == 2 and all(line.subs(z, 0) == 0 for line in lines)
+    smooth = isinstance(node.head, Expectation) and node.term.wave == 1
+    return smooth and len(lines) == 2 and all(line.subs(z, 0) == 0 for line in lines)
 
 
 def _correlation(node: Node) -> Expr:
@@ -177,7 +194,7 @@ def _quadrant(node: Node) -> Expr:
 
 
 def _is_area(node: Node) -> bool:
-    return isinstance(node.head, Integral) and not node.term.lines
+    return isinstance(node.head, Integral) and not node.term.lines and node.term.wave == 1
 
 
 def _area(node: Node) -> Expr:
@@ -190,6 +207,7 @@ RULES: tuple[Rule, ...] = (
     Rule("substitution", _shifted, _substituted, lambda node: ()),
     Rule("moments of a normal variable", _is_power, _power_moment, lambda node: ()),
     Rule("by parts", _has_power, _by_parts, _why_parts),
+    Rule("the characteristic function of N(0, 1)", _is_wave, _average_of_wave, lambda node: ()),
     Rule("substitution", _is_uniform, _of_uniform, lambda node: (Eq(real("u"), distribution(z)),)),
     Rule(
         "for w ~ N(0, 1) the probability of",

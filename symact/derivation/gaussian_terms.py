@@ -1,4 +1,4 @@
-"""Terms of Gaussian expectations and integrals: powers, exponentials of quadratics, φ and Φ of lines."""
+"""Terms of Gaussian expectations and integrals: powers, exponentials of quadratics, φ, Φ and waves of lines."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ from sympy import (
     Integral,
     Mul,
     S,
+    cos,
+    cosh,
     diff,
     exp,
     expand,
     oo,
+    sin,
+    sinh,
 )
+from sympy.simplify.fu import TR8
 
 from ..claims.model import Expectation
 from ..errors import NotSupportedError
@@ -23,7 +28,7 @@ from ..proof.algebra.assume import Assumptions
 from ..symbols import z
 from .blocks import density, distribution, in_normal_blocks, is_density, is_distribution
 
-__all__ = ["Node", "evaluated", "multiplied_out", "node_of"]
+__all__ = ["Node", "evaluated", "multiplied_out", "node_of", "rewritten"]
 
 #: Highest power that is multiplied out.
 HIGHEST = 12
@@ -31,16 +36,20 @@ HIGHEST = 12
 
 @dataclass(frozen=True)
 class Term:
-    """z**power · exp(a z² + b z + c) · Π φ(line) · Π Φ(line), with the factors φ and Φ as often as they stand there."""
+    """z**power · exp(a z² + b z + c) · Π φ(line) · Π Φ(line) · wave, with φ and Φ as often as they stand there.
+
+    The wave is sin or cos of a line, or 1.
+    """
 
     power: int
     exponent: Expr
     densities: tuple[Expr, ...]
     lines: tuple[Expr, ...]
+    wave: Expr = S.One
 
     def expr(self) -> Expr:
         named = [density(u) for u in self.densities] + [distribution(u) for u in self.lines]
-        return z**self.power * exp(self.exponent) * Mul(*named)
+        return z**self.power * exp(self.exponent) * Mul(*named) * self.wave
 
     def quadratic(self) -> tuple[Expr, Expr, Expr]:
         """a, b, c of all that is exponential, without the factors 1/√(2π)."""
@@ -95,6 +104,7 @@ def _term(expr: Expr) -> Term | None:
     power, exponent = 0, S.Zero
     densities: list[Expr] = []
     lines: list[Expr] = []
+    wave: Expr = S.One
     for factor in Mul.make_args(expr):
         base, times = factor.as_base_exp()
         if isinstance(factor, exp):
@@ -106,12 +116,33 @@ def _term(expr: Expr) -> Term | None:
             return None
         if base == z:
             power += int(times)
+        elif isinstance(factor, sin | cos) and wave == 1 and not diff(factor.args[0], z).has(z):
+            wave = factor
         elif factor != 1:
             kind = densities if is_density(base) else lines if is_distribution(base) else None
             if kind is None or diff(base.argument, z).has(z):
                 raise NotSupportedError(f"{factor} has no rule")
             kind += [base.argument] * int(times)
-    return Term(power, exponent, tuple(densities), tuple(lines))
+    return Term(power, exponent, tuple(densities), tuple(lines), wave)
+
+
+def rewritten(head: Expr) -> tuple[str, Expr] | None:
+    """Return an expectation in exponentials and single waves, with the name of what leads to it; None where it is so."""
+    body = head.function
+    name, form = "hyperbolic functions as exponentials", body.replace(_is_hyperbolic, lambda e: e.rewrite(exp))
+    if form == body and any(map(_is_product_of_waves, Add.make_args(expand(body)))):
+        name, form = "products of waves as sums", TR8(expand(body))
+    return None if form == body else (name, head.func(form, *head.limits))
+
+
+def _is_hyperbolic(expr: Expr) -> bool:
+    return isinstance(expr, sinh | cosh) and not diff(expr.args[0], z, 2)
+
+
+def _is_product_of_waves(term: Expr) -> bool:
+    factors = [factor.as_base_exp() for factor in Mul.make_args(term)]
+    times = [power for base, power in factors if isinstance(base, sin | cos) and base.has(z)]
+    return all(power.is_Integer and power > 0 for power in times) and Add(*times) > 1
 
 
 def multiplied_out(head: Expr) -> Expr:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sympy import Expr, Integral, Limit, Piecewise, nan, oo, zoo
 
-from ..errors import NotSupportedError, UndecidedError
+from ..errors import NotSupportedError, UndecidedError, UnknownSignError
 from ..facts.forms import textbook
-from ..facts.landscape import landscape
+from ..facts.landscape import Landscape, landscape
 from ..facts.primitive import searched
 from ..facts.record import Facts, span
 from ..proof.calculus.integration import antiderivative
 from ..proof.functions.pieces import Piece
-from ..proof.functions.shape import limit_of
-from ..symbols import real
+from ..proof.functions.shape import Corner, limit_of
+from ..symbols import C
 from .differentiation import differentiation_step
 from .integration import integration_steps
 from .notation import output
@@ -23,7 +24,6 @@ from .steps import CASE, Prose, Step
 
 __all__ = ["Primitive", "primitive"]
 
-_NAME = "C"
 _INFINITE = (oo, -oo, zoo, nan)
 
 
@@ -42,8 +42,8 @@ def primitive(facts: Facts) -> Primitive:
     land = landscape(facts.expression, x, facts.known, facts.on)
     if any(a.right != b.left for a, b in zip(land.pieces, land.pieces[1:], strict=False)):
         raise NotSupportedError("the domain has gaps, over which no integral leads")
-    if real(_NAME) in facts.expression.free_symbols:
-        raise NotSupportedError(f"{_NAME} is a parameter here and can't be the constant of integration")
+    if C in facts.expression.free_symbols:
+        raise NotSupportedError(f"{C} is a parameter here and can't be the constant of integration")
     found: list[Expr] = []
     steps: list[Step] = []
     for piece in land.pieces:
@@ -71,11 +71,18 @@ def primitive(facts: Facts) -> Primitive:
         for whole, piece in zip(found, land.pieces, strict=True)
     ]
     joined = Piecewise(*branches) if len(found) > 1 else found[0]
-    jumps = [corner.at for corner in land.corners if not land.continuous_at(corner)]
-    remarks: list[Prose] = [
-        ("At ", at, " f jumps: there F has both f's limits as slopes, and no derivative.") for at in jumps
-    ]
-    return Primitive(tuple(steps), joined + real(_NAME), tuple(remarks))
+    remarks = [remark for corner in land.corners for remark in _remark(land, corner)]
+    return Primitive(tuple(steps), joined + C, tuple(remarks))
+
+
+def _remark(land: Landscape, corner: Corner) -> Iterator[Prose]:
+    """What F is where f jumps, or may jump for some parameters."""
+    slopes = "both f's limits as slopes there, and no derivative."
+    try:
+        if not land.continuous_at(corner):
+            yield ("At ", corner.at, f" f jumps: F has {slopes}")
+    except UnknownSignError:
+        yield ("At ", corner.at, f" f may jump: then F has {slopes}")
 
 
 def _antiderivative(facts: Facts, piece: Piece) -> Expr:

@@ -62,6 +62,8 @@ def integration_steps(expr: Expr, x: Symbol, known: Assumptions) -> tuple[Step, 
     while nodes := sorted(line.atoms(Integral), key=default_sort_key):
         ways = [search.ways[node] for node in nodes]
         after = line.xreplace({node: way.after for node, way in zip(nodes, ways, strict=True)})
+        if not after.has(Integral):
+            after = _spread(after, x)
         reason = next((way.reason for way in ways if way.reason), ())
         steps.append(Step(", ".join(dict.fromkeys(way.rule for way in ways)), line, after, reason))
         line = after
@@ -71,6 +73,14 @@ def integration_steps(expr: Expr, x: Symbol, known: Assumptions) -> tuple[Step, 
     if count_ops(short) < WORTHWHILE * count_ops(line):
         steps.append(Step("simplification", line, short))
     return tuple(steps)
+
+
+def _spread(expr: Expr, x: Symbol) -> Expr:
+    """c (u + v) + w as c u + c v + w"""
+    if not expr.is_Add:
+        return expr
+    parts = [term.as_independent(x, as_Add=False) for term in expr.args]
+    return Add(*(c * part for c, rest in parts for part in Add.make_args(rest)))
 
 
 @dataclass(frozen=True)

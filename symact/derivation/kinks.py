@@ -1,14 +1,18 @@
-"""Remarks on kinks: where a derivative doesn't exist, and what is used there by convention."""
+"""Remarks on points: where a derivative doesn't exist and what is used there, and where a form of it has no value."""
 
 from __future__ import annotations
 
-from sympy import Eq, count_ops
+from collections.abc import Iterable, Iterator
+
+from sympy import Eq, Expr, PolynomialError, Symbol, count_ops, diff, fraction, real_roots, together
 
 from ..facts.record import Facts
-from ..proof.functions.pieces import Join
+from ..proof.functions.pieces import Join, Piece
+from ..symbols import f
+from .notation import derivative_goal
 from .steps import Prose
 
-__all__ = ["kinks"]
+__all__ = ["kinks", "left_out"]
 
 #: Operations of the longest formula that stands in a sentence.
 LONGEST_IN_TEXT = 8
@@ -41,3 +45,32 @@ def _slopes(slope: Join) -> Prose:
         used,
         ".",
     )
+
+
+def left_out(facts: Facts, relations: Iterable[Expr | None]) -> tuple[Prose, ...]:
+    """Return where forms of f′ in terms of f, one a piece, divide by 0 although f′ exists, as (1 + x - f) f/x does at 0."""
+    x, remarks = facts.variable, []
+    for piece, relation in zip(facts.pieces.pieces, relations, strict=True):
+        for at in _zeros(relation, x) if relation is not None else ():
+            if not _lies_inside(at, piece, facts):
+                continue
+            value = diff(piece.expr, x).subs(x, at)
+            goal = derivative_goal(x, 1).subs(x, at)
+            remarks.append(("At ", Eq(x, at), " the form in terms of f isn't defined; there ", Eq(goal, value), "."))
+    return tuple(remarks)
+
+
+def _zeros(relation: Expr, x: Symbol) -> Iterator[Expr]:
+    """The rational zeros of what the relation divides by, as far as that is a polynomial in x."""
+    for factor in fraction(together(relation))[1].as_ordered_factors():
+        if not factor.has(x) or factor.has(f):
+            continue
+        try:
+            yield from (root for root in real_roots(factor.as_base_exp()[0]) if root.is_Rational)
+        except (PolynomialError, NotImplementedError):
+            continue
+
+
+def _lies_inside(at: Expr, piece: Piece, facts: Facts) -> bool:
+    ends = [at - piece.left] * piece.left.is_finite + [piece.right - at] * piece.right.is_finite
+    return all(facts.known.sign(gap) == 1 for gap in ends)

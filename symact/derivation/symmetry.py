@@ -13,7 +13,7 @@ from ..facts.cases import equations
 from ..facts.landscape import landscape
 from ..facts.record import Facts, span
 from ..facts.symmetry import parity, point_symmetry
-from ..proof.functions.pieces import Piece
+from ..proof.functions.pieces import Piece, split
 from ..proof.functions.shape import same
 from ..proof.relations.relation import decide_relation
 from ..proof.verdict import Proved
@@ -84,7 +84,7 @@ def _excluded(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:
         except (UndecidedError, NotSupportedError):
             pass
     for at in POINTS:
-        here, there = (facts.expression.subs(x, point) for point in (at, -at))
+        here, there = (_value(facts, point) for point in (at, -at))
         f_here, f_there = output(x).subs(x, at), output(x).subs(x, -at)
         sides = [decide_relation(there, "!=", sign * here, facts.known.relations) for sign in (1, -1)]
         if all(isinstance(side, Proved) for side in sides):
@@ -96,6 +96,16 @@ def _excluded(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:
             )
             return steps, And(Ne(f_there, f_here), Ne(f_there, -f_here))
     raise UndecidedError("no values were found by which f(-x) differs from both f(x) and -f(x)")
+
+
+def _value(facts: Facts, at: Expr) -> Expr:
+    """f at a point, without the cases that what is known of the parameters decides."""
+    value = facts.expression.subs(facts.variable, at)
+    try:
+        (piece,) = split(value, facts.variable, facts.known).pieces
+    except (UndecidedError, NotSupportedError, ValueError):
+        return value
+    return piece.expr
 
 
 def _excluded_by_limits(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from sympy import And, Dummy, Eq, Expr, Ne, Piecewise, S, Symbol, expand, nan, oo
+from sympy import Add, And, Dummy, Eq, Expr, Ne, Piecewise, S, Symbol, expand, nan, oo
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
@@ -64,7 +64,7 @@ def by_cases(
         doubt: Any = unknown.expr
         if not doubt.free_symbols or doubt.has(Dummy):
             raise
-        expr = core(doubt, known)
+        expr = _single(core(doubt, known), known)
         cases = _by_thresholds(expr, known) or _by_sign(expr)
         if depth == 0 or all(fact in known.relations for fact in cases[0].facts):
             raise
@@ -84,6 +84,15 @@ def by_cases(
         for case, answers in found
         for more, answer in answers
     ]
+
+
+def _single(expr: Expr, known: Assumptions) -> Expr:
+    """A term that may be 0 of a sum of such as have all the same sign or are 0: the sum's sign is decided by theirs."""
+    signs = {term: known.signs(term) for term in Add.make_args(expr)}
+    if len(signs) == 1 or len(set().union(*signs.values()) - {0}) != 1:
+        return expr
+    doubtful = next((term for term in signs if signs[term] != {0} and 0 in signs[term]), None)
+    return expr if doubtful is None else core(doubtful, known)
 
 
 def _told(conditions: tuple[Relational, ...], known: Assumptions) -> tuple[Relational, ...]:

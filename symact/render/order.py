@@ -3,9 +3,9 @@
 Terms: those polynomial in the variables come first, in falling degree, then all others, the simpler first and
 exponentials by falling rate; a number stands among several exponentials at rate 0. No sum begins with a minus while a
 term has a plus: the order is then reversed, or, if that begins with a minus too, the first positive term goes first.
-So e^x - 1, 1 - f, 1 + e^(-x), x^2 + x + 1, e^(2x) + 2e^x + 2, 1 + 2x - x^2.
+The constant of integration goes last but for cases. So e^x - 1, 1 - f, 1 + e^(-x), x^2 + x + 1, e^(2x) + 2e^x + 2, 1 + 2x - x^2.
 
-Factors: numbers, parameters, variables, sums polynomial in them, exponentials, functions, other sums, operators.
+Factors: numbers, parameters, variables, f(x), sums polynomial in them, exponentials, functions, other sums, operators.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef
 from sympy.tensor.indexed import Indexed
 
-from ..symbols import LargestOf, real
+from ..symbols import C, LargestOf, f, real
 
 __all__ = ["Quotient", "Rank", "common_denominator", "is_negative", "is_variable", "ordered_terms", "quotient", "rank"]
 
@@ -90,6 +90,8 @@ def _is_exponential(term: Expr) -> bool:
 def ordered_terms(terms: Iterable[Expr]) -> list[Expr]:
     """Return the terms of a sum in writing order."""
     terms = list(terms)
+    if C in terms and not any(isinstance(t, Piecewise) for t in terms):
+        return [*ordered_terms(t for t in terms if t != C), C]
     degrees = {t: _degree(t) for t in terms}
     several = sum(map(_is_exponential, terms)) > 1 and not any(d is not None and d[0] for d in degrees.values())
 
@@ -144,7 +146,13 @@ def rank(factor: Expr) -> Rank:
 
 
 def _ordered_factors(factors: Iterable[Expr]) -> list[Expr]:
-    return sorted(factors, key=lambda a: (rank(a), len(a.args), a.count_ops(), _sort_key(a)))
+    return sorted(factors, key=lambda a: (rank(a), _is_output(a), len(a.args), a.count_ops(), _sort_key(a)))
+
+
+def _is_output(factor: Expr) -> bool:
+    """Whether a factor is a power of f or of f(x), which is written after x."""
+    base = factor.base if isinstance(factor, Pow) else factor
+    return base == f or isinstance(base, AppliedUndef)
 
 
 @dataclass(frozen=True)
