@@ -121,6 +121,26 @@ def test_wrong_shapes_are_never_certified():
     assert not list(attack("1/x", ("joins",)))
 
 
+def whole(level):
+    end = {"exact": level, "lower": None, "upper": None}
+    return {"inf": end, "sup": end, "inf_attained": True, "sup_attained": True, "set": None}
+
+
+@pytest.mark.parametrize(
+    ("name", "expression", "value", "given"),
+    [
+        ("range", "tanh(x)", whole("tanh(x)"), {}),
+        ("range", "tanh(x)", whole("tanh(x)"), {"domain": "(-oo, oo)", "inf": {"at": "x"}, "sup": {"at": "x"}}),
+        ("lipschitz", "exp(x)", whole("exp(x)")["inf"], {"domain": "(-oo, oo)", "at": "x", "holes": {}}),
+        ("point_symmetry", "exp(x)", {"x": whole("x")["inf"], "y": whole("exp(x)")["inf"]}, {"domain": "(-oo, oo)"}),
+        ("asymptotes", "Max(0, x)", {"-oo": "0", "oo": "Abs(x)"}, {}),
+    ],
+)
+def test_what_has_the_variable_in_it_is_no_number_and_a_line_has_no_kinks(name, expression, value, given):
+    with pytest.raises(SymactError):
+        forged(name, expression, value, [], given)
+
+
 @pytest.mark.campaign
 @pytest.mark.parametrize(
     "text", ["Max(0, x)", "1/x", "sign(x)", "sqrt(x)", "x**3 - 3*x", "sin(x)", "prelu", "hard_shrink"]

@@ -41,6 +41,8 @@ _DECIMAL = re.compile(r"(?P<number>-?\d{1,400}(\.\d{1,400})?(e-?\d{1,3})?)(?P<mo
 
 #: Facts whose values are words, each of which stands for predicates, or read by themselves.
 _NO_TEXTS = frozenset({"domain", "parity", "monotonicity", "convexity", "continuity"})
+#: Facts whose values are expressions in x.
+_FORMULAS = frozenset({"asymptotes", "derivative", "output_relation", "inverse", "antiderivative"})
 #: Parts that are words of their own.
 _READ_APART = frozenset({"set", "kind", "fact", "latex"})
 
@@ -162,9 +164,17 @@ def _check_texts(name: str, expression: str, value: Any, assume: Sequence[str], 
     domains += [given["value"]] if given.get("fact") == "domain" else []
     ends = [end for text in domains for part in stretches(text) for end in (part[0], part[2])]
     shown = {key: part for key, part in given.items() if key != "domain" and part not in domains}
-    for text in (expression, *ends, *_texts(None if name in _NO_TEXTS else value), *_texts(shown)):
+    stated = list(_texts(None if name in _NO_TEXTS else value))
+    formulas, numbers = (stated, []) if name in _FORMULAS else ([], stated)
+    for text in (expression, *formulas):
         if text not in _WORDS:
             parse_expression(text)
+    for text in (*ends, *numbers, *_texts(shown)):
+        if text not in _WORDS:
+            require(real("x") not in parse_expression(text).free_symbols, f"{text} is no number, as it has x in it")
+    if name == "asymptotes":
+        lines = [unfold(parse_expression(line)) for line in value.values() if line is not None]
+        require(all(line.is_polynomial(real("x")) for line in lines), "an asymptote is a line")
     known = parse_assumptions(assume).relations
     for number in _numbers(value):
         _check_number(number, known)

@@ -12,7 +12,8 @@ from ..claims.model import Claim, Expectation, Extent, Property, Relation
 from ..parse import parse_claim
 from ..proof.certificates.checker import check as check_ordinary
 from ..proof.certificates.checker import check_example, check_symbols, guarded
-from ..proof.certificates.evaluation import CARRIED_OUT, MissingError, check_exists, evaluated
+from ..proof.certificates.evaluation import CARRIED_OUT, MissingError, evaluated
+from ..proof.certificates.halves import check_exists
 from ..proof.certificates.missing import check_missing
 from ..proof.certificates.quadrature import enclosed
 from ..proof.certificates.requirements import CertificateError, mapping, require
