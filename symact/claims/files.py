@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 import unicodedata
 from collections.abc import Callable
@@ -37,10 +38,10 @@ class Entry:
 def read_claims(source: Path | str) -> tuple[Entry, ...]:
     """Return the claims of a TOML file, or of a text in TOML, in their order; what they say isn't read yet.
 
-    A `Path` is the file, a `str` the text itself. Each `[[claim]]` table has `says` and, if wanted, `id`, `assume` (a
-    list of texts), `truth` and `note`. Raises InputError for anything else: a file that can't be read, isn't UTF-8 or
-    holds more than 1 MB or 10,000 claims, a text that isn't TOML or states no claim, an unknown key, a value of the
-    wrong type, an id that occurs twice.
+    A `Path` is the file, Path("-") the standard input, a `str` the text itself. Each `[[claim]]` table has `says` and,
+    if wanted, `id`, `assume` (a list of texts), `truth` and `note`. Raises InputError for anything
+    else: a file that can't be read, isn't UTF-8 or holds more than 1 MB or 10,000 claims, a text that isn't TOML or
+    states no claim, an unknown key, a value of the wrong type, an id that occurs twice.
     """
     if isinstance(source, Path):
         path = str(source)
@@ -77,7 +78,9 @@ def _supplied(name: str) -> tuple[Entry, ...]:
 
 
 def _content(name: str, path: Path) -> bytes:
-    """Read no more of a file than is needed to know that it is too large."""
+    """Read no more of a file than is needed to know that it is too large; - is the standard input."""
+    if str(path) == "-":
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)

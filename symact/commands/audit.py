@@ -11,7 +11,7 @@ import click
 
 from ..errors import InputError
 from .measuring import DTYPES, chosen, kinds_option
-from .options import JSON, OUTPUT, print_json, say, write
+from .options import JSON, OUTPUT, say, write, write_json
 
 if TYPE_CHECKING:
     from ..definition import Definition
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["audit"]
 
 
-@click.command()
+@click.command(short_help="Errors of other libraries' functions, beside ours.")
 @click.argument("library", metavar="[LIBRARY]", required=False)
 @click.option("--function", "functions", multiple=True, metavar="F", help="Only this function; all that LIBRARY has.")
 @DTYPES
@@ -57,12 +57,12 @@ def audit(
     if library is not None and library != OURS and library not in LIBRARIES:
         raise InputError(f"unknown library {library}; known: {', '.join((*LIBRARIES, OURS))}")
     if exhaustive is not None:
-        _every_input(exhaustive, library or OURS, kinds, as_json)
+        _every_input(exhaustive, library or OURS, kinds, as_json, output)
         return
     say(f"auditing {library or ', '.join(installed())}")
     entries = list(audited(_definitions(functions), kinds, dtypes, (library,) if library else (), points))
     if as_json:
-        print_json([entry.record() for entry in entries])
+        write_json([entry.record() for entry in entries], output)
     else:
         write(_table(entries), output)
 
@@ -96,7 +96,7 @@ def _table(entries: Sequence[Entry]) -> str:
     return "\n".join(lines)
 
 
-def _every_input(text: str, library: str, kinds: Sequence[str], as_json: bool) -> None:
+def _every_input(text: str, library: str, kinds: Sequence[str], as_json: bool, output: Path | None) -> None:
     from ..peers.audit import KINDS, Exhaustive, every_float32
 
     (definition,) = chosen((text,))
@@ -126,12 +126,15 @@ def _every_input(text: str, library: str, kinds: Sequence[str], as_json: bool) -
             }
         )
     if as_json:
-        print_json(records)
+        write_json(records, output)
         return
+    lines = []
     for r, kind in zip(records, kinds, strict=True):
-        click.echo(
+        lines.append(
             f"{definition.name}, {kind}, {library}: {r['inputs']} inputs, {r['not_correctly_rounded']} not rounded correctly,"
         )
-        click.echo(f"  {r['lost']} lost to 0, nan or infinity" + (f", first at {r['first_lost']}" if r["lost"] else ""))
-        for ulp, x, y in worst_of[kind]:
-            click.echo(f"  {ulp:.4g} ulp at x = {x!r}: {y!r}")
+        lines.append(
+            f"  {r['lost']} lost to 0, nan or infinity" + (f", first at {r['first_lost']}" if r["lost"] else "")
+        )
+        lines += [f"  {ulp:.4g} ulp at x = {x!r}: {y!r}" for ulp, x, y in worst_of[kind]]
+    write("\n".join(lines), output)

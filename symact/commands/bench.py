@@ -11,7 +11,7 @@ import click
 
 from ..errors import InputError
 from .measuring import DTYPES, chosen, kinds_option
-from .options import JSON, print_json, say
+from .options import JSON, say, write_json
 
 if TYPE_CHECKING:
     from ..peers.timing import Case
@@ -60,7 +60,7 @@ def _shapes(context: click.Context, parameter: click.Parameter, values: Sequence
     return tuple(found)
 
 
-@click.command()
+@click.command(short_help="Speed beside other libraries, as ratios.")
 @click.argument("functions", metavar="[F]...", nargs=-1)
 @click.option(
     "--size",
@@ -120,7 +120,7 @@ def bench(
         if not as_json:
             click.echo(_line(case))
     if as_json:
-        print_json([case.record() for case in cases])
+        write_json([case.record() for case in cases])
     else:
         _summary(cases)
     if picture is not None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["book"]
 
 
-@click.command()
+@click.command(short_help="All derivations as pages, a site or a PDF.")
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--html", "site", type=click.Path(path_type=Path, file_okay=False), help="Write a static site to this folder."

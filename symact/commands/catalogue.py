@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .options import JSON, print_json
+from .options import JSON, in_terminal, write, write_json
 
 __all__ = ["list_command"]
 
@@ -17,6 +17,8 @@ def list_command(as_json: bool) -> None:
     from ..render import catalogue
 
     if as_json:
-        print_json([catalogue.record(definition) for definition in definitions()])
-    else:
+        write_json([catalogue.record(definition) for definition in definitions()])
+    elif in_terminal():
         catalogue.show(definitions())
+    else:
+        write(catalogue.text(definitions()), None)

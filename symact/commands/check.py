@@ -25,8 +25,8 @@ MAX_BYTES = 10**8
 def check(file: Path, as_json: bool) -> int:
     """Check certificates again, without the prover.
 
-    CERT.json is one certificate, or what `verify --json` or `show --json --certificates` printed. Exit status: 0 all are
-    accepted, 1 some are rejected.
+    CERT.json is one certificate, or what `verify --json` or `show --json --certificates` printed; - is standard input.
+    Exit status: 0 all are accepted, 1 some are rejected.
     """
     records: list[dict[str, Any]] = []
     for name, look in _certificates(_document(file), ""):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from ..errors import NotSupportedError, UndecidedError
-from .options import OUTPUT, facts_of, facts_options, read_function, say, write
+from ..errors import InputError, NotSupportedError, UndecidedError
+from .options import JSON, OUTPUT, facts_of, facts_options, read_function, say, write, write_json
 
 __all__ = ["derive"]
 
@@ -16,7 +16,7 @@ __all__ = ["derive"]
 @click.argument("function", metavar="F")
 @click.argument("what", default="derivative", metavar="[WHAT]")
 @click.option(
-    "--format", "form", type=click.Choice(["latex", "markdown", "text", "html"]), default="latex", show_default=True
+    "--format", "form", type=click.Choice(["latex", "markdown", "text", "html"]), help="How to print. [default: latex]"
 )
 @click.option("--wrt", metavar="PARAMETER", help="Differentiate with respect to a parameter.")
 @click.option(
@@ -29,10 +29,11 @@ __all__ = ["derive"]
 @click.option("--standalone", is_flag=True, help="A complete LaTeX document or HTML page instead of a fragment.")
 @facts_options
 @OUTPUT
+@JSON
 def derive(
     function: str,
     what: str,
-    form: str,
+    form: str | None,
     wrt: str | None,
     detail: int,
     standalone: bool,
@@ -41,14 +42,17 @@ def derive(
     on: str | None,
     timeout: float,
     output: Path | None,
+    as_json: bool,
 ) -> None:
     """A step-by-step derivation.
 
     WHAT is derivative (default), second-derivative, limits, range, symmetry, output-relation, integral, moments or all.
     """
+    if as_json and (form or standalone):
+        raise InputError(f"--json is one way to print, --{'format' if form else 'standalone'} another: choose one")
     from ..deadline import deadline
     from ..derivation.build import KINDS, derive
-    from ..render import render
+    from ..render import data, render
     from ..symbols import real
 
     facts = facts_of(read_function(function, settings), assume, on)
@@ -62,5 +66,7 @@ def derive(
             if what != "all":
                 raise
             say(f"{kind}: {reason}")
-    if found:
-        write(render(found, form, standalone, detail), output)
+    if as_json:
+        write_json([data.record(derivation) for derivation in found], output)
+    elif found:
+        write(render(found, form or "latex", standalone, detail), output)

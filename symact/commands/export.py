@@ -13,7 +13,7 @@ from .options import OUTPUT, SETTINGS, read_function, write
 __all__ = ["export"]
 
 
-@click.command()
+@click.command(short_help="NumPy or C source of the value and its derivatives.")
 @click.argument("function", metavar="F")
 @click.option("--to", "backend", type=click.Choice(["numpy", "c"]), default="numpy", show_default=True)
 @click.option("--order", type=click.IntRange(0, 2), default=1, show_default=True, help="The highest derivative.")

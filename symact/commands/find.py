@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import InputError
-from .options import JSON, print_json, say
+from .options import JSON, SETTINGS, say, write_json
 
 if TYPE_CHECKING:
     from ..facts.recognition import Match
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 __all__ = ["find"]
 
 
-@click.command()
+@click.command(short_help="Which known activation an expression is.")
 @click.argument("function", metavar="EXPR", required=False)
 @click.option("--duplicates", is_flag=True, help="List functions of the catalogue that are others in disguise instead.")
+@SETTINGS
 @click.option("--assume", multiple=True, metavar="RELATION", help='What is known, for example "a > 0".')
 @click.option(
     "--timeout",
@@ -32,6 +33,7 @@ def find(
     context: click.Context,
     function: str | None,
     duplicates: bool,
+    settings: tuple[str, ...],
     assume: tuple[str, ...],
     timeout: float,
     as_json: bool,
@@ -41,8 +43,8 @@ def find(
     Every answer is proved; simple ones come first. Where there is none, x times a known function is looked for. Exit status 1:
     none.
     """
-    if duplicates == (function is not None):
-        raise InputError("find takes an expression in x, or --duplicates")
+    if duplicates == (function is not None) or (duplicates and (settings or assume)):
+        raise InputError("find takes an expression in x, with what is known of its parameters, or --duplicates alone")
     if function is None:
         _print_duplicates(as_json)
         return
@@ -51,12 +53,12 @@ def find(
     from ..parse import parse_assumptions
     from .options import read_function
 
-    parsed = read_function(function, ())
+    parsed = read_function(function, settings)
     relations = (*parse_assumptions(assume).relations, *parsed.domain)
     with deadline(timeout):
         found = recognise(parsed.expression, relations)
     if as_json:
-        print_json([_record(match) for match in found])
+        write_json([_record(match) for match in found])
     elif found:
         for match in found:
             click.echo(f"{match}: {match.definition.title}")
@@ -71,7 +73,7 @@ def _print_duplicates(as_json: bool) -> None:
 
     found = duplicates()
     if as_json:
-        print_json([{"name": name, "match": _record(match)} for name, match in found])
+        write_json([{"name": name, "match": _record(match)} for name, match in found])
     else:
         for name, match in found:
             click.echo(f"{name}(x) = {match}")

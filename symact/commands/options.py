@@ -22,10 +22,11 @@ __all__ = [
     "TIMEOUT",
     "facts_of",
     "facts_options",
-    "print_json",
+    "in_terminal",
     "read_function",
     "say",
     "write",
+    "write_json",
 ]
 
 SETTINGS = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Give a parameter a value.")
@@ -86,9 +87,16 @@ def write(text: str, output: Path | None) -> None:
         write_text(output, text)
 
 
-def print_json(data: object) -> None:
-    """Print data as JSON on standard output."""
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+def write_json(data: object, output: Path | None = None) -> None:
+    """Write data as JSON; a number that JSON hasn't, such as nan, is a fault."""
+    write(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False), output)
+
+
+def in_terminal() -> bool:
+    """Whether standard output is a terminal, where tables may be drawn and folded."""
+    from rich.console import Console
+
+    return Console().is_terminal
 
 
 def say(message: str) -> None:

@@ -54,8 +54,9 @@ def plot(
     or a --family, stand together, with their derivatives beside them.
     """
     from ..render.curves import curve
-    from ..render.plot import checked, figure, save
+    from ..render.plot import checked, ending, figure, save
 
+    ending(output)
     interval = checked(interval)
     curves = []
     for text in functions:

@@ -23,10 +23,14 @@ EXPLAINING = 5.0
 _STYLES = {"proved": "green", "refuted": "red", "undecided": "yellow"}
 
 
-@click.command()
+@click.command(short_help="Prove or refute claims.")
 @click.argument("claims", metavar="CLAIM…", nargs=-1)
 @click.option(
-    "--file", "files", multiple=True, type=click.Path(path_type=Path), help="A TOML file of [[claim]] tables."
+    "--file",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A TOML file of [[claim]] tables; - is standard input.",
 )
 @click.option("--all", "every", is_flag=True, help="The textbook claims that come with symact.")
 @click.option("--misprints", "printed", is_flag=True, help="The formulas that went wrong in print, with what is right.")
@@ -118,24 +122,28 @@ def _watched(results: Iterator[Result], total: int) -> Iterator[Result]:
 
 
 def _print(results: Sequence[Result], explain: bool) -> None:
-    """A table in a terminal, a line for each claim in a pipe; explanations below each claim."""
+    """A table in a terminal, a line for each claim in a pipe; explanations below each claim.
+
+    What can't be read has no verdict; the reason goes to standard error.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     console = Console(markup=False, emoji=False, highlight=False)
+    readable = [r for r in results if r.error is None]
     if console.is_terminal and not explain and len(results) > 1:
         table = Table()
         table.add_column("claim", overflow="fold")
         table.add_column("verdict", no_wrap=True)
         table.add_column("method", overflow="fold", style="dim")
         table.add_column("time", justify="right", no_wrap=True)
-        for r in results:
+        for r in readable:
             verdict = Text(r.verdict.name + _remark(r), style=_STYLES[r.verdict.name])
             table.add_row(r.says + _conditions(r), verdict, r.verdict.method or _reason(r), f"{r.seconds:.2f} s")
         console.print(table)
     else:
-        for r in results:
+        for r in readable:
             line = Text(f"{r.verdict.name + _remark(r):<10}", style=_STYLES[r.verdict.name])
             console.print(line.append(f" {r.seconds:6.2f} s  {r.says}{_conditions(r)}", style=""), soft_wrap=True)
             for text in _explanation(r) if explain else _counterexample(r):
@@ -191,7 +199,7 @@ def _derivation(result: Result) -> Iterator[str]:
     from ..parse import parse_claim
     from ..render.explanation import explanation_text
 
-    if result.error is not None or result.verdict.name == "undecided":
+    if result.verdict.name == "undecided":
         return
     try:
         with deadline(EXPLAINING):
@@ -216,8 +224,8 @@ def _steps(certificate: dict[str, Any], depth: int) -> Iterator[str]:
 
 
 def _summary(results: Sequence[Result]) -> str:
-    counts = ((name, sum(r.verdict.name == name for r in results)) for name in _STYLES)
-    text = ", ".join(f"{count} {name}" for name, count in counts if count)
+    names = ["not read" if r.error is not None else r.verdict.name for r in results]
+    text = ", ".join(f"{names.count(name)} {name}" for name in (*_STYLES, "not read") if name in names)
     stated = [r for r in results if r.truth is not None]
     if stated:
         text += f"; {sum(r.agrees is True for r in stated)} of {len(stated)} verdicts as the file says"

@@ -178,7 +178,9 @@ def unknown_function(name: str, more: Iterable[str] = ()) -> InputError:
 def _nearest(name: str, more: Iterable[str], cutoff: float) -> str | None:
     known = [*FUNCTIONS, *VARIADIC, "Piecewise", *_catalogue_names(), *more]
     spelled = {word.lower(): word for word in known}
-    near = get_close_matches(name.lower(), spelled, n=1, cutoff=cutoff)
+    # letters that changed places are the likeliest mistake
+    swapped = [word for word in spelled if sorted(word) == sorted(name.lower())]
+    near = swapped or get_close_matches(name.lower(), spelled, n=1, cutoff=cutoff)
     return f"'{spelled[near[0]]}'" if near else None
 
 

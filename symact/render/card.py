@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -16,6 +16,7 @@ from ..facts.card import Card
 from ..facts.fact import Fact
 from ..facts.record import Facts
 from ..symbols import i
+from .columns import columns
 from .formulas import Formulas, as_html, as_latex, as_markdown
 from .latex import latex
 from .latex import preamble as latex_preamble
@@ -28,13 +29,19 @@ from .values import WRITERS
 
 __all__ = ["FORMATS", "FactCard", "lines_of", "record", "show"]
 
+#: Columns of a terminal below which a table has no room for the methods.
+NARROW = 60
 
-def record(facts: Facts, name: str | None, timeout: float, training: bool = False) -> dict[str, Any]:
+
+def record(
+    facts: Facts, name: str | None, timeout: float, training: bool = False, chosen: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return the card as data: name, expression, parameters and facts, each with status, value and method.
 
-    With `training` also what follows for training, under a key of its own.
+    With `training` also what follows for training, under a key of its own. All facts, unless some are `chosen`.
     """
     definition, card = facts.definition, Card(facts, timeout)
+    wanted = ((fact, getattr(card, fact)) for fact in chosen) if chosen else iter(card)
     found = {
         "name": name,
         "expression": str(facts.expression),
@@ -46,7 +53,7 @@ def record(facts: Facts, name: str | None, timeout: float, training: bool = Fals
             }
             for p in definition.parameters
         },
-        "facts": {name: _as_json(fact) for name, fact in card},
+        "facts": {name: _as_json(fact) for name, fact in wanted},
     }
     return found | {"training": {name: _as_json(fact) for name, fact in card.training()}} if training else found
 
@@ -59,15 +66,22 @@ def _as_json(fact: Fact | list[Fact]) -> Any:
 
 
 def show(facts: Facts, timeout: float, training: bool = False) -> None:
-    """Print the card to the terminal."""
+    """Print the card to the terminal as a table; a narrow one has no room for the methods."""
     console = Console()
+    wide = console.width >= NARROW
     table = Table(title=Text(_title(facts)), show_header=False, title_justify="left")
-    table.add_column("fact", style="bold", no_wrap=True)
+    table.add_column("fact", style="bold", no_wrap=wide)
     table.add_column("value", overflow="fold")
-    table.add_column("how", style="dim", overflow="fold")
+    if wide:
+        table.add_column("how", style="dim", overflow="fold")
     for row in _rows(facts, timeout, str, training):
-        table.add_row(*map(Text, (row.name, "\n".join(row.lines), row.method)))
+        table.add_row(*map(Text, (row.name, "\n".join(row.lines), row.method)[: 2 + wide]))
     console.print(table)
+
+
+def _text(facts: Facts, timeout: float, training: bool = False) -> str:
+    rows = _rows(facts, timeout, str, training)
+    return f"{_title(facts)}\n" + columns([[row.name], row.lines, [row.method]] for row in rows)
 
 
 @dataclass(frozen=True)
@@ -161,7 +175,12 @@ def _html(facts: Facts, timeout: float, training: bool = False) -> str:
 
 
 #: Format → how the card is written in it.
-FORMATS: dict[str, Callable[[Facts, float, bool], str]] = {"markdown": _markdown, "latex": _latex, "html": _html}
+FORMATS: dict[str, Callable[[Facts, float, bool], str]] = {
+    "text": _text,
+    "markdown": _markdown,
+    "latex": _latex,
+    "html": _html,
+}
 
 
 class FactCard(Card):

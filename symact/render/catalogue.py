@@ -10,9 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from ..definition import Definition
+from .columns import columns
 from .latex import latex
 
-__all__ = ["record", "show"]
+__all__ = ["record", "show", "text"]
+
+HEAD = ("name", "formula", "aliases", "libraries")
 
 
 def record(definition: Definition) -> dict[str, Any]:
@@ -32,14 +35,21 @@ def record(definition: Definition) -> dict[str, Any]:
     }
 
 
+def text(definitions: Iterable[Definition]) -> str:
+    """Return the catalogue as plain text, a line for each function."""
+    return columns([[cell] for cell in row] for row in (HEAD, *map(_cells, definitions)))
+
+
 def show(definitions: Iterable[Definition]) -> None:
-    """Print the catalogue to the terminal."""
+    """Print the catalogue to the terminal as a table."""
     table = Table()
-    table.add_column("name", style="bold", no_wrap=True)
-    for column in ("formula", "aliases", "libraries"):
-        table.add_column(column, overflow="fold")
+    for column, ratio in zip(HEAD, (None, 3, 2, 2), strict=True):
+        table.add_column(column, overflow="fold", ratio=ratio, no_wrap=ratio is None, style="" if ratio else "bold")
     for definition in definitions:
-        libraries = sorted({implementation.library for implementation in definition.libraries})
-        cells = definition.name, str(definition.expr), ", ".join(definition.aliases), ", ".join(libraries)
-        table.add_row(*map(Text, cells))
+        table.add_row(*map(Text, _cells(definition)))
     Console().print(table)
+
+
+def _cells(definition: Definition) -> tuple[str, ...]:
+    libraries = sorted({implementation.library for implementation in definition.libraries})
+    return definition.name, str(definition.expr), ", ".join(definition.aliases), ", ".join(libraries)

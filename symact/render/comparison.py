@@ -10,6 +10,7 @@ from ..errors import InputError
 from ..facts.card import FACTS, Card
 from ..facts.record import Facts
 from .card import lines_of
+from .columns import columns
 from .formulas import Formulas, as_html, as_latex, as_markdown
 from .latex import preamble
 from .page import document
@@ -52,11 +53,8 @@ def _rows(
 
 
 def _text(names: Sequence[str], rows: Iterable[Row], _: Formulas) -> str:
-    found = [("function", *names), *((name, *("; ".join(cell) for cell in cells)) for name, cells in rows)]
-    widths = [max(len(row[k]) for row in found) for k in range(len(found[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in found
-    )
+    head = [[name] for name in ("function", *names)]
+    return columns([head, *([[name], *(["; ".join(cell)] for cell in cells)] for name, cells in rows)])
 
 
 def _markdown(names: Sequence[str], rows: Iterable[Row], formulas: Formulas) -> str:

@@ -20,7 +20,7 @@ from ..errors import InputError
 from ..files import write_atomically
 from .strokes import Curve, Stroke, draw, draw_asymptotes, draw_marks, frame
 
-__all__ = ["Curve", "checked", "figure", "plot_function", "plot_together", "save"]
+__all__ = ["Curve", "checked", "ending", "figure", "plot_function", "plot_together", "save"]
 
 PANEL = (3.4, 2.7)
 TITLE_SIZE = 11
@@ -109,15 +109,21 @@ def plot_together(
     return ax
 
 
+def ending(path: Path) -> str:
+    """Return the ending of a path if figures are saved with it; raise InputError for another."""
+    kind = path.suffix.lower()
+    if kind not in _METADATA:
+        raise InputError(f"a plot is saved as {', '.join(_METADATA)}, not as {path.name!r}")
+    return kind
+
+
 def save(made: Figure, path: str | os.PathLike[str]) -> None:
     """Write a figure as PNG, SVG or PDF by the ending of `path`, completely or not at all.
 
     Equal figures give equal files. Raises InputError for another ending or where the file can't be written.
     """
     target = Path(path)
-    kind = target.suffix.lower()
-    if kind not in _METADATA:
-        raise InputError(f"a plot is saved as {', '.join(_METADATA)}, not as {target.name!r}")
+    kind = ending(target)
 
     def write(temporary: Path) -> None:
         with mpl.rc_context({"svg.hashsalt": "symact", "svg.fonttype": "path"}):
