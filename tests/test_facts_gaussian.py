@@ -195,6 +195,9 @@ def test_bounds_far_out(text: str, side: int, distance: int) -> None:
         ("(x**2 - 1)/(x - 1)", "1", "2"),
         ("x**3/x", "1", "3"),
         ("(1 - cos(x))/x**2", "0.462155051604782", "0.215973808259184"),  # by mpmath.quad with 40 digits
+        ("(tanh(x) - x)/x**3", "-0.26277960", "0.073373561"),  # these by mpmath.quad without |x| < 1e-9
+        ("(exp(x) - exp(-x) - 2*x)/x**3", "0.35127872", "0.124148964"),
+        ("(x - atan(x))/(x**2*atan(x))", "0.28811645", "0.084807306"),
     ],
 )
 def test_a_removable_hole_does_not_count(text, mean, second):

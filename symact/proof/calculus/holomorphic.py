@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
+from itertools import pairwise
 from operator import mul
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..functions.pieces import Piece
 from ..functions.shape import Shape
 from ..numbers import balls
 from ..numbers.program import BALL_RULES, GeneralPower, ball, compile_expression
+from .holes import around_holes
 from .majorants import gaussian_tail, majorant
 
 __all__ = ["NotFiniteError", "gaussian_expectation"]
@@ -35,13 +37,19 @@ def gaussian_expectation(curve: Shape, bits: int = 128, evaluations: int = 12_00
     piece. Raises UndecidedError where none is found.
     """
     z = curve.variable
-    pieces = [Piece(p.left, p.right, _stable(p.expr)) for p in curve.pieces]
+    pieces, detours = around_holes(
+        [Piece(p.left, p.right, _stable(p.expr)) for p in curve.pieces],
+        z,
+        lambda expr, box: _evaluator(expr, z)(box, True),
+    )
     for extra in PRECISIONS:
         with balls.precision(bits + extra):
             reach, tails = _tails(pieces, z, bits)
             total = tails
             for piece in pieces:
                 total += _over(piece, z, reach, bits, evaluations)
+            for expr, path in detours:
+                total += sum(_along(expr, z, a, b, bits, evaluations).real for a, b in pairwise(path))
             if not total.is_finite():
                 raise NotFiniteError("the integrand has a singularity, near which it was not enclosed")
             if total.rad() < arb(2) ** -bits * abs(total).max(arb(1)).upper():
@@ -106,25 +114,33 @@ def _over(piece: Piece, z: Symbol, reach: int, bits: int, evaluations: int) -> a
     high = arb(reach) if piece.right == oo else balls.enclose(piece.right, bits=ctx.prec)
     if piece.expr == 0:
         return arb(0)
-    for head in sorted({type(e) for e in sp.preorder_traversal(piece.expr) if e.has(z) and e.args}, key=str):
-        if head not in _RULES:  # an error raised during the integration would come out as one of the library
-            raise NotSupportedError(f"{head.__name__} has no evaluation in the complex plane")
-    program = compile_expression(piece.expr, (z,))
-    factor = 1 / (2 * arb.pi()).sqrt()
-
-    def integrand(point: acb, analytic: bool) -> acb:
-        value = _complex(program.run([point], lambda head: _rule(head, analytic)))
-        return value * (-point * point / 2).exp() * factor
-
     a, b = arb(low.mid()), arb(high.mid())
-    accuracy = arb(2) ** (-bits - 6)
-    found = acb.integral(
-        integrand, a, b, rel_tol=accuracy, abs_tol=accuracy, eval_limit=evaluations, depth_limit=4 * ctx.prec
-    ).real
+    found = _along(piece.expr, z, acb(a), acb(b), bits, evaluations).real
     for end, middle in ((low, a), (high, b)):
         if not end.is_exact():  # the sliver between the end and the middle of its ball
-            found += (end - middle) * integrand(acb(end), False).real
+            found += (end - middle) * _weighted(piece.expr, z)(acb(end), False).real
     return found
+
+
+def _along(expr: Expr, z: Symbol, a: acb, b: acb, bits: int, evaluations: int) -> acb:
+    """The integral of an expression times the normal density on a straight line."""
+    accuracy = arb(2) ** (-bits - 6)
+    return acb.integral(
+        _weighted(expr, z), a, b, rel_tol=accuracy, abs_tol=accuracy, eval_limit=evaluations, depth_limit=4 * ctx.prec
+    )
+
+
+def _weighted(expr: Expr, z: Symbol) -> Callable[[acb, bool], acb]:
+    evaluate, factor = _evaluator(expr, z), 1 / (2 * arb.pi()).sqrt()
+    return lambda point, analytic: evaluate(point, analytic) * (-point * point / 2).exp() * factor
+
+
+def _evaluator(expr: Expr, z: Symbol) -> Callable[[acb, bool], acb]:
+    for head in sorted({type(e) for e in sp.preorder_traversal(expr) if e.has(z) and e.args}, key=str):
+        if head not in _RULES:  # an error raised during the integration would come out as one of the library
+            raise NotSupportedError(f"{head.__name__} has no evaluation in the complex plane")
+    program = compile_expression(expr, (z,))
+    return lambda point, analytic: _complex(program.run([point], lambda head: _rule(head, analytic)))
 
 
 def _complex(value: Any) -> acb:
