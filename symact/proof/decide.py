@@ -15,11 +15,14 @@ from ..symbols import LargestOf
 from .algebra.assume import assuming
 from .calculus.enclosures import decide_by_enclosure
 from .calculus.evaluate import NODES, NoValueError, evaluate
+from .calculus.moments import check_exists
 from .emptiness import check_consistent, check_opposites, instantiated, without_value
 from .functions.pieces import split
+from .functions.sign_cases import split_relations
 from .properties.extent import decide_extent
 from .properties.properties import decide_property
 from .relations.relation import decide_relation
+from .steps.merging import merged
 from .vectors.matrices import coefficients, decide_matrix, is_about_matrices
 from .vectors.vectors import decide_vector, is_about_vectors
 from .verdict import Proved, Refuted, Undecided, Verdict
@@ -103,6 +106,9 @@ def _decide_relation(claim: Claim, statement: Relation) -> tuple[Verdict, list[E
             raise
         return missing, None
     except UndecidedError:
+        one = _decide_merged(claim, statement)
+        if one is not None:
+            return one
         found = decide_by_enclosure(statement.left, statement.op, statement.right)
         if isinstance(found, Undecided) or claim.relations:
             raise
@@ -112,6 +118,26 @@ def _decide_relation(claim: Claim, statement: Relation) -> tuple[Verdict, list[E
     if isinstance(found, Proved | Refuted) and any(side.has(*NODES) for side in (statement.left, statement.right)):
         found = replace(found, method=f"evaluated, {found.method}")
     return _with_steps(found, steps), sides
+
+
+def _decide_merged(claim: Claim, statement: Relation) -> tuple[Verdict, list[Expr]] | None:
+    """The expectations of both sides as one, which may have a closed form where they have none."""
+    found = merged(statement.left, statement.right)
+    if found is None:
+        return None
+    steps: list[dict[str, Any]] = []
+    others, _ = split_relations(claim.relations, found.z)
+    try:
+        functions = [evaluate(f, others, steps) for f in found.functions]
+        for function in functions:
+            check_exists(function, found.z, assuming(*others))
+        value = evaluate(found.together(functions), claim.relations, steps)
+    except (UndecidedError, NotSupportedError):
+        return None
+    verdict = decide_relation(value, statement.op, found.rest, claim.relations)
+    if isinstance(verdict, Proved | Refuted):
+        verdict = replace(verdict, method=f"as one expectation, {verdict.method}")
+    return _with_steps(verdict, steps, merged=True), [value, found.rest]
 
 
 def _with_steps(verdict: Verdict, steps: Sequence[Mapping[str, Any]], **more: Any) -> Verdict:

@@ -15,6 +15,7 @@ from sympy import (
     Integral,
     Mul,
     Piecewise,
+    Poly,
     RootSum,
     S,
     Symbol,
@@ -24,6 +25,7 @@ from sympy import (
     erfc,
     exp,
     expand,
+    expand_mul,
     log,
     pi,
     sqrt,
@@ -37,6 +39,7 @@ from sympy.polys.polyerrors import PolynomialError
 from ...deadline import deadline
 from ...errors import NotSupportedError, OutOfTimeError
 from ..algebra.assume import Assumptions
+from ..algebra.field import is_zero
 from ..algebra.generators import generators
 
 __all__ = ["candidates"]
@@ -45,6 +48,10 @@ __all__ = ["candidates"]
 _GUESSES: tuple[tuple[Callable[[Expr, Symbol], Expr | None], float], ...] = ((manualintegrate, 1.0), (heurisch, 0.7))
 #: An ansatz for expressions with more operations takes longer than that.
 MAX_OPERATIONS = 40
+#: Powers of v beside a Gaussian that are taken away, one in a step.
+MAX_STEPS = 12
+#: Larger expressions are not looked at for that.
+MAX_SIZE = 400
 #: What SymPy's integrator may raise besides its own refusals.
 _FAILURES = (
     ArithmeticError,
@@ -74,6 +81,7 @@ def candidates(expr: Expr, v: Symbol, known: Assumptions, guess: bool = True) ->
     except (NotSupportedError, PolynomialError):
         pass
     yield from _of_exponential(expr, v)
+    yield from _of_gaussian(expr, v, known)
     if guess:
         yield from _guess(expr, v)
 
@@ -203,3 +211,50 @@ def _of_exponential(expr: Expr, v: Symbol) -> Iterator[Expr]:
         return
     if not found.has(Integral, RootSum):
         yield written.back(found.replace(log, lambda u: kernel.exp if u == t else log(u)))
+
+
+def _of_gaussian(expr: Expr, v: Symbol, known: Assumptions) -> Iterator[Expr]:
+    """h*exp(a*v**2) as the derivative of g*exp(a*v**2), that is g' + 2*a*v*g = h, by the powers of v in h, up to a constant."""
+    squares = {_square(e.exp, v) for e in expr.atoms(exp)} - {S.Zero}
+    if len(squares) != 1:
+        return
+    (a,) = squares
+    bell = Dummy(positive=True)
+    named = expr.replace(
+        lambda e: isinstance(e, exp) and _square(e.exp, v) == a, lambda e: bell * exp(expand(e.exp - a * v**2))
+    )
+    rest = diff(named, bell)
+    if rest.has(bell) or named.subs(bell, 0) != 0:
+        return
+    found = S.Zero
+    try:
+        for _ in range(MAX_STEPS):
+            names: dict[Expr, Dummy] = {}
+            poly = Poly(_beside_powers(rest, v, names), v)
+            if poly.degree() < 1 or count_ops(rest) > MAX_SIZE:
+                break
+            back = {name: f for f, name in names.items()}
+            part = poly.LC().xreplace(back) * v ** (poly.degree() - 1) / (2 * a)
+            found += part
+            rest = rest - diff(part, v) - 2 * a * v * part
+    except PolynomialError:
+        return
+    if is_zero(diff(rest, v)) is True and known.sign(a) == -1:
+        found += rest.subs(v, 0) * exp(-a * v**2) * sqrt(pi) * erf(sqrt(-a) * v) / (2 * sqrt(-a))
+    yield expand_mul(found * exp(a * v**2))
+
+
+def _beside_powers(expr: Expr, v: Symbol, names: dict[Expr, Dummy]) -> Expr:
+    """The expression with a name for each part that has v inside functions only."""
+    if expr == v or not expr.args:
+        return expr
+    outside = expr.replace(lambda e: isinstance(e, Function), lambda e: Dummy())
+    if not outside.has(v):
+        return names.setdefault(expr, Dummy(real=True))
+    return expr.func(*(_beside_powers(part, v, names) for part in expr.args))
+
+
+def _square(exponent: Expr, v: Symbol) -> Expr:
+    """The coefficient of v**2 in a quadratic, 0 in another expression."""
+    poly = exponent.as_poly(v)
+    return poly.nth(2) if poly is not None and poly.degree() == 2 else S.Zero

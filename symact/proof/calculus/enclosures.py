@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flint import arb
-from sympy import Derivative, Dummy, Expr, Integral, Limit, oo
+from sympy import Derivative, Dummy, Expr, Integer, Integral, Limit, Symbol, oo, true
 
 from ...claims.model import Expectation
 from ...errors import NotSupportedError, UndecidedError
 from ..functions.shape import shape
 from ..numbers import balls
+from ..steps.tails import FAR, tail_area
 from ..text import text_of
 from ..verdict import Proved, Refuted, Undecided, Verdict
 from .evaluate import NODES, evaluate
@@ -72,9 +73,9 @@ def _parts(expr: Any) -> Iterator[dict[str, Any]]:
             yield from _parts(part)
         return
     v, *bounds = expr.limits[0]
-    inside = (v > bounds[0], v < bounds[1]) if isinstance(expr, Integral) else ()
+    inside = [r for r in (v > bounds[0], v < bounds[1]) if r != true] if isinstance(expr, Integral) else []
     steps: list[dict[str, Any]] = []
-    pieces = shape(evaluate(expr.function, (), steps), v, inside).pieces
+    pieces = shape(evaluate(expr.function, (), steps), v, tuple(inside)).pieces
     yield {"cuts": [text_of(p.right) for p in pieces[:-1]], "evaluated": steps}
 
 
@@ -105,11 +106,27 @@ def _value(node: Expr, bits: int) -> arb:
         if [-oo, *rights] != [*lefts, oo]:
             raise UndecidedError(f"{node.function} isn't defined on the whole line")
         return gaussian_expectation(curve, bits)
-    if isinstance(node, Integral) and len(node.limits[0]) == 3 and not {oo, -oo} & set(node.limits[0]):
+    if isinstance(node, Integral) and len(node.limits[0]) == 3:
         v, low, high = node.limits[0]
-        sign = balls.sign(high - low)
-        if sign == 1:
+        if low == -oo or high == oo:
+            return _improper(evaluate(node.function), v, low, high, bits)
+        if not {low, high} & {oo, -oo} and balls.sign(high - low) == 1:
             return enclose_integral(evaluate(node.function), v, low, high, bits)
     if isinstance(node, Limit | Derivative | Integral):
         return balls.enclose(evaluate(node), bits=bits + 32)
     raise NotSupportedError(f"{node} has no enclosure")
+
+
+def _improper(expr: Expr, v: Symbol, low: Expr, high: Expr, bits: int) -> arb:
+    """An integral of which both tails, where there are any, fall like an exponential."""
+    near = [Integer(FAR) * way if end == way * oo else end for way, end in ((-1, low), (1, high))]
+    total = enclose_integral(expr, v, near[0], near[1], bits)
+    for way, end in ((-1, low), (1, high)):
+        if end != way * oo:
+            continue
+        tail = shape(expr if way > 0 else expr.subs(v, -v), v, (v > FAR,)).pieces
+        if len(tail) != 1 or (tail[0].left, tail[0].right) != (FAR, oo):
+            raise UndecidedError("the integrand isn't smooth far out")
+        with balls.precision(bits + 32):
+            total += tail_area(tail[0].expr, v) if tail[0].expr != 0 else arb(0)
+    return total

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sympy import And, Expr, Symbol, Tuple, diff, log, oo
+from sympy import And, Expr, Symbol, Tuple, diff, exp, log, oo, pi, sqrt
 from sympy.core.relational import Relational
 
 from ...errors import InputError, NotSupportedError, UndecidedError, UnknownSignError
@@ -16,8 +16,10 @@ from ..functions.shape import Shape, limit_of, same, shape, within
 from ..functions.sign_cases import NoValueError, by_cases, possible, pruned
 from ..functions.switches import SWITCHES, obstacles
 from ..numbers import balls
+from ..steps.halves import part_of_line
 from ..text import text_of
 from .antiderivatives import candidates
+from .gaussian_integrals import gaussian_mean
 
 __all__ = ["Primitives", "antiderivative", "area", "definite_integral", "joined"]
 
@@ -124,7 +126,23 @@ def _definite(expr: Expr, low: Expr, high: Expr, v: Symbol, known: Assumptions, 
     bounds = [v > low] * (low != -oo) + [v < high] * (high != oo)
     curve = shape(expr, v, (*known.relations, *bounds))
     _check_covered(curve, low, high)
+    if len(curve.pieces) == 1:
+        try:
+            return _of_bell(curve.pieces[0].expr, v, low, high, known)
+        except (NotSupportedError, UndecidedError):
+            pass
     return area(curve, used=used)
+
+
+def _of_bell(expr: Expr, v: Symbol, low: Expr, high: Expr, known: Assumptions) -> Expr:
+    """∫ f over the whole line is sqrt(2*pi)*E[f(z)*exp(z**2/2)], for sums of products with Gaussians that have rules.
+
+    That of an even f over half of the line is half of it.
+    """
+    part = part_of_line(expr, v, low, high)
+    if part is None or not any(diff(e.exp, v, 2) != 0 for e in expr.atoms(exp)):
+        raise NotSupportedError("it is no integral of a Gaussian over the line")
+    return part * sqrt(2 * pi) * gaussian_mean(expr * exp(v**2 / 2), v, known)
 
 
 def _check_covered(curve: Shape, low: Expr, high: Expr) -> None:

@@ -17,7 +17,7 @@ from ..text import text_of
 from .gaussian_integrals import gaussian_mean
 from .integration import Primitives, antiderivative, area, joined
 
-__all__ = ["expectation"]
+__all__ = ["check_exists", "expectation"]
 
 
 def expectation(expr: Expr, z: Symbol, known: Assumptions, shown: list[dict[str, Any]] | None = None) -> Expr:
@@ -99,6 +99,11 @@ def _folded(curve: Shape) -> Shape:
     left, right = curve.pieces[0].expr, curve.pieces[-1].expr
     both = normal_form(right + left.subs(z, -z), (*known.relations, z > 0)).expression
     return Shape(z, (Piece(z * 0, oo, both),), (), known)
+
+
+def check_exists(expr: Expr, z: Symbol, known: Assumptions) -> None:
+    """Refuse an expression of which it isn't known that E[|expr|] is finite; raise UndecidedError there."""
+    _folded(shape(expr, z, known.relations))
 
 
 def _check_finite(curve: Shape, corner: Corner) -> None:

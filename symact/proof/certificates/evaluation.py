@@ -23,12 +23,13 @@ from ..steps.cases import signs_of
 from ..steps.signs import solved
 from ..text import read_expression, read_relation
 from .cells import cells, is_empty, is_undefined
-from .generating import generated_mean
+from .generating import generated_integral, generated_mean
+from .halves import folded
 from .limits import limit_at, limit_of_value
 from .requirements import mapping, require
 from .slopes import check_derivative
 
-__all__ = ["CARRIED_OUT", "MissingError", "check_exists", "evaluated", "primitives"]
+__all__ = ["CARRIED_OUT", "MissingError", "evaluated", "primitives"]
 
 Relations = tuple[Relational, ...]
 
@@ -171,7 +172,10 @@ def _integral(node: Integral, relations: Relations, steps: Iterator[Any]) -> Exp
     parts = [_walk(part, others, steps) for part in (node.function, low, high)]
     value, data = _step(steps, Integral(parts[0], (v, parts[1], parts[2])))
     for (integrand, start, end), claimed, known, pieces in _cases(parts, value, v, others, data):
-        found = _area(integrand, v, start, end, known, pieces)
+        if pieces == [] and start != end:
+            found = generated_integral(integrand, v, start, end, known)
+        else:
+            found = _area(integrand, v, start, end, known, pieces)
         require(_equal_or_infinite(found, claimed, known), f"{claimed} is not the integral")
     return value
 
@@ -265,30 +269,10 @@ def _expectation(node: Expectation, relations: Relations, steps: Iterator[Any]) 
         elif read_expression(pieces[0]["left"]) == -oo:
             found = _area(inside * weight, z, -oo, oo, known, pieces)
         else:
-            both = _folded(inside, z, known)
+            both = folded(inside, z, known)
             found = _area(both * weight, z, sp.S.Zero, oo, known, pieces)
         require(_equal_or_infinite(found, claimed, known), f"{claimed} is not the expectation")
     return value
-
-
-def check_exists(expr: Expr, z: Symbol, relations: Sequence[Relational]) -> None:
-    """Refuse an expression of which it isn't confirmed that E[|expr|] is finite for z ~ N(0, 1)."""
-    _folded(expr, z, assuming(*_without(tuple(relations), z)))
-
-
-def _folded(expr: Expr, z: Symbol, known: Assumptions) -> Expr:
-    """f(z) + f(-z) for z > 0, where both are smooth and the integrals over both half-lines converge absolutely."""
-    sides = []
-    for mirrored in (expr, expr.subs(z, -z)):
-        found = [c for c in cells((mirrored,), (*known.relations, z > 0)) if not any(g.has(z) for g in c.walls)]
-        require(len(found) == 1, "the halves of the function have several pieces")
-        (smooth,) = found[0].exprs
-        for g, allowed in obstacles(smooth):
-            require(signs_of(g, found[0].relations) <= set(allowed) - {0}, f"{smooth} isn't known to be smooth")
-        require(limit_at(smooth * exp(-(z**2) / 4), z, oo, 1, known) == 0, "the tails may not converge")
-        require(limit_at(smooth, z, sp.S.Zero, 1, known) not in (oo, -oo), "the function is not bounded near 0")
-        sides.append(smooth)
-    return sides[0] + sides[1]
 
 
 _RULES: dict[Any, Callable[[Any, Relations, Iterator[Any]], Expr]] = {

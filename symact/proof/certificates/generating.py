@@ -10,9 +10,10 @@ import sympy as sp
 from sympy import Expr, I, Mul, S, Symbol, asin, erf, exp, pi, sqrt
 
 from ..algebra.assume import Assumptions
+from ..steps.halves import part_of_line
 from .requirements import CertificateError, require
 
-__all__ = ["generated_mean"]
+__all__ = ["generated_integral", "generated_mean"]
 
 #: The highest power of z.
 HIGHEST = 24
@@ -34,6 +35,14 @@ def generated_mean(expr: Expr, z: Symbol, known: Assumptions) -> Expr:
     total = sp.Add(*(_term(term, z, known) for term in terms))
     real: Expr = sp.expand(total, complex=True).as_real_imag()[0] if total.has(I) else total
     return real
+
+
+def generated_integral(expr: Expr, v: Symbol, low: Expr, high: Expr, known: Assumptions) -> Expr:
+    """Return ∫ expr dv over the line, or half of it for an even expression: sqrt(2*pi)*E[expr*exp(z**2/2)]; raises as above."""
+    part = part_of_line(expr, v, low, high)
+    if part is None:
+        raise CertificateError("the antiderivatives are missing")
+    return part * sqrt(2 * pi) * generated_mean(expr * exp(v**2 / 2), v, known)
 
 
 def _term(term: Expr, z: Symbol, known: Assumptions) -> Expr:

@@ -17,7 +17,7 @@ from ...errors import NotSupportedError
 from ..functions.switches import obstacles
 from ..numbers import balls
 from ..steps.comparison import certain_sign
-from ..steps.tails import tail_bound
+from ..steps.tails import FAR, tail_area, tail_bound
 from ..text import read_expression
 from .evaluation import CARRIED_OUT, evaluated
 from .intervals import resolve, sign_on
@@ -68,8 +68,12 @@ def _value(node: Any, bits: int, cuts: Sequence[Expr]) -> arb:
             return inner + tails[0] + tails[1]
     require(len(node.limits[0]) == 3, "an integral has no bounds")
     low, high = node.limits[0][1:]
-    require(not {low, high} & {oo, -oo}, "an integral has infinite bounds")
-    return _between(node.function, sp.S.One, v, (low, *cuts, high), bits)
+    require(low != oo and high != -oo, "an integral runs from oo, or to -oo")
+    near = tuple(sp.Integer(FAR) * way if end in (oo, -oo) else end for way, end in ((-1, low), (1, high)))
+    inner = _between(node.function, sp.S.One, v, (near[0], *cuts, near[1]), bits)
+    tails = [_far(node.function, v, way) for way, end in ((-1, low), (1, high)) if end in (oo, -oo)]
+    with balls.precision(bits + 32):
+        return sum(tails, inner)
 
 
 def _between(expr: Expr, weight: Expr, v: Symbol, points: Sequence[Expr], bits: int) -> arb:
@@ -109,6 +113,12 @@ def _tail(expr: Expr, v: Symbol, side: int) -> arb:
     with balls.precision(balls.FIRST_BITS):
         mass = bound * (arb(TAIL) / 2).erfc() / arb(2).sqrt()
         return mass.union(-mass)
+
+
+def _far(expr: Expr, v: Symbol, side: int) -> arb:
+    """A ball around 0 that holds the part of an integral beyond FAR."""
+    smooth = _smooth(expr if side > 0 else expr.subs(v, -v), v, sp.Integer(FAR), oo)
+    return arb(0) if smooth == 0 else tail_area(smooth, v)
 
 
 def _integrand(expr: Expr, v: Symbol) -> Callable[[acb, bool], acb]:
