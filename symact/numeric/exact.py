@@ -1,8 +1,8 @@
-"""Correctly rounded values, one by one, from certain enclosures: slow, and right in every bit."""
+"""Correctly rounded values: from float64 where that tells how to round, else one by one from certain enclosures."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import copysign, inf, isinf, isnan, nan
 from typing import Any
@@ -16,6 +16,7 @@ from ..proof.numbers import balls
 from .rounding import exactly, nearest
 from .runtime import check_out
 from .subject import Subject
+from .truth import NEAR
 
 __all__ = ["fill", "rounded"]
 
@@ -27,6 +28,8 @@ _HUGE, _TINY = arb(2) ** 1050, arb(2) ** -1100
 #: A smaller radius is taken for this one, which has a fraction of bearable length.
 _LEAST = arb(2) ** (-2 * MAX_BITS)
 _FORMATS = {"e": (11, -24, 16), "f": (24, -149, 128), "d": (53, -1074, 1024)}
+#: What float64 may be wrong by, in parts of the value or near a zero of what is around it: hundreds of times what is measured.
+SLACK = 2.0**-40
 
 
 def rounded(value: Fraction, char: str) -> float:
@@ -45,24 +48,46 @@ def rounded(value: Fraction, char: str) -> float:
     return copysign(float(whole * Fraction(2) ** unit), value)
 
 
-def fill(found: Subject, x: Any, parameters: Mapping[str, Any], near: Any, out: Any) -> Any:
+def fill(
+    found: Subject,
+    x: Any,
+    parameters: Mapping[str, Any],
+    near: Any,
+    out: Any,
+    wide: Callable[[Any], Any] | None = None,
+) -> Any:
     """Return the function at x with the dtype of x, each element correctly rounded, in `out` if given.
 
     `near` has values that are right but for rounding: the sign of 0 and limits that aren't known exactly come from there.
-    Raises UndecidedError where enclosures with 32768 bits don't tell how to round.
+    `wide`, for results in fewer digits, gives the function in float64. Raises UndecidedError where enclosures with 32768 bits
+    don't tell how to round.
     """
     if out is not None:
         check_out(out, near.shape, near.dtype)
     x = np.broadcast_to(x, near.shape)
     given = {p.symbol: np.broadcast_to(parameters[p.symbol.name], near.shape) for p in found.parameters}
-    result = np.empty(near.shape, near.dtype)
-    for index in np.ndindex(near.shape):
+    result, sure = np.empty(near.shape, near.dtype), np.zeros(near.shape, bool)
+    if wide is not None:
+        result[...], sure[...] = _settled(x.astype(np.float64), near, wide)
+    for index in map(tuple, np.argwhere(~sure)):
         point = {symbol: exactly(values[index]) for symbol, values in given.items()}
         result[index] = _value(found, point, float(x[index]), float(near[index]), near.dtype.char)
     if out is None:
         return result[()]
     np.copyto(out, result, casting="same_kind")
     return out
+
+
+def _settled(x: Any, near: Any, wide: Callable[[Any], Any]) -> tuple[Any, Any]:
+    """Values rounded from float64, and where all that is as near to it as float64 is right is rounded to the same number."""
+    with np.errstate(all="ignore"):
+        value, before, behind = (np.asarray(wide(x * factor)) for factor in (1.0, 1 - NEAR, 1 + NEAR))
+        sizes = np.abs([value, before, behind])
+        changes = (np.fmin(before, behind) < 0) & (np.fmax(before, behind) > 0)
+        slack = SLACK * np.where(changes, np.fmax.reduce(sizes), sizes[0])
+        low, high = ((value + side * slack).astype(near.dtype) for side in (-1, 1))
+    sure = np.isfinite(x) & np.isfinite(value) & (low == high)
+    return np.where(high == 0, np.copysign(high, near), high), sure
 
 
 def _value(found: Subject, given: Mapping[Symbol, Expr], x: float, near: float, char: str) -> float:

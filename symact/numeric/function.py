@@ -41,8 +41,8 @@ def compile_function(
 
     In the mode "accurate" float32 results are within one unit in the last place: they come from polynomials in float32
     where these are measured to be so near, else from float64. "fast" computes them in float32, to about three units.
-    "exact" rounds every result correctly, and is thousands of times slower. Raises InputError for another order or mode,
-    NotSupportedError for a function that has no floating-point operation.
+    "exact" rounds every result correctly, and is several times slower in float32, thousands of times in float64. Raises
+    InputError for another order or mode, NotSupportedError for a function that has no floating-point operation.
     """
     if order not in ORDERS:
         raise InputError(f"the order must be 0, 1 or 2, not {order}")
