@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from sympy.core.relational import Relational
 from .definition import Definition, Parameter
 from .errors import InputError
 from .named import named
-from .symbols import real
+from .symbols import i, real
 from .symbols import x as standard_x
 
 if TYPE_CHECKING:
@@ -87,8 +88,11 @@ class Activation:
         """Return the card of f, whose attributes are proved facts, each found when it is first asked for.
 
         Keywords give parameter values; `timeout` bounds the seconds a fact may take. An attribute such as `range` is a
-        Fact, or a list of them where conditions on parameters decide; one that isn't found says why.
+        Fact, or a list of them where conditions on parameters decide; one that isn't found says why. Raises InputError for
+        an unknown parameter, a value outside its domain or a timeout that isn't positive.
         """
+        if not 0 < timeout < inf:
+            raise InputError(f"a timeout of {timeout:g} s is no time; give a positive number")
         from .render.card import FactCard
 
         return FactCard(self._record(values), timeout)
@@ -163,13 +167,20 @@ class Activation:
     def _repr_latex_(self) -> str:
         from .render.latex import latex
 
-        return f"$\\displaystyle {latex(named(self.definition, self.x, *self.parameters))} = {latex(self.expr)}$"
+        if self.definition.vector:
+            head = self.definition.latex or rf"\operatorname{{{self.name}}}".replace("_", r"\_")
+            left = f"{head}(v){'_i' * self.expr.has(i)}"
+        else:
+            left = latex(named(self.definition, self.x, *self.parameters))
+        return f"$\\displaystyle {left} = {latex(self.expr)}$"
 
 
 def get(name: str) -> Activation:
     """Return the activation of this name or alias; raise InputError, with the nearest names, where there is none."""
     from .catalogue import lookup
 
+    if not isinstance(name, str):
+        raise InputError(f"the name of an activation is a text such as 'gelu', not {name!r}")
     return Activation(lookup(name))
 
 
@@ -194,7 +205,7 @@ def define(
     >>> gate.expr
     x*tanh(exp(x))
     """
-    if not (name.isidentifier() and name.isascii()):
+    if not (isinstance(name, str) and name.isidentifier() and name.isascii()):
         raise InputError("the name of an activation must be an ASCII identifier such as my_gate")
     written, conditions = _written(expr)
     given = {str(name): default for name, default in parameters.items()}

@@ -73,8 +73,13 @@ def verify(
     if isinstance(assume, str):
         raise InputError('assume is a list of texts: write assume=["a > 0"]')
     _check_bounds(timeout, memory)
-    if not isinstance(claim, str) and assume:
-        raise InputError("a claim that was read already has its assumptions; give assume with a text only")
+    if not isinstance(claim, str):
+        from .claims.model import Claim  # needs SymPy, which batches of texts leave to their processes
+
+        if not isinstance(claim, Claim):
+            raise InputError(f"a claim is a text such as 'odd(tanh(x), x)', not {claim!r}")
+        if assume:
+            raise InputError("a claim that was read already has its assumptions; give assume with a text only")
     request = (claim, tuple(assume)) if isinstance(claim, str) else claim
     found, _ = shared().ask(request, timeout, memory)
     if isinstance(found, InputError):

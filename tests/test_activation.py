@@ -1,5 +1,6 @@
 """The façade: what get() and define() hand out."""
 
+import copy
 import pickle
 from fractions import Fraction
 
@@ -97,6 +98,37 @@ def test_shown_in_a_notebook():
     gelu = symact.get("gelu")
     assert repr(gelu).startswith("<Activation gelu: ")
     assert gelu._repr_latex_().startswith("$\\displaystyle ")
+    assert r"\operatorname{softmax}(v)_i = " in symact.get("softmax")._repr_latex_()
+    assert r"(v) = " in symact.get("logsumexp")._repr_latex_()
+    card = gelu.facts()
+    assert repr(card).startswith("<Facts of gelu: f(x) = ")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: symact.get(3), "is a text such as 'gelu', not 3"),
+        (lambda: symact.get("gleu"), "did you mean gelu"),
+        (lambda: symact.define(None, "x"), "must be an ASCII identifier"),
+        (lambda: symact.get("elu").facts(timeout=0), "a timeout of 0 s is no time"),
+        (lambda: symact.get("elu").facts(timeout=float("nan")), "a timeout of nan s is no time"),
+        (lambda: symact.verify(3), "a claim is a text such as"),
+        (lambda: symact.find(3), "an expression in x, or a text, was expected, not 3"),
+    ],
+)
+def test_what_is_of_another_type_is_said_in_one_line(call, message):
+    with pytest.raises(InputError, match=message) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+def test_answers_are_values():
+    elu = symact.get("elu")
+    (match,) = symact.find("elu(x, 3)")[:1]
+    assert repr(match) == "<Match elu(x, alpha=3)>"
+    for answer in (elu, elu.derive(), match, symact.verify("x == x"), symact.verify("x == 1"), elu.facts().domain):
+        assert pickle.loads(pickle.dumps(answer)) == answer == copy.deepcopy(answer)
+        assert hash(pickle.loads(pickle.dumps(answer))) == hash(answer)
 
 
 def test_the_slope_at_an_undeclared_kink_is_the_left_one():

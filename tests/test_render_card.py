@@ -125,5 +125,6 @@ def test_a_fact_is_explained_by_its_claims_and_its_derivation(capsys):
 
 def test_a_notebook_shows_a_card_as_a_table():
     html = symact.get("relu").facts()._repr_html_()
+    assert "<style>" not in html  # the notebook has its own
     assert "<table>" in html
     assert "kink" in html

@@ -19,7 +19,7 @@ class Match:
     """expression = output_scale*f(input_scale*x + input_shift; values) + output_shift, times x for a gate; it is proved."""
 
     definition: Definition
-    values: Mapping[Symbol, Expr] = field(default_factory=dict)
+    values: Mapping[Symbol, Expr] = field(default_factory=dict, hash=False)
     input_scale: Expr = S.One
     input_shift: Expr = S.Zero
     output_scale: Expr = S.One
@@ -54,6 +54,9 @@ class Match:
         """Simple matches come first."""
         numbers = (self.input_scale, self.input_shift, self.output_scale, self.output_shift, *self.values.values())
         return (self.changed, sum(size(n)[0] for n in numbers), len(self.values), self.name)
+
+    def __repr__(self) -> str:
+        return f"<Match {self}>"
 
     def __str__(self) -> str:
         defaults = {p.symbol: p.default for p in self.definition.parameters}

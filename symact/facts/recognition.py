@@ -15,7 +15,7 @@ from sympy.logic.boolalg import Boolean
 
 from ..catalogue import definitions
 from ..definition import Definition
-from ..errors import SymactError
+from ..errors import InputError, SymactError
 from ..parse import parse_function
 from ..proof.algebra.assume import NOTHING, assuming, conjuncts
 from ..proof.algebra.field import equal
@@ -55,6 +55,8 @@ def find(expression: Expr | str, assume: Iterable[Relational] = ()) -> list[Matc
     if isinstance(expression, str):
         parsed = parse_function(expression)
         expression, assume = parsed.expression, (*assume, *parsed.domain)
+    elif not isinstance(expression, Expr):
+        raise InputError(f"an expression in x, or a text, was expected, not {expression!r}")
     expression = expression.doit()
     target = _Target(expression, assume)
     found = sorted(target.matches(), key=lambda m: m.key)

@@ -14,7 +14,7 @@ class Proved:
     """The claim holds wherever its assumptions do; the certificate lets an independent checker see why."""
 
     method: str
-    certificate: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    certificate: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
 
     name = "proved"
 
@@ -30,11 +30,11 @@ class Refuted:
     """
 
     method: str
-    counterexample: Mapping[str, str]
+    counterexample: Mapping[str, str] = field(hash=False)
     left: str = ""
     right: str = ""
     bits: int = 0
-    certificate: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    certificate: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
 
     name = "refuted"
 

@@ -163,6 +163,11 @@ def _latex(facts: Facts, timeout: float, training: bool = False) -> str:
 
 
 def _html(facts: Facts, timeout: float, training: bool = False) -> str:
+    return document(facts.definition.title, _section(facts, timeout, training))
+
+
+def _section(facts: Facts, timeout: float, training: bool = False) -> str:
+    """The body of a page, or a part of one."""
     formulas = Formulas()
     rows = "".join(
         f"<tr><th scope='row'>{escape(r.name)}</th>"
@@ -171,7 +176,7 @@ def _html(facts: Facts, timeout: float, training: bool = False) -> str:
     )
     title = facts.definition.title
     formula = mathml(layout(facts.expression, Style()), display=True)
-    return document(title, f"<h1>{escape(title)}</h1>\n<p>{formula}</p>\n<table>\n{rows}</table>\n")
+    return f"<h1>{escape(title)}</h1>\n<p>{formula}</p>\n<table>\n{rows}</table>\n"
 
 
 #: Format → how the card is written in it.
@@ -186,5 +191,8 @@ FORMATS: dict[str, Callable[[Facts, float, bool], str]] = {
 class FactCard(Card):
     """A card of facts that Jupyter shows as a table."""
 
+    def __repr__(self) -> str:
+        return f"<Facts of {self.facts.definition.name}: {_left(self.facts)} = {self.facts.expression}>"
+
     def _repr_html_(self) -> str:
-        return _html(self.facts, self.timeout)
+        return _section(self.facts, self.timeout)

@@ -51,6 +51,12 @@ class Page:
         """Return HTML with MathML: a section, or a whole page."""
         return render([self.data], "html", standalone, detail)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Page) and self.data == other.data
+
+    def __hash__(self) -> int:
+        return hash(self.data)
+
     def __str__(self) -> str:
         return self.text()
 
