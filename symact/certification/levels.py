@@ -10,11 +10,13 @@ from sympy import Expr, Integer, Rational, diff, oo
 
 from ..errors import SymactError
 from ..facts.domain import domain
+from ..facts.extent import extent
+from ..facts.extent import lipschitz as lipschitz_constant
 from ..facts.landscape import Landscape
 from ..facts.places import limit as limit_of
 from ..proof.algebra.field import is_zero
 from ..proof.charts.oscillation import period
-from ..proof.functions.pieces import Piece, inner_point
+from ..proof.functions.pieces import Piece, inner_point, lies_between
 from ..proof.numbers.implicit import ImplicitRoot
 from ..render.values import WRITERS, number
 from .points import sampled
@@ -112,12 +114,24 @@ def _turns(land: Landscape, degree: int, value: Any) -> Iterator[Given]:
     x = land.variable
     for piece in land.pieces:
         level, slope = (diff(piece.expr, x, k) for k in (degree - 1, degree))
-        for at in land.course(piece, degree).points:
+        for at in _candidates(land, piece, degree):
             found = number(level.subs(x, at)) if at.has(ImplicitRoot) else None
             if isinstance(found, dict) and (
                 value["lower"] == found["lower"] or (degree == 2 and _opposite(value, found))
             ):
                 yield {"x": number(at), "bracket": bracket(slope, x, at, sampled(land).sample)}
+
+
+def _candidates(land: Landscape, piece: Piece, degree: int) -> Iterator[Expr]:
+    """The zeros of a derivative; where they don't end those that the range or the Lipschitz constant is made of."""
+    run = land.course(piece, degree)
+    yield from run.points
+    if run.endless:
+        found = extent(land) if degree == 1 else None
+        levels = [lipschitz_constant(land)] if found is None else [found.inf, found.sup]
+        roots = [root for level in levels for root in sorted(level.atoms(ImplicitRoot), key=str)]
+        places = [at for root in roots for at in (root, -root)]
+        yield from (at for at in dict.fromkeys(places) if lies_between(piece.left, at, piece.right, land.known))
 
 
 def _opposite(value: Any, found: Any) -> bool:

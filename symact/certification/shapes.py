@@ -7,18 +7,22 @@ from contextlib import suppress
 from itertools import pairwise, product
 from typing import Any
 
-from sympy import Expr, S, diff, oo
+from sympy import Expr, Rational, S, diff, oo
 
-from ..errors import NotSupportedError, UndecidedError
+from ..errors import NotSupportedError, SymactError, UndecidedError
 from ..facts.domain import domain
 from ..facts.landscape import Landscape
-from ..proof.functions.pieces import Piece, inner_point
+from ..proof.algebra.zeros import real_zeros
+from ..proof.functions.pieces import Piece, inner_point, lies_between
 from . import places
 from .levels import domain_of, sides, towards
 from .points import Sampled, apart, broken, equal, sampled
 from .texts import shown, text
 
 __all__ = ["continuity", "convexity", "inverse", "monotonicity", "parity"]
+
+#: Decimal places of levels between two others, in turn.
+_PLACES = (0, 1, 4, 8, 12)
 
 Given = dict[str, Any]
 Facts = Mapping[str, Mapping[str, Any]]
@@ -130,8 +134,8 @@ def inverse(land: Landscape, value: Any, facts: Facts) -> Iterator[Given]:
         last = land.pieces[-1]
         point = inner_point(places.max_of(last.left, S.Zero, land), last.right)
         yield {"points": [text(-point), text(point)]}
-    if here.parameters:
-        yield from ({"points": pair} for pair in _level(land))
+    yield from ({"points": pair} for pair in _level(land))
+    yield from ({"points": pair} for pair in _overlaps(land))
     whole = domain(land)
     unbroken = len(whole) == 1 and all(land.continuous_at(c) for c in land.inner_corners)
     spans = [(s.low, s.has_low, s.high, s.has_high) for s in whole if unbroken]
@@ -142,6 +146,31 @@ def inverse(land: Landscape, value: Any, facts: Facts) -> Iterator[Given]:
             yield from ({**between, **turn} for turn in _turns(here, low, high))
         else:
             yield between
+
+
+def _overlaps(land: Landscape) -> Iterator[list[str]]:
+    """Two points of one value on both sides of a jump, about halfway between the levels there."""
+    for corner in land.inner_corners:
+        sides = [p for p in (corner.before, corner.after) if p is not None]
+        levels = [level for p in sides if (level := land.limit(p, corner.at)) is not None]
+        if len(levels) < 2 or any(level in (oo, -oo) or level.free_symbols for level in levels):
+            continue
+        middle = (levels[0] + levels[1]) / 2
+        for digits in _PLACES:
+            level = Rational(round(middle.evalf(digits + 20) * 10**digits), 10**digits)
+            found = [z for p in sides for z in _taken(land, p, level)[:1]]
+            if len(found) == 2:
+                yield [text(z) for z in found]
+                break
+
+
+def _taken(land: Landscape, piece: Piece, level: Expr) -> list[Expr]:
+    """The points of a piece in closed form at which a level is taken."""
+    try:
+        zeros = real_zeros(piece.expr - level, land.variable, land.known)
+        return [z for z in zeros if lies_between(piece.left, z, piece.right, land.known)]
+    except SymactError:
+        return []
 
 
 def _one_way(land: Landscape, piece: Piece) -> bool:

@@ -140,6 +140,9 @@ class Line:
         ]
         helped = prove_negative(d, x, low, high, [r.exact for r in found.roots if r.exact is not None], 2000)
         if helped is None:
+            plain = negative_without_factors(d, x, low, high, slopes=True)
+            if plain is not None:
+                return {"plain": plain}
             slopes = negative_by_slopes(d, x, low, high, self.strict)
             if slopes is not None:
                 return {"slopes": slopes}

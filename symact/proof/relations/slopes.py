@@ -34,9 +34,7 @@ DIGITS = (20, 60)
 MAX_DENOMINATOR = 10**4
 
 
-def negative_by_slopes(
-    d: Expr, x: Symbol, low: Expr, high: Expr, strict: bool, depth: int = 0
-) -> dict[str, Any] | None:
+def negative_by_slopes(d: Expr, x: Symbol, low: Expr, high: Expr, strict: bool) -> dict[str, Any] | None:
     """Return data that shows d < 0 on the open interval (low, high), but at turning points with value 0 if not strict.
 
     None where it isn't shown; raises Failure for a turning point at which it fails.
@@ -47,15 +45,24 @@ def negative_by_slopes(
         return None
 
 
-def negative_without_factors(d: Expr, x: Symbol, low: Expr, high: Expr) -> dict[str, Any] | None:
-    """Return data that shows d < 0 on an open interval once factors of certain sign are left out; None where it isn't shown."""
+def negative_without_factors(d: Expr, x: Symbol, low: Expr, high: Expr, slopes: bool = False) -> dict[str, Any] | None:
+    """Return data that shows d < 0 on an open interval once factors of certain sign are left out, by boxes, or by slopes.
+
+    None where it isn't shown.
+    """
     near = [r for r in (x > low, x < high) if r != sp.true]
     try:
         plain = without_signs(d, near)
-        boxes = prove_negative(plain, x, low, high, [], MAX_BOXES) if plain != d else None
-    except REFUSALS:
+        if plain == d:
+            return None
+        name, found = (
+            ("slopes", negative_by_slopes(plain, x, low, high, True))
+            if slopes
+            else ("boxes", prove_negative(plain, x, low, high, [], MAX_BOXES))
+        )
+    except (Failure, *REFUSALS):
         return None
-    return None if boxes is None else {"of": text_of(plain), "then": {"boxes": boxes}}
+    return None if found is None else {"of": text_of(plain), "then": {name: found}}
 
 
 def _by_slopes(
