@@ -181,8 +181,8 @@ def _faults(special: Any, found: Subject, point: Mapping[Symbol, Expr]) -> list[
     """What is wrong at nan, -inf and inf."""
     faults = [] if np.isnan(special[0]) else [f"{special[0]} at nan"]
     for value, limit, name in ((special[1], found.limits[0], "-inf"), (special[2], found.limits[1], "inf")):
-        if limit != "form":
-            wanted = np.nan if limit is None else nearest(limit.subs(point))  # type: ignore[union-attr]
+        if not isinstance(limit, str):
+            wanted = np.nan if limit is None else nearest(limit.subs(point))
             near = value == wanted or (np.isnan(value) and np.isnan(wanted))
             if not near and not abs(value - wanted) <= 2 * np.finfo(special.dtype).eps * abs(wanted):
                 faults.append(f"{value} at {name}, not {wanted}")
@@ -205,8 +205,8 @@ def _true(found: Subject, point: Mapping[Symbol, Expr], x: Floats) -> tuple[Trut
         crossing = (np.fmin.reduce(three) < 0) & (np.fmax.reduce(three) > 0)
         scale[inside] = np.where(crossing, np.fmax.reduce(np.abs(three)), np.abs(here.high))
     for at, value in found.ends:
-        if value not in (None, "inner") and at not in (oo, -oo):
-            exact = nearest(value.subs(point))  # type: ignore[union-attr]
+        if isinstance(value, Expr) and at not in (oo, -oo):
+            exact = nearest(value.subs(point))
             here = x == nearest(at.subs(point))
             high[here], low[here], scale[here] = exact, 0, abs(exact)
     return Truth(high, low), scale

@@ -95,9 +95,9 @@ def _value(found: Subject, given: Mapping[Symbol, Expr], x: float, near: float, 
         return nan
     if isinf(x):
         limit = found.limits[x > 0]
-        if limit == "form":
+        if isinstance(limit, str):
             return near
-        value = nan if limit is None else nearest(limit.subs(given))  # type: ignore[union-attr]
+        value = nan if limit is None else nearest(limit.subs(given))
         return copysign(value, near) if value == 0 else value
     point = {**given, found.variable: exactly(x)}
     expr = _holding(found, given, point[found.variable])

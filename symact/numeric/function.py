@@ -49,7 +49,8 @@ def compile_function(
     if definition.vector:
         return compile_vector(definition, order, _checked_vector(definition, values, mode))
     kind = ExactFunction if mode == "exact" else NumpyFunction
-    return _made(kind, with_values(definition, values), (order,), _mode(mode))  # type: ignore[no-any-return]
+    found: NumpyFunction = _made(kind, with_values(definition, values), (order,), _mode(mode))
+    return found
 
 
 def compile_pullback(
@@ -69,7 +70,8 @@ def compile_pullback(
     _check_fused(definition, mode)
     if saved == "output":
         return _from_output(with_values(definition, values), _mode(mode))
-    return _made(Pullback, with_values(definition, values), (1,), _mode(mode))  # type: ignore[no-any-return]
+    found: Pullback = _made(Pullback, with_values(definition, values), (1,), _mode(mode))
+    return found
 
 
 def compile_value_and_gradient(
@@ -77,7 +79,8 @@ def compile_value_and_gradient(
 ) -> ValueAndGradient:
     """Return x -> (f(x), f'(x)) as a NumPy callable; arguments and errors as for `compile_function`."""
     _check_fused(definition, mode)
-    return _made(ValueAndGradient, with_values(definition, values), (0, 1), _mode(mode))  # type: ignore[no-any-return]
+    found: ValueAndGradient = _made(ValueAndGradient, with_values(definition, values), (0, 1), _mode(mode))
+    return found
 
 
 def _checked_vector(definition: Definition, values: Mapping[Symbol, Expr], mode: str) -> bool:

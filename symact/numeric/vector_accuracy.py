@@ -151,7 +151,8 @@ def prepared_rows(definition: Definition, order: int, dtype: Any, count: int = 1
 
 
 def _result(formula: _Formula, rows: Any) -> tuple[int, ...]:
-    return rows.shape if formula.keeps else rows.shape[:1]  # type: ignore[no-any-return]
+    shape: tuple[int, ...] = rows.shape
+    return shape if formula.keeps else shape[:1]
 
 
 def _true(formula: _Formula, row: Any, g: Any) -> tuple[list[float], list[float], list[float]]:
