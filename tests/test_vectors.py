@@ -57,6 +57,8 @@ TRUE = [
     ("maxout(exp(v)) <= exp(maxout(v))", V),
     ("Sum(softplus(v[i]), (i, 1, n)) > Sum(relu(v[i]), (i, 1, n))", V),
     ("2*Sum(v[i]*w[i], (i, 1, n)) <= Sum(v[i]**2, (i, 1, n)) + Sum(w[i]**2, (i, 1, n))", VW),
+    ("Sum(sigmoid(v[i]) + sigmoid(-v[i]), (i, 1, n)) == n", V),
+    ("Sum(softplus(v[i]) - relu(v[i]), (i, 1, n)) <= n*log(2)", V),
 ]
 FALSE = [
     ("softmax(c*v)[i] == softmax(v)[i]", V),
@@ -80,6 +82,9 @@ FALSE = [
     ("maxout(v) < 1", (*V, "v[k] < 2")),
     ("Sum(relu(v[i]), (i, 1, n)) > Sum(v[i], (i, 1, n))", V),
     ("Sum(v[i], (i, 1, n)) == 0", (*V, "Sum(v[i], (i, 1, n)) == 1/1000000000")),
+    ("Sum(softplus(v[i]) - relu(v[i]), (i, 1, n)) < n*log(2)", V),
+    ("diff(softmax(v)[i], v[i]) < 1/4", V),
+    ("Sum(sigmoid(v[i]) + sigmoid(-v[i]), (i, 1, n)) == n + 10**-20", V),
 ]
 MATRICES = [
     ("W2*(W1*X + b1) + b2 == (W2*W1)*X + (W2*b1 + b2)", LAYERS, True),

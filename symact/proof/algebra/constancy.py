@@ -40,13 +40,18 @@ def vanishes(
 
 
 def connected(symbols: Sequence[Symbol], relations: Sequence[Relational]) -> bool:
-    """Whether the relations describe a convex set: linear inequalities, and signs SymPy was told that are intervals."""
+    """Whether the relations describe a convex set, or one that has the segment from each of its points to near the origin.
+
+    The first are linear inequalities, and signs SymPy was told that are intervals. Of the second, every relation is c + p > 0 or
+    >= 0 with c > 0 and a form p in which all terms have one degree, or p alone for a linear one: t*x satisfies it with x for
+    0 < t <= 1, and near the origin only the convex cone of the latter counts.
+    """
     everything = set(symbols).union(*(r.free_symbols for r in relations))
     for symbol in everything:
         half_line = symbol.is_positive or symbol.is_negative or symbol.is_zero
         if symbol.is_rational is not None or (symbol.is_zero is False and not half_line):
             return False
-    return all(_linear(relation) for relation in relations)
+    return all(_linear(relation) for relation in relations) or all(_homogeneous(relation) for relation in relations)
 
 
 def _linear(relation: Relational) -> bool:
@@ -57,6 +62,19 @@ def _linear(relation: Relational) -> bool:
     except PolynomialError:
         return False
     return bool(poly.total_degree() <= 1)
+
+
+def _homogeneous(relation: Relational) -> bool:
+    if relation.rel_op not in ("<", "<=", ">", ">="):
+        return False
+    gap = relation.gts - relation.lts
+    try:
+        poly = Poly(gap, *sorted(relation.free_symbols, key=str))
+    except PolynomialError:
+        return False
+    constant = poly.nth(*(0 for _ in poly.gens))
+    degrees = {sum(powers) for powers in poly.monoms()} - {0}
+    return len(degrees) == 1 and bool(constant > 0 if degrees != {1} else constant >= 0)
 
 
 def _smooth(expr: Expr, signs_of: SignsOf) -> bool:

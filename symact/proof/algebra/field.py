@@ -17,6 +17,7 @@ from .assume import conjuncts
 from .constancy import vanishes
 from .constants import has_zero_coefficients
 from .conversion import Conversion, Layout, Restart
+from .inverses import without_inverses
 from .kernels import RULES
 from .quotients import Signs, TooManyKernels
 
@@ -92,7 +93,7 @@ def zero_test(expr: Expr, assumptions: Iterable[Boolean] = ()) -> ZeroTest:
     witness = refute(expr, symbols, relations, *QUICK)
     if witness is not None:
         return ZeroTest(False, "ball", witness)
-    method = _proof(expr, relations, 0)
+    method = _proof(*without_inverses(expr, relations), 0)
     if method is not None:
         return ZeroTest(True, method)
     for effort in DEEP:

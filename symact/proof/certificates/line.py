@@ -13,7 +13,7 @@ from ..algebra.assume import NOTHING
 from ..algebra.field import is_zero
 from ..steps.cases import first_switch, leaf, signs_of
 from ..steps.comparison import certain_sign, exact_value
-from ..steps.factors import without_signs
+from ..steps.factors import slow_part_alone, without_signs
 from ..steps.subdivision import below_zero, is_defined, prove_negative
 from ..text import read_expression, text_of
 from .intervals import resolve, sign_on
@@ -131,7 +131,8 @@ class LineChecker:
             require(signs_of(d, near) == {-1}, f"the sign of {d} was not confirmed")
             return
         e = read_expression(node["of"])
-        require(e in (d, without_signs(d, near)), "a slope is another one")
+        plain = without_signs(d, near)
+        require(e in (d, plain, slow_part_alone(plain, near)), "a slope is another one")
         then = mapping(node["then"])
         if "signs" in then:
             require(signs_of(e, near) == {-1}, f"the sign of {e} was not confirmed")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations, pairwise
 
 from flint import arb
 from sympy import Expr, Rational, S, Symbol, diff, oo
@@ -18,6 +18,7 @@ from ..functions.pieces import Piece
 from ..functions.shape import Shape
 from ..functions.switches import SWITCHES
 from ..numbers import balls
+from ..numbers.simplest import length
 from ..numbers.witness import sample_points
 from ..relations.relation import decide_relation
 from ..steps.comparison import fits
@@ -32,6 +33,8 @@ _FINE = 2048
 #: Distances 10**-k from corners.
 _NEAR = (1, 3, 6, 12, 24, 48)
 _VERY_NEAR = (100, 200, 300)
+#: Points with few digits of which all triples are looked at.
+PLAIN = 16
 
 Valued = tuple[Rational, arb]
 
@@ -39,16 +42,10 @@ Valued = tuple[Rational, arb]
 def broken_order(curve: Shape, direction: int, deep: bool) -> dict[str, str] | None:
     """Two points a < b with f(a) > f(b) for direction 1, f(a) < f(b) for -1; None if none are found."""
     found = list(_values(curve, deep))
-    for (a, left), (b, right) in pairwise(found):
-        if (left > right) if direction > 0 else (left < right):
-            return _named(curve.variable, (a, b))
-    best: Valued | None = None
-    for point, value in found:
-        if best is not None and ((best[1] > value) if direction > 0 else (best[1] < value)):
-            return _named(curve.variable, (best[0], point))
-        if best is None or ((value > best[1]) if direction > 0 else (value < best[1])):
-            best = (point, value)
-    return None
+    pairs = (
+        (a, b) for (a, left), (b, right) in combinations(found, 2) if (left > right if direction > 0 else left < right)
+    )
+    return _plainest(curve.variable, pairs)
 
 
 def tied(curve: Shape) -> dict[str, str] | None:
@@ -65,16 +62,30 @@ def tied(curve: Shape) -> dict[str, str] | None:
 def not_convex(curve: Shape, direction: int, deep: bool) -> dict[str, str] | None:
     """Three points a < b < c with f(b) beyond the chord from a to c."""
     found = list(_values(curve, deep))
-    middle = len(found)
-    triples = [(found[k], found[k + 1], found[k + 2]) for k in range(middle - 2)]
-    triples += [(found[0], p, found[-1]) for p in found[1:-1]] if middle > 2 else []
-    for (a, u), (b, v), (c, w) in triples:
-        with balls.precision(_BITS):
-            share = arb((b - a).p) * (c - a).q / ((b - a).q * arb((c - a).p))
-            gap = (u + (w - u) * share - v) * direction
-        if gap < 0:
-            return _named(curve.variable, (a, b, c))
-    return None
+    plain = sorted(sorted(found, key=lambda p: _size(p[0]))[:PLAIN], key=lambda p: p[0])
+    triples = [*combinations(plain, 3), *((found[k], found[k + 1], found[k + 2]) for k in range(len(found) - 2))]
+    triples += [(found[0], p, found[-1]) for p in found[1:-1]]
+    return _plainest(curve.variable, (tuple(p for p, _ in triple) for triple in triples if _beyond(*triple, direction)))
+
+
+def _beyond(first: Valued, second: Valued, third: Valued, direction: int) -> bool:
+    """Whether the value in the middle is certainly above the chord (direction 1), or below it (-1)."""
+    (a, u), (b, v), (c, w) = first, second, third
+    with balls.precision(_BITS):
+        share = arb((b - a).p) * (c - a).q / ((b - a).q * arb((c - a).p))
+        gap = (u + (w - u) * share - v) * direction
+    return bool(gap < 0)
+
+
+def _size(point: Rational) -> tuple[int, Rational]:
+    """What makes a number plain: few digits, then closeness to 0."""
+    return length(abs(point)), abs(point)
+
+
+def _plainest(x: Symbol, found: Iterable[tuple[Rational, ...]]) -> dict[str, str] | None:
+    """The points with the fewest digits, and then the smallest; None where there are none."""
+    best = min(found, key=lambda points: (sum(length(abs(p)) for p in points), sum(map(abs, points))), default=None)
+    return None if best is None else _named(x, best)
 
 
 def broken_symmetry(sign: int) -> Callable[[Expr, Symbol, tuple[Relational, ...]], dict[str, str] | None]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import pairwise, product
 from typing import Any
 
-from sympy import Expr, Rational, S, Set, Symbol, floor, oo
+from sympy import Expr, Rational, S, Set, Symbol, ceiling, floor, oo
 from sympy.core.relational import Relational
 
 from ...errors import InputError, NotSupportedError, UndecidedError
@@ -19,6 +19,7 @@ from ..functions.shape import Shape, shape
 from ..functions.sign_cases import split_relations
 from ..numbers import balls
 from ..numbers.parameters import instances
+from ..numbers.simplest import simplest_between
 from ..numbers.witness import sample_points
 from ..relations.relation import decide_relation
 from ..text import read_expression, text_of
@@ -200,8 +201,8 @@ def _near(curve: Shape, level: Expr, claimed: list[Span]) -> Expr | None:
 def _between(ends: list[Level]) -> list[Expr]:
     """Rationals between, below and above the ends."""
     points = sorted({number(ball_of(e, 128).mid().fmpq()) for e in ends})
-    found = [(a + b) / 2 for a, b in pairwise(points)]
-    return [*found, *([points[0] - 1, points[-1] + 1] if points else [S.Zero])]
+    found = [simplest_between(a, b) for a, b in pairwise(points)]
+    return [*found, *([ceiling(points[0]) - 1, floor(points[-1]) + 1] if points else [S.Zero])]
 
 
 def _contains(spans: list[Span], value: Level, known: Assumptions) -> bool:

@@ -42,7 +42,7 @@ def climb(sides: Sides, relations: Sequence[Relational]) -> Refuted | None:
         for at in _peaks(_height(sides, relations, function, place, bits)):
             verdict, used = sides.holds(place(at), QUICK_BITS)
             if verdict is False:
-                return refutation(sides, place(at), used)
+                return refutation(sides, relations, place(at), used)
     return None
 
 

@@ -82,6 +82,7 @@ class _Prover:
             return self._alone(d, relations, depth)
         if len(symbols) == 1:
             turned = self._turned(d, symbols[0], depth) if not relations else None
+            turned = turned or (self._without_powers(d, relations, depth) if switch is None else None)
             if turned is not None:
                 return turned
             if isinstance(switch, sp.Abs | sp.Max | sp.Min):
@@ -149,6 +150,17 @@ class _Prover:
             return None
         try:
             return {"turned": True, "then": self.node(other.main, [], depth + 1)}
+        except (Failure, *REFUSALS) as reason:
+            self.reasons.append(str(reason))
+            return None
+
+    def _without_powers(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any] | None:
+        """Powers with variable exponents by their logarithms; None where that doesn't apply."""
+        other = TRANSFORMS["powers"](d, relations)
+        if other is None:
+            return None
+        try:
+            return {"transformed": "powers", "then": self.node(other.main, relations, depth + 1)}
         except (Failure, *REFUSALS) as reason:
             self.reasons.append(str(reason))
             return None

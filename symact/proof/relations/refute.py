@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import sympy as sp
@@ -16,6 +16,7 @@ from ..algebra.zeros import real_zeros
 from ..functions.switches import SWITCHES, surfaces
 from ..numbers import balls
 from ..numbers.decimals import decimals
+from ..numbers.simplest import roundings
 from ..numbers.witness import sample_points
 from ..steps.comparison import Sides, fits
 from ..text import text_of
@@ -106,12 +107,32 @@ def candidates(sides: Sides, relations: Sequence[Relational]) -> Iterator[tuple[
                     point = [Rational(other)] * len(symbols)
                     point[k] = mark + offset
                     yield tuple(point)
+        yield from _between(symbols, relations)
     for sample in sample_points(symbols, relations, 48):
         yield tuple(sample[s] for s in symbols)
 
 
-def refutation(sides: Sides, values: Sequence[Any], bits: int) -> Refuted:
-    """Return the verdict for a point at which the relation was found to fail."""
+def _between(symbols: Sequence[Symbol], relations: Sequence[Relational]) -> Iterator[tuple[Expr, ...]]:
+    """Points between the ends that relations between several symbols set to one of them."""
+    linked = [r for r in relations if len(r.free_symbols) > 1 and not r.has(*SWITCHES)]
+    for k, symbol in enumerate(symbols):
+        for value in map(Rational, (1, 2, -1)) if any(symbol in r.free_symbols for r in linked) else ():
+            others = {s: value for s in symbols if s != symbol}
+            gaps = [(r.lhs - r.rhs).subs(others) for r in relations]
+            marks = sorted(marks_of([], symbol, [sp.Ne(g, 0) for g in gaps if g.free_symbols == {symbol}]))
+            for a, b in pairwise(marks):
+                yield (*(value,) * k, (a + b) / 2, *(value,) * (len(symbols) - k - 1))
+
+
+def refutation(sides: Sides, relations: Sequence[Relational], values: Sequence[Any], bits: int) -> Refuted:
+    """Return the verdict for a point inside the relations at which the relation was found to fail, or for a plainer one nearby."""
+    for k, value in enumerate(values):
+        for rounded in roundings(value) if bits and value.is_Rational else ():
+            plainer = (*values[:k], rounded, *values[k + 1 :])
+            failed, used = sides.holds(plainer, max(bits, QUICK_BITS))
+            if failed is False and fits(dict(zip(sides.symbols, plainer, strict=True)), relations):
+                values, bits = plainer, used
+                break
     point = dict(zip(sides.symbols, values, strict=True))
     shown = {s.name: text_of(v) for s, v in point.items()}
     left, right = (decimals(side, point) for side in (sides.left, sides.right))
@@ -136,5 +157,5 @@ def search(sides: Sides, relations: Sequence[Relational], deep: bool = False, ex
         near = count <= MAX_MARKS or not all(v.is_Rational for v in values)
         verdict, bits = sides.holds(values, max_bits, exactly=exactly and near)
         if verdict is False:
-            return refutation(sides, values, bits)
+            return refutation(sides, relations, values, bits)
     return None

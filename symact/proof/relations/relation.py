@@ -226,7 +226,7 @@ def _at_failure(sides: Sides, relations: Sequence[Relational], failure: Failure)
             continue
         verdict, bits = sides.holds((point,), 2048, exactly=True)
         if verdict is False:
-            return refutation(sides, (point,), bits)
+            return refutation(sides, relations, (point,), bits)
     return None
 
 
@@ -243,8 +243,12 @@ def _certified(verdict: Verdict, left: Expr, op: str, right: Expr, relations: Se
         "integers": sorted(s.name for s in symbols if s.is_integer),
         "positive": sorted(s.name for s in symbols if s.is_positive),
     }
-    if not _readable(statement, left, right, relations):
+    read = _read(statement, left, right, relations)
+    if read is None:
         return replace(verdict, certificate={})
+    if read != (left, right):
+        # what the text means is the same in another form, and the checker sees that one
+        return decide_relation(read[0], op, read[1], tuple(relations))
     base = {"version": 1, "statement": statement, "verdict": verdict.name}
     if isinstance(verdict, Refuted) and _unchecked(dict(verdict.counterexample)):
         return verdict
@@ -283,12 +287,16 @@ def _unchecked(tree: Any) -> bool:
     return isinstance(tree, list) and any(map(_unchecked, tree))
 
 
-def _readable(statement: Mapping[str, Any], left: Expr, right: Expr, relations: Sequence[Relational]) -> bool:
-    """Whether the statement's text means the statement."""
+def _read(
+    statement: Mapping[str, Any], left: Expr, right: Expr, relations: Sequence[Relational]
+) -> tuple[Expr, Expr] | None:
+    """Both sides as the statement's text is read; None where the text doesn't settle what they or the relations are."""
     symbols = {s.name: s for e in (left, right, *relations) for s in e.free_symbols}
     try:
-        sides = [read_expression(statement[name], symbols) for name in ("left", "right")]
+        first, second = (read_expression(statement[name], symbols) for name in ("left", "right"))
         read = [read_relation(text, symbols) for text in statement["assume"]]
+        again = [read_expression(text_of(side), symbols) for side in (first, second)]
     except (InputError, RecursionError):
-        return False
-    return sides == [left, right] and read == [r for r in relations if r != sp.true]
+        return None
+    fixed = again == [first, second] and read == [r for r in relations if r != sp.true]
+    return (first, second) if fixed else None

@@ -18,7 +18,7 @@ from ..charts.chart import chart, refine
 from ..numbers import balls
 from ..steps.cases import signs_of
 from ..steps.comparison import number_sign
-from ..steps.factors import without_signs
+from ..steps.factors import slow_part_alone, without_signs
 from ..steps.subdivision import below_zero, prove_negative
 from ..text import text_of
 from .failure import REFUSALS, Failure
@@ -165,11 +165,12 @@ def _negative(d: Expr, x: Symbol, low: Expr, high: Expr, depth: int, counter: It
     if signs_of(d, near) == {-1}:
         return {"signs": True}
     plain = without_signs(d, near)
-    for expr in dict.fromkeys((d, plain)):
+    alone = slow_part_alone(plain, near)
+    for expr in dict.fromkeys((d, plain, alone)):
         if signs_of(expr, near) == {-1}:
             return {"of": text_of(expr), "then": {"signs": True}}
         boxes = prove_negative(expr, x, low, high, [], MAX_BOXES)
         if boxes is not None:
             return {"of": text_of(expr), "then": {"boxes": boxes}}
-    found = _by_slopes(plain, x, low, high, True, depth, counter)
-    return {"of": text_of(plain), "then": {"slopes": found}}
+    found = _by_slopes(alone, x, low, high, True, depth, counter)
+    return {"of": text_of(alone), "then": {"slopes": found}}

@@ -13,7 +13,7 @@ from sympy.polys.polyerrors import PolynomialError
 from ..algebra.generators import generators
 from .cases import is_fine, signs_of
 
-__all__ = ["without_signs"]
+__all__ = ["slow_part_alone", "without_signs"]
 
 #: Larger expressions are left as they are.
 MAX_OPERATIONS = 400
@@ -39,6 +39,26 @@ def without_signs(expr: Expr, relations: Sequence[Any]) -> Expr:
             # only the sign counts, and 0
             found *= full ** (2 - power % 2)
     return _over_exponential(found)
+
+
+def slow_part_alone(expr: Expr, relations: Sequence[Any]) -> Expr:
+    """Return p*L + q as L + q/p, -L - q/p for p < 0, where L is its only logarithm or the like: the slope of that holds no L.
+
+    The result has the sign of `expr` wherever the relations hold; it is `expr` itself where there is no such p, L and q.
+    """
+    slow = [f for f in expr.atoms(*_SLOW) if f.free_symbols]
+    if len(slow) != 1:
+        return expr
+    name = sp.Dummy(real=True)
+    plain = expr.xreplace({slow[0]: name})
+    factor = sp.diff(plain, name)
+    if factor.has(name) or not factor.free_symbols:
+        return expr
+    signs = signs_of(factor, relations)
+    if signs not in ({1}, {-1}):
+        return expr
+    found: Expr = (slow[0] + sp.cancel(plain.subs(name, 0) / factor)) * next(iter(signs))
+    return sp.expand_mul(found)
 
 
 def _named(expr: Expr, constants: dict[Expr, Expr]) -> Expr:

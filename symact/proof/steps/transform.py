@@ -59,6 +59,27 @@ def _logarithms(d: Expr, relations: Sequence[Any]) -> Transformed | None:
     return Transformed(sp.expand(above - below))
 
 
+def _powers(d: Expr, relations: Sequence[Any]) -> Transformed | None:
+    """A - B < 0 for products A, B > 0 with variable exponents is log(A) - log(B) < 0."""
+    terms = sp.Add.make_args(d)
+    if len(terms) != 2 or not any(not p.exp.is_number for p in d.atoms(sp.Pow) if not isinstance(p, sp.exp)):
+        return None
+    for first, second in (terms, terms[::-1]):
+        if signs_of(first, relations) == {1} and signs_of(second, relations) == {-1}:
+            return Transformed(_log(first) - _log(-second))
+    return None
+
+
+def _log(product: Expr) -> Expr:
+    return sp.Add(*(_log_of_factor(factor) for factor in sp.Mul.make_args(product)))
+
+
+def _log_of_factor(factor: Expr) -> Expr:
+    if isinstance(factor, sp.exp):
+        return factor.exp
+    return factor.exp * sp.log(factor.base) if factor.is_Pow else sp.log(factor)
+
+
 def _root(d: Expr, relations: Sequence[Any]) -> Transformed | None:
     """c*sqrt(B) + P < 0 follows for c > 0 from P <= 0 and c**2*B - P**2 < 0, for c < 0 from P**2 - c**2*B < 0."""
     terms = sp.Add.make_args(sp.expand_mul(d))
@@ -160,6 +181,7 @@ def _bound(relation: Relational, gap: Expr, x: Symbol) -> Any:
 TRANSFORMS: dict[str, Callable[[Expr, Sequence[Any]], Transformed | None]] = {
     "factors": _factors,
     "logarithms": _logarithms,
+    "powers": _powers,
     "root": _root,
     "difference": _difference,
     "sum": _sum,

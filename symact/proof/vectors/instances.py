@@ -196,19 +196,24 @@ def refute(instance: Instance) -> Refuted | None:
     except (NotSupportedError, UndecidedError, InputError):
         return None
     free = [s for s in instance.symbols if s not in known]
-    for start in sample_points(free, rest, POINTS):
+    # sides that need not be equal may be so where all entries are
+    equal = instance.op in ("<", ">", "!=")
+    for number, start in enumerate(sample_points(free, rest, POINTS, origin=equal)):
         point = dict(start)
         for symbol in reversed(known):
             point[symbol] = known[symbol].xreplace(point)
         if not all(v.is_Rational for v in point.values()):
             continue
-        if (found := failure(instance, point)) is not None:
+        if (found := failure(instance, point, exactly=equal and number == 0)) is not None:
             return found
     return None
 
 
-def failure(instance: Instance, point: Mapping[Symbol, Expr]) -> Refuted | None:
-    """Return the refutation at a point of all symbols of the instance, None where the point doesn't show one."""
+def failure(instance: Instance, point: Mapping[Symbol, Expr], exactly: bool = True) -> Refuted | None:
+    """Return the refutation at a point of all symbols of the instance, None where the point doesn't show one.
+
+    exactly: also where only the exact zero test tells.
+    """
     symbols = instance.symbols
     try:
         left, right = (without_derivatives(side) for side in (instance.left, instance.right))
@@ -217,14 +222,15 @@ def failure(instance: Instance, point: Mapping[Symbol, Expr]) -> Refuted | None:
         # log(x) has no derivative at -1, though 1/x has a value there
         if not all(balls.compiled(part, symbols)(*values).is_finite() for part in inner):
             return None
-        verdict, bits = Sides(left, instance.op, right, symbols).holds(values, MAX_BITS)
+        verdict, bits = Sides(left, instance.op, right, symbols).holds(values, MAX_BITS, exactly)
         if verdict is not False or not fits(point, instance.relations):
             return None
         shown = [_decimal(side, {s: point[s] for s in side.free_symbols}) for side in (left, right)]
     except (NotSupportedError, UndecidedError, InputError):
         return None
     found = instance.named({symbol.name: str(value) for symbol, value in point.items()})
-    return Refuted("an instance and a ball", found, shown[0], shown[1], bits)
+    method = "an instance and a ball" if bits else "an instance, both sides equal"
+    return Refuted(method, found, shown[0], shown[1], bits)
 
 
 def holds_at(instance: Instance, point: Mapping[Symbol, Expr]) -> bool:
