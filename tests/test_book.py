@@ -5,15 +5,17 @@ import subprocess
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pytest
-from sympy import Max, Piecewise, exp, tanh
+from sympy import Max, Piecewise, exp, sqrt, tanh
 
 from symact.book import build
 from symact.book.build import Book, fresh, markdown_files, save, source_key, stale
 from symact.book.chapter import Chapter, chapter, mentioned, related
-from symact.book.claims import Verdict, claims_page
+from symact.book.claims import Verdict, claims_page, verdict_of
 from symact.book.compile import compile_book
+from symact.book.facts import listing
 from symact.book.figure import pdf
 from symact.book.pages import book_latex, page_latex
 from symact.book.site import site_files
@@ -23,8 +25,11 @@ from symact.catalogue import lookup
 from symact.claims.files import textbook
 from symact.cli import main
 from symact.definition import Definition
+from symact.facts.fact import Fact
 from symact.facts.record import Facts
+from symact.proof.verdict import Refuted
 from symact.render.document import Equalities, Grid, Heading, Listing
+from symact.render.layout import Style
 from symact.symbols import real, x
 
 VERDICTS = {entry.says: Verdict("proved", "a method", "") for entry in textbook()}
@@ -50,6 +55,26 @@ def test_a_chapter_holds_facts_derivations_and_claims(book):
     assert dict(smooth.card)["monotonicity"] == "strictly increasing"
     assert any(isinstance(block, Equalities) for block in book.chapters[0].blocks)
     assert book.chapters[0].picture is None
+
+
+def test_infinitely_many_places_are_not_none():
+    facts = {name: Fact(name, None, "a method", True, None) for name in ("zeros", "inverse", "joins")}
+    assert [words for _, words in listing(facts, Style(x)).rows] == [
+        ("infinitely many",),
+        ("none",),
+        ("infinitely many",),
+    ]
+
+
+def test_a_long_gain_refers_to_the_second_moment():
+    facts = {"gain": Fact("gain", 1 / sqrt(sum(real(f"a{m}") ** m for m in range(2, 50))), "a method", True, None)}
+    (((_, words),)) = listing(facts, Style(x)).rows
+    assert "second moment" in words[-1]
+
+
+def test_a_witness_that_is_a_long_fraction_is_shown_by_its_first_digits():
+    result = SimpleNamespace(verdict=Refuted("a method", {"x": f"{10**30 + 1}/{3 * 10**30}", "y": "1/3"}))
+    assert verdict_of(result).witness == "x = 0.333333333333…, y = 1/3"
 
 
 def test_what_could_not_be_derived_is_said(book):

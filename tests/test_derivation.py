@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sympy import exp, oo
+from sympy import Ne, exp, oo
 
 import symact
 from symact.catalogue import definitions, lookup
@@ -177,6 +177,8 @@ def test_where_a_form_in_terms_of_f_divides_by_0_is_said():
     assert said.startswith("At Eq(x, 0) the form in terms of f isn't defined; there Eq(")
     assert "1/2" in said
     assert not derive(Facts(lookup("squareplus")), "output-relation").remarks
+    gated = derive(Facts(Definition("g", alpha * x / (1 + exp(-x)), "g")), "output-relation")
+    assert any(Ne(alpha, 0) in remark for remark in gated.remarks)
 
 
 def test_at_alpha_one_there_is_no_kink():

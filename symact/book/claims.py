@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,10 +36,11 @@ def verdict_of(result: Result) -> Verdict:
     return Verdict(verdict.name, verdict.method, witness)
 
 
-def _number(value: object) -> str:
+def _number(text: str) -> str:
     """A value as it is, or by its first digits where it is a long fraction."""
-    if len(str(value)) <= LONGEST or not isinstance(value, Rational):
-        return str(value)
+    if len(text) <= LONGEST or not re.fullmatch(r"-?\d+/\d+", text):
+        return text
+    value = Rational(text)
     return f"{balls.digits_of(balls.enclose(value, bits=BITS), DIGITS)[0]}…"
 
 

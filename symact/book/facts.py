@@ -82,8 +82,22 @@ def _gain(value: Any, style: Style) -> Words:
     return (layout(1 / sqrt(Expectation(output(z) ** 2, z)), style), " with the second moment above")
 
 
+def _places(value: Any, style: Style) -> Words:
+    """Points and intervals, of which there may be infinitely many."""
+    return ("infinitely many",) if value is None else _several(value, style)
+
+
 #: Facts that are written in a way of their own.
-_OWN: dict[str, Callable[[Any, Style], Words]] = {"continuity": _continuity, "point_symmetry": _point, "gain": _gain}
+_OWN: dict[str, Callable[[Any, Style], Words]] = {
+    "continuity": _continuity,
+    "point_symmetry": _point,
+    "gain": _gain,
+    "joins": _places,
+    "zeros": _places,
+    "stationary_points": _places,
+    "inflection_points": _places,
+    "saturation": _places,
+}
 
 
 def _words(value: Any, style: Style) -> Words:

@@ -29,7 +29,7 @@ table.index thead button { font: inherit; font-weight: bold; color: inherit; bac
 table.index thead button::after { content: " \\2195"; color: var(--faint); }
 th[aria-sort=ascending] button::after { content: " \\2191" !important; }
 th[aria-sort=descending] button::after { content: " \\2193" !important; }
-@media (max-width: 40rem) { table.facts th { white-space: normal; } table.facts th { min-width: 5.5rem; }
+@media (max-width: 40rem) { table.facts th { min-width: 5.5rem; }
   body { margin: 0.8rem auto; } .formula { margin-left: 0; } }
 @media print { nav, .filters { display: none; } }
 </style>
@@ -69,7 +69,7 @@ def site_files(book: Book) -> dict[str, bytes]:
     texts = {
         "index.html": _page(TITLE, _index(book.chapters)),
         "claims.html": _page("What textbooks say", _blocks(book.claims)),
-        "cheat_sheet.html": book.sheets["html"],
+        "cheat_sheet.html": book.sheets["html"].replace("<body>\n", f"<body>\n{_navigation()}", 1),
     }
     for chapter in book.chapters:
         texts[f"{chapter.name}.html"] = _page(chapter.title, _blocks(chapter.blocks))
@@ -79,13 +79,18 @@ def site_files(book: Book) -> dict[str, bytes]:
 
 
 def _page(title: str, main: str) -> str:
+    return document(title, f"{_navigation()}<main>\n{main}</main>\n")
+
+
+def _navigation() -> str:
+    """The style of the site, and links to what isn't about one function."""
     links = (
         ("index.html", "All functions"),
         ("cheat_sheet.html", "On one sheet"),
         ("claims.html", "What textbooks say"),
     )
     nav = "".join(f'<a href="{target}">{words}</a>' for target, words in links)
-    return document(title, f'{_STYLE}<nav aria-label="Book">{nav}</nav>\n<main>\n{main}</main>\n')
+    return f'{_STYLE}<nav aria-label="Book">{nav}</nav>\n'
 
 
 def _blocks(found: Sequence[Block]) -> str:

@@ -12,7 +12,9 @@ from ..facts.forms import textbook
 from ..facts.landscape import Landscape, landscape
 from ..facts.primitive import searched
 from ..facts.record import Facts, span
+from ..proof.algebra.assume import NOTHING
 from ..proof.calculus.integration import antiderivative
+from ..proof.calculus.liouville import is_not_elementary
 from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import Corner, limit_of
 from ..symbols import C
@@ -88,6 +90,12 @@ def _remark(land: Landscape, corner: Corner) -> Iterator[Prose]:
 def _antiderivative(facts: Facts, piece: Piece) -> Expr:
     """One that is found quickly, else one of a search by parts and substitution."""
     x = facts.variable
+    values = {p.symbol: p.default for p in facts.definition.parameters if p.default is not None}
+    for given in ({}, values) if values else ({},):
+        # a formula for all parameters would be one for these
+        plain, left, right = (e.subs(given) for e in (piece.expr, piece.left, piece.right))
+        if is_not_elementary(plain, x, left, right, NOTHING if given else facts.known):
+            raise UndecidedError(f"no antiderivative of {plain} is made of elementary functions and those in it")
     try:
         return antiderivative(piece, x, facts.known)
     except UndecidedError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sympy import Eq, Expr, PolynomialError, Symbol, count_ops, diff, fraction, real_roots, together
+from sympy import Eq, Expr, Ne, PolynomialError, Symbol, count_ops, diff, fraction, real_roots, together
 
 from ..facts.record import Facts
 from ..proof.functions.pieces import Join, Piece
@@ -48,21 +48,28 @@ def _slopes(slope: Join) -> Prose:
 
 
 def left_out(facts: Facts, relations: Iterable[Expr | None]) -> tuple[Prose, ...]:
-    """Return where forms of f′ in terms of f, one a piece, divide by 0 although f′ exists, as (1 + x - f) f/x does at 0."""
-    x, remarks = facts.variable, []
+    """Return where forms of f′ in terms of f, one a piece, divide by 0 although f′ exists, as (1 + x - f) f/x does at 0.
+
+    For some values of parameters they may divide by 0 everywhere.
+    """
+    x = facts.variable
+    remarks: list[Prose] = []
     for piece, relation in zip(facts.pieces.pieces, relations, strict=True):
-        for at in _zeros(relation, x) if relation is not None else ():
+        below = [] if relation is None else fraction(together(relation))[1].as_ordered_factors()
+        given = (e.as_base_exp()[0] for e in below if e.free_symbols and not e.has(x, f))
+        remarks += [("The form in terms of f is for ", Ne(e, 0), ".") for e in given if 0 in facts.known.signs(e)]
+        for at in _zeros(below, x):
             if not _lies_inside(at, piece, facts):
                 continue
             value = diff(piece.expr, x).subs(x, at)
             goal = derivative_goal(x, 1).subs(x, at)
             remarks.append(("At ", Eq(x, at), " the form in terms of f isn't defined; there ", Eq(goal, value), "."))
-    return tuple(remarks)
+    return tuple(dict.fromkeys(remarks))
 
 
-def _zeros(relation: Expr, x: Symbol) -> Iterator[Expr]:
-    """The rational zeros of what the relation divides by, as far as that is a polynomial in x."""
-    for factor in fraction(together(relation))[1].as_ordered_factors():
+def _zeros(below: Iterable[Expr], x: Symbol) -> Iterator[Expr]:
+    """The rational zeros of what a relation divides by, as far as that is a polynomial in x."""
+    for factor in below:
         if not factor.has(x) or factor.has(f):
             continue
         try:

@@ -10,6 +10,7 @@ from sympy import (
     Expr,
     LambertW,
     Mul,
+    Pow,
     S,
     Symbol,
     cancel,
@@ -32,10 +33,12 @@ from ..proof.algebra.field import equal
 from ..proof.algebra.generators import generators
 from ..symbols import x
 
-__all__ = ["closed", "rewritings", "size", "textbook"]
+__all__ = ["by_powers", "closed", "rewritings", "size", "textbook"]
 
 #: Beyond this many operations factoring takes long and no form is readable.
 LARGEST = 150
+#: Operations that a fraction within a fraction counts.
+NESTED = 4
 
 
 def _cancelled(expr: Expr) -> Expr:
@@ -82,8 +85,17 @@ def rewritings(expr: Expr, x: Symbol = x) -> dict[Expr, str]:
             continue
     for form, name in list(forms.items()):
         forms.setdefault(_tidy(form), name or "collect signs")
-        forms.setdefault(powsimp(form), name or "combine powers")
+        forms.setdefault(_tidy(powsimp(form)), name or "combine powers")
     return forms
+
+
+def by_powers(expr: Expr, x: Symbol) -> Expr:
+    """Return a polynomial in x with its coefficients in lowest terms, (x**2 + y)/y as x**2/y + 1; `expr` itself where it is none."""
+    top, bottom = fraction(together(expr))
+    poly = None if bottom.has(x) else top.as_poly(x)
+    if poly is None:
+        return expr
+    return Add(*(_cancelled(c / bottom) * x**n for (n,), c in poly.terms()))
 
 
 def closed(value: Expr) -> Expr:
@@ -107,15 +119,42 @@ def _without_exponential(power: Expr) -> Expr:
 
 
 def size(expr: Expr) -> tuple[int, int, int, str]:
-    """Order forms by what a reader sees: operations, then nodes; of equally long ones a product is preferred to a sum."""
-    return (count_ops(expr), sum(1 for _ in preorder_traversal(expr)), int(expr.is_Add), str(expr))
+    """Order forms by what a reader sees: operations, then nodes; of equally long ones a product is preferred to a sum.
+
+    A fraction within a fraction counts as some operations more.
+    """
+    operations = count_ops(expr) + NESTED * _nested(expr)
+    return (operations, sum(1 for _ in preorder_traversal(expr)), int(expr.is_Add), str(expr))
+
+
+def _nested(expr: Expr) -> int:
+    """How many fractions stand in sums that are numerators or denominators of fractions."""
+    found = 0
+    for node in preorder_traversal(expr):
+        factors = node.args if isinstance(node, Mul) else (node,) if isinstance(node, Pow) else ()
+        if any(map(_is_below, factors)):
+            sums = [factor.base if isinstance(factor, Pow) else factor for factor in factors]
+            found += sum(any(map(_is_below, Mul.make_args(term))) for e in sums if e.is_Add for term in e.args)
+    return found
+
+
+def _is_below(factor: Expr) -> bool:
+    """Whether a factor is a denominator, numbers and exponentials left aside."""
+    power = factor.exp if isinstance(factor, Pow) and not isinstance(factor, exp) else S.One
+    return bool(power.is_number and power.is_negative and factor.free_symbols)
 
 
 def _tidy(expr: Expr) -> Expr:
-    """Turn -(f - 1)*g into (1 - f)*g wherever a product has a minus sign to give away."""
+    """Turn -(f - 1)*g into (1 - f)*g wherever a product has a minus sign to give away, and (-f - 1)**2 into (f + 1)**2."""
     if not expr.args or not isinstance(expr, Expr):
         return expr
     parts = [_tidy(a) if isinstance(a, Expr) else a for a in expr.args]
+    if (
+        isinstance(expr, Pow)
+        and expr.exp.is_even
+        and all(t.as_coeff_Mul()[0].is_negative for t in Add.make_args(expr.base))
+    ):
+        return (-parts[0]) ** expr.exp
     if not isinstance(expr, Mul):
         return expr.func(*parts)
     coefficient, factors = Mul(*parts).as_coeff_mul()

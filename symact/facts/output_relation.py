@@ -42,7 +42,7 @@ from ..proof.algebra.field import equal
 from ..proof.algebra.generators import Generators, generators
 from ..proof.calculus.independence import field, independent
 from ..symbols import f
-from .forms import size, textbook
+from .forms import by_powers, size, textbook
 from .solving import solutions
 
 __all__ = ["NO_RELATION", "is_unrelated", "output_relation"]
@@ -72,7 +72,7 @@ def output_relation(expr: Expr, x: Symbol, known: Assumptions) -> Expr | None:
     proved = [*filter(holds, _candidates(expr, slope, x))]
     if not proved:
         proved = [*filter(holds, (slope.subs(x, g.subs(x, f)) for g in islice(solutions(expr, x), MOST)))]
-    forms = (textbook(candidate, x=f) for candidate in proved)
+    forms = (textbook(form, x=f) for candidate in proved for form in (candidate, by_powers(candidate, f)))
     return min(forms, key=lambda r: (r.has(x), size(r)), default=None)
 
 

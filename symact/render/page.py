@@ -17,6 +17,8 @@ __all__ = ["blocks_html", "derivation_html", "derivations_html", "document"]
 
 #: Width of a formula in em beyond which it goes on in the next line.
 ROOM = 44.0
+#: The same in a listing, beside names.
+LISTED = 34.0
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --rule: #c8c8c8; --faint: #5f5f5f; }
@@ -39,8 +41,11 @@ table.signs th, table.signs td { padding: 0.3rem 0.8rem; text-align: center; fon
 table.signs tr:first-child th { border-bottom: 1px solid var(--rule); }
 table.signs th:first-child { border-right: 1px solid var(--rule); }
 table.facts { border-collapse: collapse; }
-table.facts th { text-align: left; font-weight: normal; color: var(--faint); vertical-align: top; white-space: nowrap; }
-table.facts th, table.facts td { padding: 0.35rem 1rem 0.35rem 0; border-bottom: 1px solid var(--rule); }
+table.facts th { text-align: left; font-weight: normal; color: var(--faint); vertical-align: top; min-width: 9rem;
+  max-width: 26rem; }
+table.facts th, table.facts td { padding: 0.35rem 1rem 0.35rem 0; border-bottom: 1px solid var(--rule);
+  overflow-wrap: anywhere; }
+body:has(table.sheet) { max-width: 96rem; }
 img.plot { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
 .wide { overflow-x: auto; }
 @media (max-width: 40rem) {
@@ -91,6 +96,13 @@ def _words(parts: Iterable[str | Box]) -> str:
     return "".join(mathml(part) if isinstance(part, Box) else escape(part) for part in parts)
 
 
+def _broken(parts: Iterable[str | Box]) -> str:
+    """Words and formulas, of which long ones go on in lines of their own."""
+    return "".join(
+        "<br>".join(map(mathml, lines(part, LISTED))) if isinstance(part, Box) else escape(part) for part in parts
+    )
+
+
 def _grid(block: Grid) -> str:
     head, *rest = ([_words(cell) for cell in row] for row in block.rows)
     top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
@@ -128,7 +140,7 @@ def _statement(block: Statement) -> str:
 
 
 def _listing(block: Listing) -> str:
-    rows = "\n".join(f'<tr><th scope="row">{escape(n)}</th><td>{_words(parts)}</td></tr>' for n, parts in block.rows)
+    rows = "\n".join(f'<tr><th scope="row">{escape(n)}</th><td>{_broken(parts)}</td></tr>' for n, parts in block.rows)
     return f'<div class="wide"><table class="facts">\n{rows}\n</table></div>'
 
 

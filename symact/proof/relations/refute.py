@@ -52,7 +52,7 @@ def marks_of(exprs: Iterable[Expr], x: Symbol, relations: Sequence[Relational]) 
                     continue
                 if isinstance(node, sp.Piecewise):
                     gaps += [r.lhs - r.rhs for pair in node.args for r in pair.cond.atoms(Relational)]
-    gaps += [r.lhs - r.rhs for r in relations]
+    gaps += [r.lhs - r.rhs for r in relations if isinstance(r, Relational)]  # one may have become true
     found: list[Rational] = []
     for gap in dict.fromkeys(gaps):
         simple = gap.is_polynomial(x) or sp.count_ops(gap) <= MAX_OPERATIONS
