@@ -108,7 +108,7 @@ def test_shown_in_a_notebook():
     ("call", "message"),
     [
         (lambda: symact.get(3), "is a text such as 'gelu', not 3"),
-        (lambda: symact.get("gleu"), "did you mean gelu"),
+        (lambda: symact.get("gleu"), "did you mean glu, gelu"),
         (lambda: symact.define(None, "x"), "must be an ASCII identifier"),
         (lambda: symact.get("elu").facts(timeout=0), "a timeout of 0 s is no time"),
         (lambda: symact.get("elu").facts(timeout=float("nan")), "a timeout of nan s is no time"),
