@@ -24,6 +24,10 @@ __all__ = ["main"]
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
+#: The letters of options.
+_SHORT = "ho"
+
+
 class _ReaderGoneError(Exception):
     """The reader of a pipe needs no more; click and rich would make this exit status 1, which is an answer here."""
 
@@ -79,10 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status: 2 for bad input, 3 for what could not be decided."""
     for stream in (sys.stdout, sys.stderr):
         _make_printable(stream)
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        result = cli.main(
-            args=None if arguments is None else list(arguments), prog_name="symact", standalone_mode=False
-        )
+        result = cli.main(args=list(map(_shielded, words)), prog_name="symact", standalone_mode=False)
     except click.ClickException as error:
         return _failed(_usage(error), 2)
     except UndecidedError as error:
@@ -103,6 +106,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         return _failed(f"internal error: {type(bug).__name__}: {bug}; set SYMACT_DEBUG=1 to see where", 70)
     return result if isinstance(result, int) else 0
+
+
+def _shielded(word: str) -> str:
+    """A word of a command line; a space before -x*tanh(x) tells click that it is an expression and no options."""
+    return f" {word}" if word[:1] == "-" and word[1:2] not in {"", "-", *_SHORT} else word
 
 
 def _make_printable(stream: object) -> None:

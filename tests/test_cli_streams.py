@@ -73,6 +73,13 @@ def test_usage_errors_say_where_help_is(capsys):
     assert run(capsys, "shwo")[2].endswith("See symact --help\n")
 
 
+def test_an_expression_may_begin_with_a_minus(capsys):
+    status, out, _ = run(capsys, "derive", "-x*tanh(x)", "--format", "text")
+    assert (status, out.splitlines()[0]) == (0, "-x*tanh(x): derivative")
+    assert run(capsys, "verify", "-x == 0-x", "-a < 1", "--assume", "-a < 0")[0] == 0
+    assert "unexpected extra argument" in run(capsys, "derive", "x", "limits", "-q")[2]
+
+
 def test_a_pipe_gets_whole_lines(capsys):
     lines = run(capsys, "list")[1].splitlines()
     assert lines[0].split() == ["name", "formula", "aliases", "libraries"]

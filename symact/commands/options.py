@@ -59,7 +59,7 @@ def read_function(text: str, settings: Sequence[str]) -> Function:
     """Read F and the values of --set."""
     from ..parse import parse_function
 
-    return parse_function(text, settings)
+    return parse_function(text.strip(), settings)
 
 
 def facts_of(function: Function, assume: Sequence[str], on: str | None) -> Facts:

@@ -94,7 +94,7 @@ def _entries(
 
     if assume and not claims:
         raise InputError("--assume is about the CLAIMs on the command line; in a file, write assume = […]")
-    found = [Entry(says, assume=tuple(assume)) for says in claims]
+    found = [Entry(says.strip(), assume=tuple(map(str.strip, assume))) for says in claims]
     found += textbook() if every else ()
     found += misprints() if printed else ()
     for file in files:
