@@ -12,7 +12,7 @@ from sympy import Expr, Symbol, oo
 from ...errors import SymactError, UndecidedError
 from ..functions.switches import obstacles
 from ..numbers import balls
-from ..numbers.program import rational
+from ..numbers.ball_rules import rational
 from ..text import text_of
 from .cases import signs_of
 from .comparison import certain_sign, exact_value, number_sign
@@ -43,6 +43,8 @@ def prove_negative(
 
 
 def _prove(d: Expr, x: Symbol, low: Expr, high: Expr, zeros: Sequence[Expr], budget: int) -> dict[str, Any]:
+    if not zeros and low.is_Rational and high.is_Rational and below_zero(d, x, low, high):
+        return {"starts": [None, None], "zeros": [], "count": 1}
     slope = sp.diff(d, x)
     function, derivative = balls.compiled(d, (x,)), balls.compiled(slope, (x,))
     if not zeros and not _plausible(function, low, high):
