@@ -35,7 +35,7 @@ class Spec:
     @property
     def digits(self) -> int:
         """The digits `Elementary` must give."""
-        return {"double": 53, "float": 32 if self.kind == "double" else 24}[self.storage]
+        return {"double": 53, "float": 53 if self.kind == "double" else 24}[self.storage]
 
     @property
     def arrays(self) -> int:
