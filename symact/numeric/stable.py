@@ -40,8 +40,9 @@ VECTOR_AIM = 1.8
 #: The largest error of piecewise polynomials, in units in the last place, where it is looked for; between these points it
 #: was up to 0.12 larger.
 AIM, AIM_FAST = 0.88, 2.88
-#: The time of piecewise polynomials in ns an instruction; of a program in float32, in parts of what its steps cost, and around.
-LOOKED_UP, NATIVE, AROUND = 0.0085, 0.29, 0.08
+#: The time of piecewise polynomials in ns an instruction; of a program in float32, in parts of what its steps cost, and around;
+#: around one in float64.
+LOOKED_UP, NATIVE, AROUND, WIDENED = 0.0085, 0.29, 0.08, 0.1
 #: What fast results may be wrong by, in units in the last place.
 FAST = 3.0
 #: Parts of the goal that are aimed at, one after the other.
@@ -212,7 +213,8 @@ def _pieces(subject: Subject, truth: Program, goal: float) -> Pieces | None:
 def _faster(pieces: Pieces, program: Program) -> bool:
     """Whether piecewise polynomials take less time than a program, as kernels of both were measured."""
     own = sum(map(_cost, program.common)) + max(map(_cost, program.regions))
-    return program.dtype == "float64" or LOOKED_UP * pieces.operations < AROUND + NATIVE * own
+    taken = WIDENED + own if program.dtype == "float64" else AROUND + NATIVE * own
+    return LOOKED_UP * pieces.operations < taken
 
 
 def _cost(steps: Steps) -> float:
