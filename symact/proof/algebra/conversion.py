@@ -12,7 +12,7 @@ from sympy import Expr, Rational, Symbol
 from sympy.core.relational import Relational
 
 from ...errors import NotSupportedError, UndecidedError
-from ..numbers.program import rational
+from ..numbers.ball_rules import rational
 from .kernel_signs import KernelSigns, product_signs
 from .quotients import ANY, NEGATIVE, POSITIVE, Kernel, Polynomial, Quotient, Ring, Signs, number
 

@@ -16,7 +16,8 @@ from ...errors import NotSupportedError, UndecidedError
 from ..functions.pieces import Piece
 from ..functions.shape import Shape
 from ..numbers import balls
-from ..numbers.program import BALL_RULES, GeneralPower, ball, compile_expression
+from ..numbers.ball_rules import BALL_RULES, GeneralPower, ball
+from ..numbers.program import compile_expression
 from .holes import around_holes
 from .majorants import gaussian_tail, majorant
 

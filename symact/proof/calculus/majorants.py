@@ -12,7 +12,8 @@ from flint import arb, fmpq
 from sympy import Expr, Symbol
 
 from ...errors import UndecidedError
-from ..numbers.program import BALL_RULES, GeneralPower, ball, compile_expression
+from ..numbers.ball_rules import BALL_RULES, GeneralPower, ball
+from ..numbers.program import compile_expression
 
 __all__ = ["NoBoundError", "Size", "gaussian_tail", "majorant"]
 

@@ -11,7 +11,7 @@ from sympy import Expr, Symbol, diff
 from ...errors import UndecidedError
 from ..algebra.quotients import number
 from ..numbers import balls
-from ..numbers.program import rational
+from ..numbers.ball_rules import rational
 from .bounds import bounds, closed_forms, span
 from .points import Equation, Zero, is_zero_at
 

@@ -13,7 +13,7 @@ from ..asymptotics.expansion import expand_at
 from ..asymptotics.scale import Scale
 from ..asymptotics.series import Element, Monomial, Series
 from ..numbers import balls
-from ..numbers.program import rational
+from ..numbers.ball_rules import rational
 from .tower import Tower
 
 __all__ = ["EndSigns"]

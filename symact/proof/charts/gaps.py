@@ -12,7 +12,7 @@ from sympy import Expr, oo
 from ...errors import UndecidedError
 from ..algebra.quotients import number
 from ..numbers import balls
-from ..numbers.program import rational
+from ..numbers.ball_rules import rational
 from .bounds import bounds
 from .points import Equation, Zero
 

@@ -10,7 +10,7 @@ from sympy import Expr, Rational, S, log, sqrt
 
 from ...errors import UndecidedError
 from ..numbers import balls
-from ..numbers.program import rational
+from ..numbers.ball_rules import rational
 from .bounds import bounds
 from .points import Equation, Zero
 

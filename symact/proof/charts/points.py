@@ -12,7 +12,7 @@ from ...errors import InputError, NotSupportedError, UndecidedError
 from ..algebra import field
 from ..algebra.quotients import number
 from ..numbers import balls
-from ..numbers.program import rational
+from ..numbers.ball_rules import rational
 from .bounds import GUESS_BITS, binary_size, bounds, closed_forms, span
 
 __all__ = ["Equation", "Zero", "before", "coincide", "is_zero_at", "same"]

@@ -21,7 +21,7 @@ from ..algebra.kernels import RULES
 from ..algebra.quotients import POSITIVE, Kernel, Polynomial, Quotient, TooManyKernels
 from ..algebra.slopes import SLOPES
 from ..numbers import balls
-from ..numbers.program import ball
+from ..numbers.ball_rules import ball
 from .points import Equation
 
 __all__ = ["PolynomialEquation", "Terms", "Tower", "build", "built", "inside"]

@@ -5,21 +5,20 @@ A ball certainly contains the value it stands for. A ball that is not finite say
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import reduce
-from operator import mul
 from types import MappingProxyType
 from typing import Any
 
-import sympy as sp
 from flint import arb, arb_series, ctx, fmpq
 from sympy import Expr, Symbol
 from sympy.logic.boolalg import Boolean
 
-from ...errors import InputError, NotSupportedError, UndecidedError
-from .program import LARGE, ZERO, GeneralPower, Program, Rule, Value, ball, ball_rule, compile_expression, rational
+from ...errors import InputError, UndecidedError
+from .ball_rules import LARGE, Value, ball, rational
+from .program import Program, compile_expression
+from .series_rules import series_rule
 
 __all__ = ["Compiled", "compiled", "digits", "digits_of", "enclose", "holds", "precision", "sign", "taylor"]
 
@@ -158,7 +157,7 @@ def taylor(expr: Expr, var: Symbol, centre: Any, order: int, bits: int = FIRST_B
     program = _program(expr, (var,))
     with precision(bits, order):
         start = ball(_value(centre))
-        series = program.run([arb_series([start, 1])], _series_rule)
+        series = program.run([arb_series([start, 1])], series_rule)
         found = list(series.coeffs()) if isinstance(series, arb_series) else [ball(series)]
     found += [arb(0)] * (order + 1 - len(found))
     if not all(c.is_finite() for c in found):
@@ -214,103 +213,3 @@ def _decimal(scaled: arb, exponent: int) -> str:
     if -5 <= point <= 0:
         return f"{minus}0.{'0' * -point}{text}"
     return f"{minus}{text[0]}{'.' * (len(text) > 1)}{text[1:]}e{point - 1:+d}"
-
-
-# Power series. Every step is checked to be finite, since the product of an empty series with nan is 0 in flint.
-
-
-def _series_rule(head: Any) -> Rule:
-    """Return the rule of a function class over series; constants among the arguments stay balls."""
-
-    def rule(*values: Value) -> Value:
-        if not any(isinstance(value, arb_series) for value in values):
-            found = ball_rule(head)(*values)
-            finite = isinstance(found, fmpq | bool) or (found is not None and found.is_finite())
-        elif head in SERIES_RULES:
-            found = SERIES_RULES[head](*values)
-            finite = all(c.is_finite() for c in found.coeffs())
-        else:
-            raise NotSupportedError(f"{head.__name__} has no Taylor series here: it is not smooth everywhere")
-        if not finite:
-            raise UndecidedError(f"{head.__name__} isn't known to be smooth at the centre")
-        return found
-
-    return rule
-
-
-def _reciprocal(s: Any) -> Any:
-    if s[0].contains(0):
-        raise UndecidedError("a denominator isn't known to differ from 0 at the centre")
-    return 1 / s
-
-
-def _power_series(base: Value, exponent: Value) -> Any:
-    if isinstance(exponent, arb_series):
-        return (exponent * (base.log() if isinstance(base, arb_series) else ball(base).log())).exp()
-    if isinstance(exponent, fmpq) and exponent.q == 1:
-        n = int(exponent.p)
-        return base**n if n >= 0 else _reciprocal(base**-n)
-    if not base[0] > 0:
-        raise UndecidedError("the base of a power isn't known to be positive at the centre")
-    return base ** ball(exponent)
-
-
-def _primitive(name: str, slope: Callable[[Any], Any]) -> Rule:
-    """f(g) as the integral of f′(g)*g′ from the centre."""
-
-    def rule(g: Any) -> Any:
-        return (slope(g) * g.derivative()).integral() + getattr(g[0], name)()
-
-    return rule
-
-
-def _erfinv_series(g: Any) -> Any:
-    """Iterate y′ = sqrt(pi)/2*exp(y**2)*g′; each round makes one more coefficient right."""
-    y = arb_series([g[0].erfinv()])
-    for _ in range(ctx.cap - 1):
-        y = ((y * y).exp() * g.derivative() * (arb.pi().sqrt() / 2)).integral() + g[0].erfinv()
-    return y
-
-
-def _sinc_series(g: Any) -> Any:
-    if g[0] != 0:
-        return g.sin() / g
-    if g[0] == 0:
-        return arb_series([(-1) ** (k // 2) * (k % 2 == 0) / arb(k + 1).fac() for k in range(ctx.cap)])(g)
-    raise UndecidedError("the argument of sinc can't be told from 0 at the centre")
-
-
-def _lambert_series(g: Any, branch: Value = ZERO) -> Any:
-    return g.lambertw(int(branch.p))
-
-
-def _series_method(name: str) -> Rule:
-    return lambda g: getattr(g, name)()
-
-
-#: Function class → its value on power series.
-SERIES_RULES: dict[Any, Rule] = {
-    sp.Add: lambda *terms: sum(terms[1:], terms[0]),
-    sp.Mul: lambda *factors: reduce(mul, factors),
-    sp.Pow: _power_series,
-    GeneralPower: _power_series,
-    sp.LambertW: _lambert_series,
-    sp.sinc: _sinc_series,
-    sp.erfinv: _erfinv_series,
-    sp.cot: lambda g: g.cos() * _reciprocal(g.sin()),
-    sp.sec: lambda g: _reciprocal(g.cos()),
-    sp.csc: lambda g: _reciprocal(g.sin()),
-    sp.sinh: lambda g: (g.exp() - (-g).exp()) / 2,
-    sp.cosh: lambda g: (g.exp() + (-g).exp()) / 2,
-    sp.tanh: lambda g: 1 - 2 * _reciprocal((2 * g).exp() + 1),
-    sp.coth: lambda g: 1 + 2 * _reciprocal((2 * g).exp() - 1),
-    sp.sech: lambda g: 2 * _reciprocal(g.exp() + (-g).exp()),
-    sp.csch: lambda g: 2 * _reciprocal(g.exp() - (-g).exp()),
-    sp.asinh: _primitive("asinh", lambda g: (g * g + 1).rsqrt()),
-    sp.acosh: _primitive("acosh", lambda g: (g * g - 1).rsqrt()),
-    sp.atanh: _primitive("atanh", lambda g: _reciprocal(1 - g * g)),
-    **{
-        getattr(sp, name): _series_method(name)
-        for name in ("exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "erf", "erfc")
-    },
-}

@@ -7,6 +7,7 @@ from itertools import combinations, product
 from typing import Any
 
 import sympy as sp
+from flint import arb
 from sympy import Expr, Symbol
 
 from ...errors import SymactError
@@ -51,7 +52,6 @@ def bends(d: Expr, strict: bool, relations: Sequence[Any]) -> Iterator[tuple[Ben
                     continue
                 if all(plausible(*duty) for duty in found):
                     yield tried, found
-                    break
 
 
 def _of(d: Expr, v: Symbol, relations: Sequence[Any]) -> Iterator[Bend]:
@@ -123,4 +123,8 @@ def plausible(expr: Expr, allowed: Collection[int], relations: Sequence[Any]) ->
         values = [function(*(point[s] for s in symbols), bits=balls.FIRST_BITS) for point in points]
     except SymactError:
         return False
-    return not any((v > 0 and 1 not in allowed) or (v < 0 and -1 not in allowed) for v in values if v.is_finite())
+    return not any(sign not in allowed for v in values for sign in (-1, 0, 1) if _is_certainly(v, sign))
+
+
+def _is_certainly(value: arb, sign: int) -> bool:
+    return bool(value.is_finite() and (value > 0 if sign > 0 else value < 0 if sign < 0 else value == 0))

@@ -12,6 +12,7 @@ from sympy import Expr, Symbol
 from ...errors import UndecidedError
 from ..functions.switches import obstacles
 from .cases import is_undefined, leaf, plain, signs_of
+from .comparison import number_sign
 
 __all__ = ["WAYS", "Bend", "Duty", "duties"]
 
@@ -62,8 +63,7 @@ def duties(d: Expr, bend: Bend, allowed: Collection[int], relations: Sequence[An
     _require_values(d, closed)
     _require_values(slope, inside)
     needed = frozenset(allowed) if not bend.sharp else WEAK
-    shape = WEAK if not bend.sharp else STRICT
-    return WAYS[bend.way](_Setting(d, slope, bend, relations, others, inside, needed, shape))
+    return WAYS[bend.way](_Setting(d, slope, bend, relations, others, inside, needed))
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,11 @@ class _Setting:
     others: list[Any]
     inside: list[Any]
     needed: frozenset[int]
-    shape: frozenset[int]
+
+    def shape(self, derivative: Expr) -> Duty:
+        """That a derivative is negative, or 0 at single points if the shape is sharp, anywhere if it isn't."""
+        weak = not self.bend.sharp or _has_single_zeros(derivative, self.bend.symbol)
+        return derivative, WEAK if weak else STRICT, self.inside
 
     def value(self, at: Expr | None) -> Duty:
         """That the bound at a place has the sign needed; where the shape is sharp, the symbol must not be there."""
@@ -91,17 +95,17 @@ class _Setting:
 
 
 def _rising(s: _Setting) -> list[Duty]:
-    return [s.value(s.bend.high), (-s.slope, s.shape, s.inside)]
+    return [s.value(s.bend.high), s.shape(-s.slope)]
 
 
 def _falling(s: _Setting) -> list[Duty]:
-    return [s.value(s.bend.low), (s.slope, s.shape, s.inside)]
+    return [s.value(s.bend.low), s.shape(s.slope)]
 
 
 def _convex(s: _Setting) -> list[Duty]:
     curvature = sp.diff(s.slope, s.bend.symbol)
     _require_values(curvature, s.inside)
-    return [s.value(s.bend.low), s.value(s.bend.high), (-curvature, s.shape, s.inside)]
+    return [s.value(s.bend.low), s.value(s.bend.high), s.shape(-curvature)]
 
 
 def _concave(s: _Setting) -> list[Duty]:
@@ -123,7 +127,7 @@ def _concave(s: _Setting) -> list[Duty]:
         if at not in (s.bend.low, s.bend.high):
             raise UndecidedError(f"{s.d} isn't known to be level at {v} = {at}")
         found.append((slope if at == s.bend.low else -slope, WEAK, s.others))
-    return [*found, (curvature, s.shape, s.inside)]
+    return [*found, s.shape(curvature)]
 
 
 #: Name of a shape → what is to be shown for it.
@@ -139,6 +143,12 @@ def _require_values(expr: Expr, relations: Sequence[Any]) -> None:
     for g, allowed in obstacles(expr):
         if not signs_of(g, relations) <= set(allowed):
             raise UndecidedError(f"whether {expr} is defined was not decided")
+
+
+def _has_single_zeros(derivative: Expr, v: Symbol) -> bool:
+    """Whether a function of v alone that is analytic on the line isn't 0 everywhere, so that its zeros are single points."""
+    analytic = all(signs_of(g, []) <= set(allowed) - {0} for g, allowed in obstacles(derivative))
+    return derivative.free_symbols == {v} and analytic and number_sign(derivative.subs(v, 1)) in (-1, 1)
 
 
 def _after(v: Symbol, end: Expr | None) -> Any:

@@ -13,7 +13,8 @@ from ...errors import SymactError, UndecidedError
 from ..algebra.field import is_zero
 from ..functions.switches import choose, next_switch, obstacles, surfaces
 from ..numbers import balls
-from ..numbers.program import compile_expression, rational
+from ..numbers.ball_rules import rational
+from ..numbers.program import compile_expression
 
 __all__ = [
     "NEGATED",
