@@ -18,11 +18,18 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a temporary file with the same suffix beside `path`, then rename it to `path`."""
+    """Let `write` fill a temporary file with the same suffix beside `path`, then rename it to `path`.
+
+    A link stays one, to what is written. A device or a pipe, which must not be replaced, gets the bytes themselves.
+    """
+    shown, path = path, path.resolve()
+    if path.exists() and not path.is_file() and not path.is_dir():
+        _pass_on(path, write)
+        return
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
     except OSError as error:
-        raise InputError(f"can't write {path}: {error.strerror or error}") from error
+        raise InputError(f"can't write {shown}: {error.strerror or error}") from error
     os.close(handle)
     temporary = Path(name)
     try:
@@ -30,9 +37,20 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     except OSError as error:
-        raise InputError(f"can't write {path}: {error.strerror or error}") from error
+        raise InputError(f"can't write {shown}: {error.strerror or error}") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _pass_on(path: Path, write: Callable[[Path], object]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        temporary = Path(folder, f"answer{path.suffix}")
+        write(temporary)
+        try:
+            with path.open("wb") as device:
+                device.write(temporary.read_bytes())
+        except OSError as error:
+            raise InputError(f"can't write {path}: {error.strerror or error}") from error
 
 
 def _umask() -> int:

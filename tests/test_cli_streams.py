@@ -43,6 +43,33 @@ def test_a_reader_that_has_enough_is_no_answer_no(command):
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="there are no named pipes")
+def test_what_is_no_file_isn_t_replaced(capsys, tmp_path):
+    pipe, link = tmp_path / "pipe", tmp_path / "link.tex"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
+    assert run(capsys, "derive", "x", "-o", str(pipe)) == (0, "", "")
+    written, _ = reader.communicate(timeout=30)
+    assert pipe.is_fifo()
+    link.symlink_to("answer.tex")
+    assert run(capsys, "derive", "x", "-o", str(link)) == (0, "", "")
+    assert link.is_symlink()
+    assert link.read_bytes() == written != b""
+
+
+@pytest.mark.parametrize("seconds", ["inf", "nan", "0", "-1", "soon"])
+def test_seconds_are_numbers_that_pass(capsys, seconds):
+    for command in (["show", "x"], ["verify", "x == x"], ["find", "x"]):
+        status, out, err = run(capsys, *command, "--timeout", seconds)
+        assert (status, out, err.count("\n")) == (2, "", 1)
+
+
+def test_assumptions_that_hold_for_nothing_are_bad_input(capsys):
+    status, out, err = run(capsys, "show", "a*x", "--assume", "a > 0", "--assume", "a < 0")
+    assert (status, out) == (2, "")
+    assert err == "symact: the assumptions contradict each other: a > 0, a < 0\n"
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 def test_a_full_disk_is_said_in_one_line():
     done = started("$SYMACT --version > /dev/full")

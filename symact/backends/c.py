@@ -117,7 +117,7 @@ def _body(stem: str, about: str, elementary: Sequence[str], functions: Sequence[
 
 def _function(data: Source, kind: str) -> tuple[str, set[str]]:
     """The function of arrays with those of its regions; and the names of the elementary functions it calls."""
-    program = data.vectors["float64" if kind == "double" else "float32"]
+    program = data.portable["float64" if kind == "double" else "float32"]
     lowering = Lowering((program,), len(data.parameters), 53)
     (form,) = lowering.plain
     writer = _Writer(lowering, parameter_names(data))

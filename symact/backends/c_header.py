@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 from functools import lru_cache
-from math import ceil
+from math import ceil, isfinite
 
 import numpy as np
 
 from ..definition import Definition
 from ..numeric import NumpyFunction, compile_function, runtime
-from ..numeric.accuracy import judged, prepared
+from ..numeric.accuracy import Accuracy, judged, prepared
 from ..numeric.binding import bind
 from ..numeric.source import Source
 from .c_elementary import FUNCTIONS
@@ -57,29 +57,42 @@ def prototype(data: Source, kind: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _measured(definition: Definition, order: int, dtype: str) -> float:
-    """The largest error of the program that C has, with NumPy's operations; parameters have their defaults."""
+def _measured(definition: Definition, order: int, dtype: str) -> Accuracy:
+    """How wrong the program that C has is, with NumPy's operations; parameters have their defaults."""
     made = compile_function(definition, order)
     assert isinstance(made, NumpyFunction)
     data = made.source
-    kernels = {name: bind(program, len(data.parameters)) for name, program in data.vectors.items()}
+    kernels = {name: bind(program, len(data.parameters)) for name, program in data.portable.items()}
     defaults = [p.default for p in data.parameters]
     places = [reference(definition, order, dtype)]
     if data.parameters and dtype == "float64":
         # the bound that the callable states is that of the program for the defaults
         places.append(prepared(definition, order, np.float64, count=200))
-    return max(judged(lambda v: runtime.apply(kernels, v, None, defaults), where).worst for where in places)
+    found = [judged(lambda v: runtime.apply(kernels, v, None, defaults), where) for where in places]
+    return max(found, key=lambda accuracy: accuracy.worst)
 
 
 def bound(data: Source, kind: str) -> float:
-    """Return the largest error in units in the last place that is stated of a function: what was measured, and a margin."""
+    """Return the largest error in units in the last place that is stated of a function: what was measured, and a margin.
+
+    It is infinite where a finite value comes out as nan or infinity.
+    """
     if kind == "double":
         worst = data.bound["float64"]
         if data.parameters:
-            worst = max(worst, _measured(data.definition, data.order, "float64"))
-        return ceil(FACTOR * worst) + MARGINS[kind]
-    worst = max(_measured(data.definition, data.order, "float32"), 0.5)
-    return ceil(10 * worst) / 10 + MARGINS[kind]
+            worst = max(worst, _measured(data.definition, data.order, "float64").worst)
+        return ceil(FACTOR * worst) + MARGINS[kind] if isfinite(worst) else worst
+    worst = max(_measured(data.definition, data.order, "float32").worst, 0.5)
+    return ceil(10 * worst) / 10 + MARGINS[kind] if isfinite(worst) else worst
+
+
+def _stated(data: Source, kind: str) -> str:
+    """A bound in words, or where there is none."""
+    found = bound(data, kind)
+    if isfinite(found):
+        return f"{found:.3g} for {kind}"
+    at = _measured(data.definition, data.order, {"double": "float64", "float": "float32"}[kind]).at
+    return f"none for {kind}, where nan or an infinity comes out at x = {at:.3g}"
 
 
 def header(stem: str, required: Set[str], functions: Sequence[Source], kinds: Sequence[str], about: str) -> str:
@@ -96,7 +109,7 @@ def header(stem: str, required: Set[str], functions: Sequence[Source], kinds: Se
             default = "" if p.name in required else f", by default {p.default!r}"
             condition = "" if p.condition is None else f", with {p.condition.text}"
             text += f"{name}: the parameter {p.name}{default}{condition}\n"
-        errors = ", ".join(f"{bound(data, kind):.3g} for {kind}" for kind in kinds)
+        errors = ", ".join(_stated(data, kind) for kind in kinds)
         values = [f"{p.name} = {p.default!r}" for p in data.parameters if p.name in required]
         values += ["default parameters"] * (len(values) < len(data.parameters))
         text += (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import InputError
-from .options import JSON, SETTINGS, say, write_json
+from .options import JSON, SETTINGS, say, timeout_option, write_json
 
 if TYPE_CHECKING:
     from ..facts.recognition import Match
@@ -20,13 +20,7 @@ __all__ = ["find"]
 @click.option("--duplicates", is_flag=True, help="List functions of the catalogue that are others in disguise instead.")
 @SETTINGS
 @click.option("--assume", multiple=True, metavar="RELATION", help='What is known, for example "a > 0".')
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0, min_open=True),
-    default=60.0,
-    show_default=True,
-    help="Seconds the search may take.",
-)
+@timeout_option(60.0, "Seconds the search may take.")
 @JSON
 @click.pass_context
 def find(

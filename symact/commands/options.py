@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import InputError
+from ..errors import InputError, NotSupportedError, UndecidedError
 
 if TYPE_CHECKING:
     from ..facts.record import Facts
@@ -25,6 +26,7 @@ __all__ = [
     "in_terminal",
     "read_function",
     "say",
+    "timeout_option",
     "write",
     "write_json",
 ]
@@ -34,13 +36,20 @@ OUTPUT = click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-TIMEOUT = click.option(
-    "--timeout",
-    type=click.FloatRange(0, min_open=True),
-    default=20.0,
-    show_default=True,
-    help="Seconds a fact may take.",
-)
+def timeout_option(default: float, text: str) -> Callable[..., Any]:
+    """Return the option --timeout."""
+    return click.option("--timeout", type=float, callback=_seconds, default=default, show_default=True, help=text)
+
+
+def _seconds(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    if not 0 < value <= MAX_SECONDS:
+        raise click.BadParameter(f"a number of seconds such as 20, up to {MAX_SECONDS:g}, was expected, not {value:g}")
+    return value
+
+
+#: Longer than anybody waits; timers of the operating system take no infinite time.
+MAX_SECONDS = 1e7
+TIMEOUT = timeout_option(20.0, "Seconds a fact may take.")
 
 
 def facts_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -73,7 +82,12 @@ def facts_of(function: Function, assume: Sequence[str], on: str | None) -> Facts
     if interval is not None and not isinstance(interval, Interval):
         raise InputError(f"--on takes one interval such as Interval(0, oo), not {on}")
     relations = parse_assumptions(assume).relations
-    return Facts(function.written, dict(function.values), interval, (*relations, *function.required))
+    facts = Facts(function.written, dict(function.values), interval, (*relations, *function.required))
+    if assume:
+        # what holds for nothing is bad input, and no reason why a fact is undecided
+        with suppress(NotSupportedError, UndecidedError):
+            _ = facts.known
+    return facts
 
 
 def write(text: str, output: Path | None) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import InputError
+from .options import timeout_option
 
 if TYPE_CHECKING:
     from ..claims.files import Entry
@@ -38,13 +39,7 @@ _STYLES = {"proved": "green", "refuted": "red", "undecided": "yellow"}
 @click.option(
     "--jobs", type=click.IntRange(1), help="How many claims are decided at a time. [default: one per processor]"
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0, min_open=True),
-    default=20.0,
-    show_default=True,
-    help="Seconds a claim may take.",
-)
+@timeout_option(20.0, "Seconds a claim may take.")
 @click.option("--explain", is_flag=True, help="Say for every claim how it was proved, or where it fails.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with certificates.")
 def verify(
