@@ -161,3 +161,22 @@ def test_duplicates() -> None:
         ("hard_shrink", "onnx_shrink(x)"),
     } <= found
     assert not any(name == match.split("(")[0] for name, match in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Max(0, a*x + b)", "relu(a*x + b)"),
+        ("c*Max(0, a*x + b) + d", "c*relu(a*x + b) + d"),
+        ("Abs(x - a)", "vrelu(a - x)"),
+        ("Heaviside(a*x)", "step(a*x, value=1/2)"),
+        ("Heaviside(x)", "step(x, value=1/2)"),
+        ("Piecewise((0, x < 0), (1/3, Eq(x, 0)), (1, True))", "step(x, value=1/3)"),
+    ],
+)
+def test_lines_with_parameters_and_values_at_jumps(text: str, expected: str) -> None:
+    assert str(find(text)[0]) == expected
+
+
+def test_two_lines_with_different_parameters_are_no_one_line() -> None:
+    assert find("tanh(a*x) + tanh(b*x)") == []

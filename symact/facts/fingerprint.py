@@ -145,10 +145,10 @@ def _by_asymptotes(f: Shape, g: Shape, b: Expr) -> Expr | None:
     """c from both asymptotes where one is horizontal and the other isn't."""
     for end in (-oo, oo):
         source = end if b.is_positive else -end
-        lines = _line(f, source), _line(f, -source), _line(g, end), _line(g, -end)
-        if None in lines:
+        lines = [line for at in ((f, source), (f, -source), (g, end), (g, -end)) if (line := _line(*at)) is not None]
+        if len(lines) != 4:
             continue
-        (slope, height), (flat, level), (other_slope, other_height), (other_flat, other_level) = lines  # type: ignore[misc]
+        (slope, height), (flat, level), (other_slope, other_height), (other_flat, other_level) = lines
         if slope == 0 or flat != 0 or other_flat != 0 or other_slope == 0:
             continue
         a = other_slope / (b * slope)
@@ -191,9 +191,10 @@ def _invariants(curve: Shape) -> list[Expr | None]:
         found += [None, None] if line is None else [*line]
     corners = [*curve.corners[:3], *[None] * (3 - len(curve.corners[:3]))]
     for corner in corners:
-        found.append(None if corner is None else corner.at)
+        found += [None, None] if corner is None else [corner.at, corner.value]
         for piece in (None, None) if corner is None else (corner.before, corner.after):
-            found += [None if piece is None else _derivative(curve, piece.expr, corner.at, n) for n in (0, 1, 2)]  # type: ignore[union-attr]
+            for n in (0, 1, 2):
+                found.append(None if corner is None or piece is None else _derivative(curve, piece.expr, corner.at, n))
     for at in (S.Zero, Rational(-1)):
         inside = _inside(curve, at)
         found += [None if inside is None else _derivative(curve, inside, at, n) for n in (0, 1, 2)]

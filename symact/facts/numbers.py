@@ -7,12 +7,14 @@ from functools import lru_cache
 
 from sympy import Expr, LambertW, S, exp, factor_terms, powsimp, radsimp, together
 
-from ..errors import NotSupportedError, UndecidedError
+from ..errors import NotSupportedError, SymactError, UndecidedError
 from ..proof.algebra.field import equal, is_zero, normal_form
+from ..proof.charts.bounds import GUESS_BITS, bounds, closed_forms
+from ..proof.numbers import balls
 from ..proof.numbers.implicit import ImplicitRoot
 from .forms import size
 
-__all__ = ["is_long", "plain"]
+__all__ = ["is_long", "plain", "simplest"]
 
 #: Exponents of e beyond which the form of a number is left alone.
 LARGE = 200
@@ -43,3 +45,15 @@ def plain(value: Expr) -> Expr:
         if form == value or equal(form, value) is True:
             return form
     return value
+
+
+def simplest(value: Expr) -> Expr:
+    """Return a short closed form of a number that is proved equal to it."""
+    found = plain(value)
+    if not found.free_symbols and not found.is_Rational and size(found)[0] > 2:
+        ball = balls.enclose(found, bits=4 * GUESS_BITS)
+        for guess in closed_forms(*bounds(ball)):
+            with suppress(SymactError):
+                if size(guess) < size(found) and equal(guess, found) is True:
+                    return guess
+    return found

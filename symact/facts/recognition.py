@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 
 from flint import arb, fmpq
-from sympy import Expr, Integer, Mul, Rational, S, Symbol, cancel, exp, nan, oo, together, zoo
+from sympy import Expr, Integer, Mul, Rational, S, cancel, exp, nan, oo, preorder_traversal, together, zoo
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
@@ -19,7 +19,6 @@ from ..errors import InputError, SymactError
 from ..parse import parse_function
 from ..proof.algebra.assume import NOTHING, assuming, conjuncts
 from ..proof.algebra.field import equal
-from ..proof.charts.bounds import GUESS_BITS, bounds, closed_forms
 from ..proof.functions.shape import Shape, shape
 from ..proof.functions.switches import obstacles
 from ..proof.numbers import balls
@@ -29,16 +28,15 @@ from ..symbols import x
 from .fingerprint import argument_maps, corner_maps, inner_maps, parameter_values
 from .forms import size, textbook
 from .match import Match
-from .numbers import plain
+from .numbers import simplest
 from .places import domain_ends, order
+from .references import course, defaults, general
 
 __all__ = ["Match", "duplicates", "find"]
 #: Points at which functions are compared before anything is proved.
 _POINTS = tuple(Rational(p, 16) for p in (-83, -47, -21, -9, -3, 2, 7, 13, 26, 55, 90))
 _BITS = 96
 _SIGNS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}
-#: Distances at which the course of functions is compared.
-_FAR = (1000, 2000, 4000)
 
 
 def find(expression: Expr | str, assume: Iterable[Relational] = ()) -> list[Match]:
@@ -58,12 +56,41 @@ def find(expression: Expr | str, assume: Iterable[Relational] = ()) -> list[Matc
     elif not isinstance(expression, Expr):
         raise InputError(f"an expression in x, or a text, was expected, not {expression!r}")
     expression = expression.doit()
-    target = _Target(expression, assume)
-    found = sorted(target.matches(), key=lambda m: m.key)
+    found = _of_line(expression, assume) or sorted(_Target(expression, assume).matches(), key=lambda m: m.key)
     quotient = _without_x(expression)
     if not found and quotient is not None:
         found = sorted(_Target(quotient, assume, gate=True).matches(), key=lambda m: m.key)
     return found
+
+
+def _of_line(expression: Expr, assume: tuple[Relational, ...]) -> list[Match]:
+    """What g is where the expression is p*g(u) + q with u = a*x + b, parameters in a, b, p and q only; u may be constant too."""
+    symbols = expression.free_symbols - {x}
+    if not symbols or any(relation.has(x) for relation in assume):
+        return []
+    lines = {node for node in preorder_traversal(expression) if isinstance(node, Expr) and node.free_symbols & symbols}
+    for line in sorted((u for u in lines if u.has(x)), key=size):
+        poly = line.as_poly(x)
+        if poly is None or poly.degree() != 1:
+            continue
+        slope, offset = poly.all_coeffs()
+        shift, rest = expression.subs(x, (x - offset) / slope).as_independent(x, as_Add=True)
+        scale, inner = rest.as_independent(x, as_Add=False)
+        if inner.free_symbols != {x} or any(g.free_symbols for part in (scale, shift) for g, _ in obstacles(part)):
+            continue
+        found = [m for m in find(inner) if not m.gate]
+        if found:
+            return [
+                replace(
+                    m,
+                    input_scale=m.input_scale * slope,
+                    input_shift=m.input_scale * offset + m.input_shift,
+                    output_scale=scale * m.output_scale,
+                    output_shift=shift + scale * m.output_shift,
+                )
+                for m in found
+            ]
+    return []
 
 
 def duplicates() -> list[tuple[str, Match]]:
@@ -88,54 +115,6 @@ def _upright(maps: Iterable[tuple[Expr, Expr]]) -> Iterator[tuple[Expr, Expr]]:
 def _without_x(expression: Expr) -> Expr | None:
     factors = Mul.make_args(expression)
     return expression / x if x in factors and len(factors) > 1 else None
-
-
-def _simple(value: Expr) -> Expr:
-    """A short closed form of a number that is proved equal to it."""
-    found = plain(value)
-    if not found.free_symbols and not found.is_Rational and size(found)[0] > 2:
-        ball = balls.enclose(found, bits=4 * GUESS_BITS)
-        for guess in closed_forms(*bounds(ball)):
-            with suppress(SymactError):
-                if size(guess) < size(found) and equal(guess, found) is True:
-                    return guess
-    return found
-
-
-@lru_cache(256)
-def _defaults(definition: Definition) -> tuple[dict[Symbol, Expr], Shape | None]:
-    """The default values, and the function with them put in, None where one has none."""
-    values = {p.symbol: p.default for p in definition.parameters}
-    return values, None if None in values.values() else shape(definition.expr.subs(values), x, ())
-
-
-@lru_cache(256)
-def _general(definition: Definition) -> Shape:
-    """The function with symbolic parameters."""
-    return shape(definition.expr, x, assuming(*(p.assume for p in definition.parameters)).relations)
-
-
-@lru_cache(512)
-def _course(curve: Shape) -> frozenset[tuple[str, ...]] | None:
-    """How the function goes far out, at either end, both ways round; None where its corners are too far out for that."""
-    ends = []
-    for piece, sign in ((curve.pieces[0], -1), (curve.pieces[-1], 1)):
-        if (piece.left, piece.right)[sign > 0] not in (oo, -oo):
-            ends.append("end")
-            continue
-        values = []
-        for distance in _FAR:
-            if not all(abs(c.at) < distance for c in curve.corners):
-                return None
-            value = balls.enclose(piece.expr, {curve.variable: sign * distance}, 256)
-            if not value.is_finite():
-                return None
-            values.append(value)
-        with balls.precision(256):
-            steps = [abs(b - a) / (n - m) for (a, b), (m, n) in zip(pairwise(values), pairwise(_FAR), strict=True)]
-            flat, line = steps[-1] < 1e-6, abs(steps[-1] - steps[-2]) < 1e-6 * steps[-1]
-        ends.append("flat" if flat else "line" if line else "other")
-    return frozenset({tuple(ends), tuple(reversed(ends))})
 
 
 class _Target:
@@ -181,23 +160,23 @@ class _Target:
                     yield found
 
     def _of(self, definition: Definition) -> Iterator[Match]:
-        defaults, source = _defaults(definition)
+        usual, source = defaults(definition)
         if source is not None:
-            yield from self._exactly(Match(definition, defaults, gate=self.gate))
+            yield from self._exactly(Match(definition, usual, gate=self.gate))
         if definition.parameters:
-            general = _general(definition)
-            if len(general.corners) == len(self.shape.corners):
-                for values in parameter_values(general, self.shape, tuple(defaults)):
-                    exact = {s: _simple(textbook(v)) for s, v in values.items()}
+            whole = general(definition)
+            if len(whole.corners) == len(self.shape.corners):
+                for values in parameter_values(whole, self.shape, tuple(usual)):
+                    exact = {s: simplest(textbook(v)) for s, v in values.items()}
                     if all(self._holds(p.assume.subs(exact)) for p in definition.parameters):
                         yield from self._exactly(Match(definition, exact, gate=self.gate))
             if not self.expression.free_symbols - {x}:
-                yield from self._by_corner(definition, general)
+                yield from self._by_corner(definition, whole)
         if source is None:
             return
-        expr = definition.expr.subs(defaults)
+        expr = definition.expr.subs(usual)
         if self.expression.free_symbols - {x}:
-            yield from self._with_symbols(Match(definition, defaults, gate=self.gate), expr, source)
+            yield from self._with_symbols(Match(definition, usual, gate=self.gate), expr, source)
             return
         if not self._may_be(source):
             return
@@ -208,7 +187,7 @@ class _Target:
                 and self._alike(compiled, b, c)
                 and (outer := self._outer(expr, b, c)) is not None
             ):
-                yield from self._exactly(Match(definition, defaults, _simple(b), _simple(c), *outer, gate=self.gate))
+                yield from self._exactly(Match(definition, usual, simplest(b), simplest(c), *outer, gate=self.gate))
 
     def _with_symbols(self, match: Match, expr: Expr, source: Shape) -> Iterator[Match]:
         """Scales and shifts that hold parameters, where arguments of functions tell those of the input."""
@@ -228,16 +207,16 @@ class _Target:
                 found = replace(match, input_scale=b, input_shift=c, output_scale=scale, output_shift=shift)
                 yield from self._exactly(found)
 
-    def _by_corner(self, definition: Definition, general: Shape) -> Iterator[Match]:
+    def _by_corner(self, definition: Definition, whole: Shape) -> Iterator[Match]:
         """Undo a scale and a shift that the only corner and the slope of a line far out tell, then look for parameters."""
-        for b, c, a, d in corner_maps(general, self.shape):
+        for b, c, a, d in corner_maps(whole, self.shape):
             plain_one = (self.expression.subs(x, (x - c) / b) - d) / a
             for values in parameter_values(
-                general, shape(plain_one, x, ()), tuple(p.symbol for p in definition.parameters)
+                whole, shape(plain_one, x, ()), tuple(p.symbol for p in definition.parameters)
             ):
-                exact = {s: _simple(textbook(v)) for s, v in values.items()}
+                exact = {s: simplest(textbook(v)) for s, v in values.items()}
                 if all(self._holds(p.assume.subs(exact)) for p in definition.parameters):
-                    yield from self._exactly(Match(definition, exact, b, c, _simple(a), _simple(d), gate=self.gate))
+                    yield from self._exactly(Match(definition, exact, b, c, simplest(a), simplest(d), gate=self.gate))
 
     def _holds(self, condition: Boolean) -> bool:
         """Whether a condition on parameters follows from what is assumed."""
@@ -255,7 +234,7 @@ class _Target:
         """Whether corners and the course far out leave it open that the target is a scaled and shifted function."""
         if len(source.corners) != len(self.shape.corners):
             return False
-        courses = _course(source), _course(self.shape)
+        courses = course(source), course(self.shape)
         return None in courses or courses[0] == courses[1]
 
     def _alike(self, function: balls.Compiled, b: Expr, c: Expr) -> bool:
@@ -288,8 +267,8 @@ class _Target:
         for (f0, g0), (f1, g1) in pairwise(points):
             if order(f0, f1, NOTHING) == 0:
                 continue
-            a = _simple((g1 - g0) / (f1 - f0))
-            return None if a == 0 else (a, _simple(g0 - a * f0))
+            a = simplest((g1 - g0) / (f1 - f0))
+            return None if a == 0 else (a, simplest(g0 - a * f0))
         return None
 
     def _proved(self, match: Match) -> bool:
