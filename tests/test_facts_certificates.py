@@ -94,6 +94,7 @@ def test_all_but_known_facts_have_a_certificate(text):
         ("arcsinh", ("gaussian_second_moment", "gain")),
         ("softplus_torch(beta=1,threshold=20)", ("inverse",)),
         ("sign", ("inverse",)),
+        ("x**2*exp(x)", ("asymptotes",)),
     ],
 )
 def test_endless_turns_quotients_logarithms_and_jumps(text, names):

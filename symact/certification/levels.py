@@ -195,7 +195,10 @@ def asymptotes(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
     """Why there is no line at an end."""
     for repeated in _repeats(land):
         yield {str(end): repeated for end in (-oo, oo)}
-    yield {str(end): _no_line(land, end) for end in (-oo, oo) if value[str(end)] is None}
+    reasons = {str(end): _no_line(land, end) for end in (-oo, oo) if value[str(end)] is None}
+    yield reasons
+    for shift in (1, 2):
+        yield {end: {**why, "shift": shift} if "slope" in why else why for end, why in reasons.items()}
 
 
 def _no_line(land: Landscape, end: Expr) -> Given:

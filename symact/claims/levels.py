@@ -215,7 +215,11 @@ def asymptotes(f: str, value: Mapping[str, str | None], given: Mapping[str, Any]
         if "period" in why:
             yield from _repeated(f, why, put)
             continue
-        yield from _limit(f"{f}/x", end, why["slope"], {})
+        # x + 1 counts as x does far out, and a quotient by it may stay one where x cancels
+        shift = why.get("shift", 0)
+        if type(shift) is not int:
+            raise TypeError("a shift is a whole number")
+        yield from _limit(f"{f}/(x + {shift})" if shift else f"{f}/x", end, why["slope"], {})
         if why["slope"] not in ("oo", "-oo", "none"):
             if why["rest"] not in ("oo", "-oo", "none"):
                 raise ValueError("f follows a line")
