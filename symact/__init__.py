@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from . import testing
     from .activation import Activation, define, get, names
     from .errors import InputError, NotSupportedError, OutOfTimeError, SymactError, UndecidedError
     from .facts.recognition import Match, find
