@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from sympy import (
+    Add,
     Derivative,
     Expr,
     Limit,
@@ -14,8 +15,11 @@ from sympy import (
     cosh,
     coth,
     exp,
+    factor_terms,
     fraction,
+    log,
     oo,
+    powsimp,
     sech,
     sinh,
     tanh,
@@ -38,6 +42,8 @@ from .steps import CASE, Step
 __all__ = ["equation_steps", "limit_claim_steps", "slope_steps"]
 
 _HYPERBOLIC = (tanh, sinh, cosh, coth, sech)
+#: The reason for a step that is proved by the exact zero test and nothing else.
+IDENTICAL = "the difference is identically 0"
 
 # Equations
 
@@ -89,14 +95,18 @@ def _chain(left: Expr, right: Expr, plain: tuple[Expr, Expr], known: Assumptions
     forms = [_forms(side, body) for side, body in zip((left, right), plain, strict=True)]
     ends = _common(*(lines[-1][0] for lines in forms))
     lines = [*forms[0]]
-    if ends is not None:
-        top, bottom = ends
-        lines += [(top, "one fraction in common exponentials")]
-        if bottom != top:
-            lines.append((bottom, "the same"))
     # backwards: what leads from one form of the right side to the next leads back as well
     back = list(reversed(forms[1]))
-    lines.append((back[0][0], "the right side in the same way"))
+    if ends is None:
+        lines.append((back[0][0], IDENTICAL))
+    else:
+        top, bottom = ends
+        sides = [side[-1][0] for side in forms]
+        whole = any(map(_has_denominator, sides))
+        name = "one fraction" if whole else "multiply out"
+        name += " in common exponentials" * any(side.has(exp) for side in sides)
+        other = "the right side as such a fraction" if whole else "the right side multiplied out"
+        lines += [(top, name), (bottom, IDENTICAL), (back[0][0], other)]
     lines += [(line, why) for (line, _), (_, why) in zip(back[1:], back, strict=False)]
     unique: list[tuple[Expr, str]] = []
     for line, why in lines:
@@ -110,6 +120,10 @@ def _chain(left: Expr, right: Expr, plain: tuple[Expr, Expr], known: Assumptions
     return Step(CASE, left, steps[-1].after, "", inside, left, steps)
 
 
+def _has_denominator(expr: Expr) -> bool:
+    return bool(fraction(together(expr))[1] != 1)
+
+
 def _forms(side: Expr, body: Expr) -> list[tuple[Expr, str]]:
     """A side as written, with its definitions, and in exponentials, each with the reason."""
     names = sorted({node.definition.name for node in side.atoms(Named)})
@@ -119,7 +133,20 @@ def _forms(side: Expr, body: Expr) -> list[tuple[Expr, str]]:
     exponentials = body.replace(lambda e: isinstance(e, _HYPERBOLIC), lambda e: e.rewrite(exp))
     if exponentials != body:
         found.append((exponentials, "hyperbolic functions as exponentials"))
+    factored = exponentials.replace(log, _without_growing_exponential)
+    if factored != exponentials:
+        found.append((factored, "factor out the exponential that grows"))
     return found
+
+
+def _without_growing_exponential(inside: Expr) -> Expr:
+    """log(c (1 + exp(u))) = u + log(1 + exp(-u)) + log(c)"""
+    constant, rest = factor_terms(inside).as_independent(*inside.free_symbols, as_Add=False)
+    growing = [t for t in Add.make_args(rest) if isinstance(t, exp) and not t.exp.could_extract_minus_sign()]
+    if not (rest.is_Add and len(growing) == 1 and constant.is_positive):
+        return log(inside)
+    others = (powsimp(t / growing[0]) for t in rest.args)
+    return growing[0].exp + log(Add(*others)) + log(constant)
 
 
 def _common(left: Expr, right: Expr) -> tuple[Expr, Expr] | None:
@@ -139,15 +166,25 @@ def _common(left: Expr, right: Expr) -> tuple[Expr, Expr] | None:
 def limit_claim_steps(left: Limit, right: Expr, known: Assumptions) -> tuple[Step, ...]:
     """Return the chain lim e = … = right; raise NotSupportedError where the limit found has another form."""
     body, variable, point, sign = left.args
-    pieces = split(unfold(body), variable, known)
-    side = -1 if point == oo or str(sign) == "-" else 1
-    if point not in (oo, -oo) and (str(sign) == "+-" or len(pieces.pieces) > 1):
-        raise NotSupportedError("a limit from both sides")
-    piece = pieces.pieces[-1 if point == oo else 0]
-    steps = limit_steps(piece.expr, variable, point, side, known & span(variable, piece), left)
-    if steps[-1].after != right:
-        raise NotSupportedError("the limit has another form")
-    return (Step(CASE, steps[0].before, right, "", (), left, steps),)
+    pieces = split(unfold(body), variable, known).pieces
+    found = []
+    for side in (-1, 1) if str(sign) == "+-" else (-1 if point == oo or str(sign) == "-" else 1,):
+        piece = _beside(pieces, point, side)
+        goal = Limit(body, variable, point, "-" if side < 0 else "+") if str(sign) == "+-" else left
+        steps = limit_steps(piece.expr, variable, point, side, known & span(variable, piece), goal)
+        if steps[-1].after != right:
+            raise NotSupportedError("the limit has another form")
+        found.append(Step(CASE, steps[0].before, right, "", (), goal, steps))
+    return tuple(found)
+
+
+def _beside(pieces: tuple[Piece, ...], point: Expr, side: int) -> Piece:
+    """The piece from which a point is approached."""
+    for piece in pieces:
+        inside = all(gap.is_positive for gap in (point - piece.left, piece.right - point))
+        if inside or point == (piece.left if side > 0 else piece.right):
+            return piece
+    raise NotSupportedError(f"no piece reaches {point}")
 
 
 def slope_steps(left: Derivative, right: Expr, known: Assumptions) -> Iterator[Step]:

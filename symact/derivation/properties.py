@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Eq
+from sympy import Eq, S
 
 from ..claims.model import Property
 from ..facts.landscape import Landscape
-from ..facts.record import Facts
+from ..facts.record import Facts, span
+from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import Corner
 from .extent import derivative_step, limit_step, sign_steps, value_step
-from .notation import output
+from .notation import derivative_goal, output
 from .steps import Step
 from .symmetry import symmetry_steps
 
@@ -63,13 +64,26 @@ def _course(land: Landscape, order: int, wanted: int) -> tuple[Step, ...]:
         run = land.course(piece, order)
         signs = {sign for sign in run.signs if sign}
         wanted = wanted or next(iter(signs), 0)
-        if run.endless or signs - {wanted}:
+        if signs - {wanted}:
             return ()
-        steps += [derivative_step(land, piece, order), *sign_steps(land, piece, run, order)]
+        steps.append(derivative_step(land, piece, order))
+        steps += [_weakly(land, piece, order, wanted)] if run.endless else sign_steps(land, piece, run, order)
     for corner in land.inner_corners:
         for lower in range(order):
             steps += meeting_steps(land, corner, lower)
     return tuple(steps)
+
+
+def _weakly(land: Landscape, piece: Piece, order: int, sign: int) -> Step:
+    """f′ >= 0 or f″ >= 0, or <= 0, where its zeros don't end."""
+    goal = derivative_goal(land.variable, order)
+    return Step(
+        "with isolated zeros",
+        S.true,
+        goal >= 0 if sign > 0 else goal <= 0,
+        "",
+        span(land.variable, piece),
+    )
 
 
 def meeting_steps(land: Landscape, corner: Corner, order: int) -> Iterator[Step]:
