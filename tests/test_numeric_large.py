@@ -139,7 +139,8 @@ def test_many_results_go_straight_to_memory(big):
         assert (out[:shift] == 7).all()
         assert (out[shift + x.size :] == 7).all()
     y, slope = symact.get("silu").value_and_grad(mode="fast")(x)
-    assert (y == wanted).all()
+    # far from 0 the two share their arithmetic, which may be float64
+    np.testing.assert_allclose(y, wanted, rtol=4e-7)
     assert np.isfinite(slope).all()
 
 
