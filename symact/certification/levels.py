@@ -130,8 +130,10 @@ def _candidates(land: Landscape, piece: Piece, degree: int) -> Iterator[Expr]:
         found = extent(land) if degree == 1 else None
         levels = [lipschitz_constant(land)] if found is None else [found.inf, found.sup]
         roots = [root for level in levels for root in sorted(level.atoms(ImplicitRoot), key=str)]
-        places = [at for root in roots for at in (root, -root)]
-        yield from (at for at in dict.fromkeys(places) if lies_between(piece.left, at, piece.right, land.known))
+        # the same zero may be isolated twice
+        places = {str(number(at)): at for root in roots for at in (root, -root)}
+        inside = (at for at in places.values() if lies_between(piece.left, at, piece.right, land.known))
+        yield from sorted(inside, key=float)
 
 
 def _opposite(value: Any, found: Any) -> bool:

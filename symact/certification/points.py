@@ -83,7 +83,7 @@ class Sampled:
         return sorted(by_place, key=lambda at: at.count_ops())[:_MOST]
 
     def _turns(self) -> list[Expr]:
-        """Zeros of the first two derivatives in closed form."""
+        """Zeros of the first two derivatives, or places close to those without a closed form."""
         found: list[Expr] = []
         for piece in self.land.pieces:
             for order in (1, 2):
@@ -91,7 +91,7 @@ class Sampled:
                     found += self.land.course(piece, order).points
                 except SymactError:
                     continue
-        return [at for at in dict.fromkeys(found) if not at.has(ImplicitRoot)]
+        return list(dict.fromkeys(at.xreplace({r: _close(r) for r in at.atoms(ImplicitRoot)}) for at in found))
 
     def numbers(self, at: Expr) -> list[float]:
         """Return what a place, which may be infinite, is for the values of the parameters; nan where that isn't known."""
@@ -158,6 +158,10 @@ class Sampled:
                     return False
                 clear = True
         return clear
+
+
+def _close(root: ImplicitRoot) -> Expr:
+    return Rational(round(float(root) * 8), 8)
 
 
 def _ball(expr: Expr, variables: Sequence[Symbol], values: Sequence[Any]) -> arb | None:

@@ -46,7 +46,7 @@ def negative_by_slopes(d: Expr, x: Symbol, low: Expr, high: Expr, strict: bool) 
 
 
 def negative_without_factors(d: Expr, x: Symbol, low: Expr, high: Expr, slopes: bool = False) -> dict[str, Any] | None:
-    """Return data that shows d < 0 on an open interval once factors of certain sign are left out, by boxes, or by slopes.
+    """Return data that shows d < 0 on an open interval once factors of certain sign are left out, by boxes or by slopes.
 
     None where it isn't shown.
     """
@@ -55,6 +55,8 @@ def negative_without_factors(d: Expr, x: Symbol, low: Expr, high: Expr, slopes: 
         plain = without_signs(d, near)
         if plain == d:
             return None
+        if signs_of(plain, near) == {-1}:
+            return {"of": text_of(plain), "then": {"signs": True}}
         name, found = (
             ("slopes", negative_by_slopes(plain, x, low, high, True))
             if slopes
