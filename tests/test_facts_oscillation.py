@@ -63,3 +63,17 @@ def test_signs_of_lambert_w_and_of_bounded_arguments():
     assert ends("LambertW(x)") == "[-1, oo)"
     assert shown("LambertW(x)", "monotonicity", "domain") == [UP, "[-exp(-1), oo)"]
     assert [p["kind"] for p in shown("cos(exp(-x**2))", "stationary_points")[0]] == ["minimum"]
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("sin(x) + sin(sqrt(2)*x)", "(-2, 2)"),
+        ("cos(x) + cos(sqrt(2)*x)/2 + 1", "(-1/2, 5/2]"),
+        ("-3*cos(pi*x) - cos(x)", "[-4, 4)"),
+        ("sin(x + pi/2) + sin(sqrt(2)*x + pi/2)", "(-2, 2]"),
+        ("cos(x) + cos(sqrt(4)*x)", "[-9/8, 2]"),  # of one period
+    ],
+)
+def test_two_waves_with_an_irrational_ratio_come_near_every_pair_of_phases(text, span):
+    assert ends(text) == span

@@ -56,7 +56,7 @@ __all__ = ["Search"]
 #: Integrals inside one another, and integrals in all.
 DEEPEST, MOST = 5, 80
 #: Seconds for a whole search.
-BUDGET = 2.0
+BUDGET = 4.0
 #: Functions whose derivatives are simpler than they are, so that they are differentiated by parts.
 _INVERSE = (log, asinh, acosh, atanh, atan, asin, erf)
 _HYPERBOLIC = (sinh, cosh, tanh, coth, sech, csch)

@@ -36,7 +36,7 @@ from .training import SATURATED, chain_bound, dead_zones, normalising, saturatio
 __all__ = ["FACTS", "TRAINING", "Kind"]
 
 #: Seconds an antiderivative is looked for.
-PATIENCE = 3.0
+PATIENCE = 6.0
 #: Seconds a moment may take, and its least relative accuracy in bits: 20 digits.
 MOMENTS, ENOUGH = 5.0, 68
 

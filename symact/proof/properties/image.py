@@ -32,6 +32,7 @@ from ..functions.levels import Level, compare
 from ..functions.pieces import Piece
 from ..functions.shape import Shape, limit_of, shape
 from .composition import compositions
+from .torus import two_waves
 from .turning import extreme, simpler, turning_points
 from .waves import extreme_of_waves
 
@@ -109,7 +110,7 @@ def _of_piece(curve: Shape, piece: Piece) -> list[Span]:
     try:
         return [_between_turning_points(curve, piece)]
     except (UndecidedError, NotSupportedError) as reason:
-        for method in (_over_a_period, _composed, _of_waves):
+        for method in (_over_a_period, _composed, _of_two_waves, _of_waves):
             found = method(curve, piece)
             if found is not None:
                 return found
@@ -194,6 +195,15 @@ def _over_a_period(curve: Shape, piece: Piece) -> list[Span] | None:
     if whole.corners:
         return None
     return merged([*image_of(whole), Span(at_pi, True, at_pi, True)], known)
+
+
+def _of_two_waves(curve: Shape, piece: Piece) -> list[Span] | None:
+    """The values of a sum of two waves of different frequencies."""
+    found = two_waves(piece, curve.variable, curve.known)
+    if found is None:
+        return None
+    (low, has_low), (high, has_high) = found
+    return [Span(low, has_low, high, has_high)]
 
 
 def _of_waves(curve: Shape, piece: Piece) -> list[Span] | None:
