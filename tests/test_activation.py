@@ -87,6 +87,14 @@ def test_parameter_values_outside_their_domain_are_refused():
         elu.numpy(beta=1)
 
 
+def test_a_parameter_of_either_sign_loses_no_slope_far_out():
+    """Between 1e7 and 1e38 v + (1 - v*t)*t with t = tanh(v) cancels: it was 0 where the slope is 1."""
+    slope = symact.define("mine", "x*tanh(a*x)").numpy(order=1)
+    far = np.float32([-3e38, -1e30, -1e17, 1e17, 1e30, 3e38])
+    assert np.array_equal(slope(far, a=1.0), np.sign(far))
+    assert np.array_equal(slope(far, a=-2.0), -np.sign(far))
+
+
 def test_derivatives_in_parameters():
     page = symact.get("prelu").derive(wrt="a")
     assert page.result.subs(x, -2) == -2
