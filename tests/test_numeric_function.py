@@ -261,8 +261,9 @@ def test_documentation():
 
 def test_forms_are_proved():
     assert ("1/(1 + exp(-x))", "proved") in get("sigmoid").source.forms
-    *forms, fitted = get("elu").source.forms
-    assert fitted == ("polynomials on 32 intervals where |x| < 12", "approximation")
+    forms = list(get("elu").source.forms)
+    fitted = "polynomials on 32 intervals where |x| < 12", "approximation"
+    forms.remove(fitted)
     assert all(reason == "proved" for _, reason in forms)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import runtime
+from .fused import FUSED
 from .graph import OPERATIONS
 from .program import Place, Program, Step, Steps
 
@@ -76,6 +77,8 @@ def function(op: str) -> Callable[..., Any]:
         return runtime.select
     if op == "copy":
         return _copy
+    if op in FUSED:
+        return FUSED[op]
     return getattr(np, OPERATIONS[op].ufunc)  # type: ignore[no-any-return]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from .elementwise import Elementwise
 from .exact import fill
+from .program import NARROW
 from .subject import Subject, subject
 
 __all__ = ["ExactFunction", "NumpyFunction", "OutputPullback", "Pullback", "ValueAndGradient"]
@@ -34,7 +35,12 @@ class NumpyFunction(Elementwise):
     @property
     def bound(self) -> dict[str, float]:
         """The largest measured error in units in the last place, by dtype."""
-        return dict(self.source.bound)
+        made = self._compiled[0]
+        if made is None:
+            return dict(self.source.bound)
+        found = dict(self.source.kernel_bound)
+        narrow = found.pop(NARROW, found["float64"])
+        return found if made.target.wide else {**found, "float64": narrow}
 
     def __call__(self, x: Any, out: Any = None, **parameters: Any) -> Any:
         """Return the value at x, in `out` if given."""

@@ -71,23 +71,34 @@ OPERATIONS: dict[str, Operation] = {
     "erf": Operation(lambda a: sp.erf(a), "", 20.0),
     "erfc": Operation(lambda a: sp.erfc(a), "", 20.0),
     "erfcx": Operation(lambda a: sp.exp(a**2) * sp.erfc(a), "", 15.0),
+    # what only kernels of vector instructions have: a*b + c rounded once, a*b - c, 1/a nearly, a sign,
+    # what rounding adds to functions
+    "fma": Operation(lambda a, b, c: a * b + c, "", 0.0),
+    "lost": Operation(lambda a, b, c: a * b - c, "", 0.0),
+    "inverse": Operation(lambda a: 1 / a, "", 0.0),
+    "copysign": Operation(lambda a, b: sp.Abs(a) * sp.sign(b), "", 0.0),
+    **{f"{name}_excess": Operation(lambda a: sp.S.Zero, "", 0.0) for name in ("exp", "expm1", "log", "log1p")},
 }
 
 #: What operations cost in a kernel of vector instructions; what isn't here is left to the C library.
 VECTOR_COSTS: dict[str, float] = {
     **dict.fromkeys(("add", "sub", "mul", "select", "less", "less_equal", "equal", "max", "min", "rint"), 0.05),
     **dict.fromkeys(("neg", "abs", "and", "or", "not"), 0.02),
-    "lost": 0.05,
+    **dict.fromkeys(("fma", "lost", "copysign"), 0.05),
+    "inverse": 0.13,
+    "exp_excess": 0.1,
+    "expm1_excess": 0.1,
+    **dict.fromkeys(("log_excess", "log1p_excess"), 0.15),
     "sign": 0.1,
     "div": 0.25,
     "sqrt": 0.35,
-    "exp": 0.4,
-    "expm1": 0.55,
+    "exp": 0.35,
+    "expm1": 0.6,
     "tanh": 1.1,
     "sinh": 1.5,
     "cosh": 1.5,
-    "log": 0.9,
-    "log1p": 1.2,
+    "log": 0.7,
+    "log1p": 0.85,
     "sin": 1.0,
     "cos": 1.0,
     "atan": 0.9,
@@ -315,6 +326,21 @@ def _simpler_lost(g: Graph, a: int, b: int, product: int) -> int | None:
     return None if a <= b else g._put(Node("lost", (b, a, product)))
 
 
+def _simpler_fma(g: Graph, a: int, b: int, c: int) -> int | None:
+    for one, other in ((a, b), (b, a)):
+        if g.nodes[one].op == "neg":
+            inside = g.nodes[one].args[0]
+            if g.nodes[other].op == "neg":
+                return g.apply("fma", inside, g.nodes[other].args[0], c)
+            if g.nodes[c].op == "neg":
+                return g.neg(g.apply("fma", inside, other, g.nodes[c].args[0]))
+    return None if a <= b else g._put(Node("fma", (b, a, c)))
+
+
+def _simpler_inverse(g: Graph, a: int) -> int | None:
+    return g.neg(g.apply("inverse", g.nodes[a].args[0])) if g.nodes[a].op == "neg" else None
+
+
 def _power_of_two(value: Expr) -> bool:
     return bool(value.is_Rational) and (abs(value.p).bit_count(), value.q.bit_count()) == (1, 1)
 
@@ -327,4 +353,6 @@ _SIMPLER: dict[str, Callable[..., int | None]] = {
     "neg": _simpler_neg,
     "abs": _simpler_abs,
     "lost": _simpler_lost,
+    "fma": _simpler_fma,
+    "inverse": _simpler_inverse,
 }

@@ -16,7 +16,7 @@ from .fit import chebyshev, monomials
 from .graph import Graph
 from .rounding import exactly, fraction, to_double
 
-__all__ = ["Patch", "local_patches"]
+__all__ = ["Function", "Patch", "local_patches"]
 
 #: Working precision; the function's values must keep GOOD_BITS of it.
 BITS, GOOD_BITS = 900, 110
@@ -51,15 +51,18 @@ _SQUARE = _Chart(lambda u: u.sqrt(), lambda g, x: g.mul(x, x))
 _INVERSE = _Chart(lambda u: 1 / u, lambda g, x: g.div(g.number(1), x))
 
 
-class _Function:
-    """A function by cells of the line, as accurate balls."""
+class Function:
+    """A function by cells of the line, as accurate balls of some precision."""
 
-    def __init__(self, cells: Sequence[tuple[float, float, Sequence[Expr]]], variable: Symbol) -> None:
+    def __init__(
+        self, cells: Sequence[tuple[float, float, Sequence[Expr]]], variable: Symbol, bits: int = BITS
+    ) -> None:
+        self.bits = bits
         self.cells = [(low, high, [balls.compiled(expr, (variable,)) for expr in exprs]) for low, high, exprs in cells]
 
     def __call__(self, x: arb) -> arb:
         for value in (value for low, high, values in self.cells if low < x < high for value in values):
-            ball = value(x, bits=BITS)
+            ball = value(x, bits=self.bits)
             if ball.is_finite() and (ball == 0 or ball.rel_accuracy_bits() >= GOOD_BITS):
                 return ball
         raise UndecidedError("the function has no accurate value")
@@ -93,7 +96,7 @@ def local_patches(
 
     A cell is its ends and expressions for the function there, all equal: one that cancels is followed by the next.
     """
-    function = _Function(cells, variable)
+    function = Function(cells, variable)
     found: list[Patch] = []
     with balls.precision(BITS):
         for low, high in _merged(spans):
@@ -126,7 +129,7 @@ def _one_sided(low: float, high: float) -> Iterator[tuple[float, float]]:
                 yield (s, t) if sign > 0 else (-t, -s)
 
 
-def _around_zero(graph: Graph, variable: Symbol, function: _Function, low: float, high: float) -> list[Patch]:
+def _around_zero(graph: Graph, variable: Symbol, function: Function, low: float, high: float) -> list[Patch]:
     try:
         power = function.power(arb(2) ** -150)
         reach = min(-low, high, 3.0)
@@ -139,7 +142,7 @@ def _around_zero(graph: Graph, variable: Symbol, function: _Function, low: float
         return []
 
 
-def _patches(graph: Graph, variable: Symbol, function: _Function, low: float, high: float) -> list[Patch]:
+def _patches(graph: Graph, variable: Symbol, function: Function, low: float, high: float) -> list[Patch]:
     """Approximations on a span on one side of 0."""
     sign = 1 if high > 0 else -1
     try:
@@ -159,7 +162,7 @@ def _patches(graph: Graph, variable: Symbol, function: _Function, low: float, hi
 
 
 def _parts(
-    graph: Graph, variable: Symbol, function: _Function, chart: _Chart, power: int, low: float, high: float, depth: int
+    graph: Graph, variable: Symbol, function: Function, chart: _Chart, power: int, low: float, high: float, depth: int
 ) -> list[tuple[int, float, float]]:
     """Fit x**-power*f on [low, high] in the chart, in halves where the degree would become too large."""
     centre = 0.0 if low <= 0 <= high else (low + high) / 2
@@ -173,7 +176,7 @@ def _parts(
     return [p for a, b in parts for p in _parts(graph, variable, function, chart, power, a, b, depth - 1)]
 
 
-def _fit(function: _Function, chart: _Chart, power: int, low: float, high: float, centre: float) -> list[float] | None:
+def _fit(function: Function, chart: _Chart, power: int, low: float, high: float, centre: float) -> list[float] | None:
     """Coefficients in u - centre, None where more than MAX_DEGREE would be needed."""
     middle, half = (arb(low) + arb(high)) / 2, (arb(high) - arb(low)) / 2
     values: list[arb] = []

@@ -42,10 +42,12 @@ class Format:
 
 _SINGLE = (24, -149, 3.4028234663852886e38)
 
+#: "carried" is float64 with rounding errors carried along.
 #: Float32 results are computed in float64, and their error before the last rounding must vanish against that rounding;
 #: the fast ones are computed in float32.
 FORMATS = {
     "double": Format(53, -1074, 1.7976931348623157e308, 2.4, "float64", "double"),
+    "carried": Format(53, -1074, 1.7976931348623157e308, 0.85, "float64", "double"),
     "single": Format(*_SINGLE, 1 / 128, "float64", "single"),
     "fast": Format(*_SINGLE, 2.2, "float32", "native"),
 }
@@ -142,6 +144,10 @@ def measured(graph: Graph, variable: Symbol, results: Sequence[int], row: Sequen
     for grid in row:
         values = evaluate(graph, set(results), variable, grid.x, grid.point, form.dtype)
         found = np.array([errors(values[a], grid.truth, grid.scale, form.digits, form.least) for a in results])
+        # however large its neighbourhood is, a normal number is not lost
+        normal = np.abs(grid.truth.high) >= 2.0 ** (form.least + form.digits - 1)
+        lost = np.array([graph.value(a) == 0 for a in results], bool)
+        found[lost[:, None] & normal] = np.inf
         outside = np.abs(grid.x) > form.largest
         worst = np.fmax(worst, np.where(outside, np.nan, found))
     return worst

@@ -11,7 +11,7 @@ import numpy as np
 from .piecewise import CARE, COUNT, LEFT, REACH, Floats, Pieces, effort, evaluated, single
 from .truth import Truth, errors, local_scale
 
-__all__ = ["fitted"]
+__all__ = ["Shape", "fitted", "shapes"]
 
 #: Degrees that are tried.
 DEGREES = range(3, 9)
@@ -34,7 +34,7 @@ _Function = Callable[[Floats], Floats]
 
 
 @dataclass(frozen=True)
-class _Shape:
+class Shape:
     """The form of `Pieces`, and h times exp(decay*u**2) as a function of u."""
 
     power: int
@@ -60,11 +60,11 @@ def fitted(f: _Function, joins: Sequence[float], goal: float) -> Pieces | None:
 
     `f` gives float64 values, `joins` are the places where it is not smooth: what lies beside them is measured too.
     """
-    found = [made for shape in _shapes(f) if (made := _fitted(f, shape, joins, goal)) is not None]
+    found = [made for shape in shapes(f) if (made := _fitted(f, shape, joins, goal)) is not None]
     return min(found, key=lambda made: made.operations, default=None)
 
 
-def _fitted(f: _Function, shape: _Shape, joins: Sequence[float], goal: float) -> Pieces | None:
+def _fitted(f: _Function, shape: Shape, joins: Sequence[float], goal: float) -> Pieces | None:
     points = _points(shape, joins)
     true = f(points)
     if not np.all(np.isfinite(true)) or np.any((true == 0) & (points != 0)):
@@ -108,7 +108,7 @@ def _fitted(f: _Function, shape: _Shape, joins: Sequence[float], goal: float) ->
     return None
 
 
-def _shapes(f: _Function) -> list[_Shape]:
+def shapes(f: _Function) -> list[Shape]:
     """The forms to be tried."""
     power = _power(f)
     if power is None:
@@ -118,9 +118,9 @@ def _shapes(f: _Function) -> list[_Shape]:
     decay = _decay(f)
     extra = None if even else _extra(above, below)
 
-    def shape(extra: tuple[float, float, int] | None) -> _Shape:
+    def shape(extra: tuple[float, float, int] | None) -> Shape:
         side, k = (-1.0 if extra else 1.0), (decay if even or extra else 0.0)
-        return _Shape(power, even or extra is not None, k, extra, lambda u: f(side * u) / u**power * np.exp(k * u * u))
+        return Shape(power, even or extra is not None, k, extra, lambda u: f(side * u) / u**power * np.exp(k * u * u))
 
     if even or not extra:
         return [shape(None)]
@@ -164,7 +164,7 @@ def _extra(above: Floats, below: Floats) -> tuple[float, float, int] | None:
     return None
 
 
-def _points(shape: _Shape, joins: Sequence[float]) -> Floats:
+def _points(shape: Shape, joins: Sequence[float]) -> Floats:
     """Float32 numbers in all intervals, beside their ends and joins, and tiny ones, in order."""
     low = shape.low
     inside = (low[:, None] + np.sort(np.random.default_rng(0).random((low.size, DENSE)), axis=1) / shape.scale).ravel()
@@ -176,7 +176,7 @@ def _points(shape: _Shape, joins: Sequence[float]) -> Floats:
     return found[np.abs(found) < REACH]
 
 
-def _centres(shape: _Shape) -> tuple[Floats, Floats]:
+def _centres(shape: Shape) -> tuple[Floats, Floats]:
     """A number near the middle of each interval where P, and its slope too, is nearly a float32; and P there."""
     step = APART / shape.scale
     tried = single(shape.low[:, None] + 0.5 / shape.scale + (np.arange(CENTRES) - CENTRES / 2) * step)
@@ -191,7 +191,7 @@ def _odd(value: Floats) -> Floats:
     return np.abs(value - single(value)) / np.spacing(np.abs(value).astype(np.float32)).astype(np.float64)
 
 
-def _coefficients(shape: _Shape, centres: Floats, values: Floats, degree: int, left: int) -> Floats:
+def _coefficients(shape: Shape, centres: Floats, values: Floats, degree: int, left: int) -> Floats:
     """Rows of float32 coefficients of polynomials that are near to P relative to it, with `left` of what float32 leaves."""
     count, width, start = 2 * degree, 1 / shape.scale, shape.low
     nodes = start[:, None] + width * (0.5 - 0.5 * np.cos((np.arange(count) + 0.5) * np.pi / count))

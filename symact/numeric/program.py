@@ -9,15 +9,19 @@ from typing import Any
 from sympy import Symbol
 
 from .graph import CONDITIONS, OPERATIONS, Graph
+from .lookup_double import Pieces as DoublePieces
 from .piecewise import Pieces
 from .rounding import nearest
 
-__all__ = ["Place", "Program", "Region", "Step", "Steps", "build", "constants"]
+__all__ = ["NARROW", "Place", "Program", "Region", "Step", "Steps", "build", "constants"]
 
 #: Where a value stands: ("x", 0), ("out", 0), ("work", k), ("uniform", k), or a number.
 Place = tuple[str, int] | float
 #: A number, or a 1-tuple that says where among the uniform values.
 Uniform = Any
+
+#: The key, among dtypes, of float64 programs for CPUs without AVX-512.
+NARROW = "narrow"
 
 #: A value is shared between regions, and not computed by each anew, if that saves this many ns per element.
 SHARE = 1.2
@@ -56,7 +60,7 @@ class Region:
 class Program:
     """What `runtime.Kernel` needs, as data; the first of the uniform values are the parameters.
 
-    Kernels of vector instructions may take `pieces` where they reach.
+    Kernels of vector instructions may take `pieces`, or in float64 `double_pieces`, where they reach.
     """
 
     dtype: str
@@ -72,6 +76,7 @@ class Program:
     natural: tuple[bool, bool, bool]
     exact: bool
     pieces: Pieces | None = None
+    double_pieces: DoublePieces | None = None
 
 
 @dataclass

@@ -18,6 +18,7 @@ from .subject import subject
 
 __all__ = ["ORDERS", "Source", "programs"]
 
+_NOTHING = Stable({}, {}, {}, {}, {})
 ORDERS = {0: "", 1: "_derivative", 2: "_second_derivative"}
 
 
@@ -25,8 +26,8 @@ ORDERS = {0: "", 1: "_derivative", 2: "_second_derivative"}
 class Source:
     """Programs by dtype for NumPy (`general`, `default`) and for compiled kernels (`vectors`, `default_vectors`).
 
-    Those for the defaults apart; the measured errors with the defaults; what each region computes, and whether it was
-    proved equal to the definition.
+    Those for the defaults apart; `portable` for vectors elsewhere; the measured errors with the defaults, of kernels apart;
+    what each region computes, and whether it was proved equal to the definition.
     """
 
     definition: Definition
@@ -38,7 +39,9 @@ class Source:
     default: Mapping[str, Program]
     vectors: Mapping[str, Program]
     default_vectors: Mapping[str, Program]
+    portable: Mapping[str, Program]
     bound: Mapping[str, float]
+    kernel_bound: Mapping[str, float]
     forms: tuple[tuple[str, str], ...]
 
 
@@ -53,20 +56,24 @@ def programs(definition: Definition, order: int, fast: bool = False) -> Source:
         special = replace(definition, expr=definition.expr.subs(defaults), parameters=(), slopes=slopes)
     with np.errstate(all="ignore"):
         general = _stable(definition, order, fast)
-        default = _stable(special, order, fast) if special is not None else Stable({}, {}, {})
+        default = _stable(special, order, fast) if special is not None else _NOTHING
     # at an infinite default a piece is missing that the general program has
     finite = all(p.default not in (oo, -oo) for p in found)
     exact = finite and all(p.default == exactly(nearest(p.default)) for p in found)
     kept = default
     if default.blocks and exact and not _needed(default.blocks, general.blocks, general.reports):
-        kept = Stable({}, default.vectors, {})
-    bound = {dtype: max(report.error, 0.5) for dtype, report in (kept.reports or general.reports).items()}
-    reports = (*general.reports.values(), *kept.reports.values())
+        kept = replace(_NOTHING, vectors=default.vectors, kernel_reports=default.kernel_reports)
+    bound, kernel_bound = (
+        {dtype: max(report.error, 0.5) for dtype, report in reports.items()}
+        for reports in (kept.reports or general.reports, kept.kernel_reports or general.kernel_reports)
+    )
+    used = general.kernel_reports, kept.kernel_reports, general.reports, kept.reports
+    reports = [report for part in used for report in part.values()]
     forms = tuple(dict.fromkeys(form for report in reports for form in report.forms))
-    doc = _doc(definition, order, bound)
+    doc = _doc(definition, order, {dtype: max(error, kernel_bound[dtype]) for dtype, error in bound.items()})
     return Source(
         definition, definition.name + ORDERS[order], order, doc, parameters, general.blocks, kept.blocks, general.vectors,
-        kept.vectors, bound, forms,
+        kept.vectors, general.portable, bound, kernel_bound, forms,
     )  # fmt: skip
 
 

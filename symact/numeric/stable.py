@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,14 +13,18 @@ from . import runtime
 from .binding import bind
 from .candidates import Candidate, candidates, clamped, whole_candidates
 from .checked import kernel_error
+from .compensate import compensated
 from .exactness import bounded_in_single, exact_in_single
 from .graph import LIBRARY, VECTOR_COSTS, Graph
 from .joins import limit_node, natural_ends, regions_of
 from .local import local_patches
+from .lookup_double import COUNT as DOUBLE_COUNT
+from .lookup_double import REACH as DOUBLE_REACH
+from .lookup_fit import fitted_double
 from .measure import FORMATS, Format, grids
 from .piecewise import COUNT, REACH, Pieces
 from .piecewise_fit import fitted
-from .program import Program, Steps, build
+from .program import NARROW, Program, Steps, build
 from .proving import agrees
 from .regimes import SWITCH, Mixing, Run, choose, gaps
 from .rounding import nearest
@@ -28,6 +32,7 @@ from .samples import Point
 from .sides import lost_products, on_side, size
 from .study import Columns, Study, columns_of
 from .subject import Subject
+from .truth import unit
 
 __all__ = ["Report", "Stable", "stabilise"]
 
@@ -35,14 +40,22 @@ __all__ = ["Report", "Stable", "stabilise"]
 FEW = 20.0
 #: A kernel of vector instructions computes both regions where a vector has elements of two, and nothing else.
 VECTOR_SWITCH, VECTOR_MIXING = 0.12, Mixing(0.1, 1.0)
+#: Without AVX-512 carrying errors along costs more: it is left out where that takes more than so many times as long.
+DEAR = 2.5
+#: Where rounding errors are carried along, forms differ little in accuracy.
+CARRIED_SWITCH = 0.5
 #: Where all regions of a vector are computed, a little more error is well paid for.
 VECTOR_AIM = 1.8
+#: Forms that are chosen for these multiples of the usual goal are tried with compensation, where their error is HOPEFUL.
+ACCURACIES, HOPEFUL = (1.0, 0.3), 8.0
 #: The largest error of piecewise polynomials, in units in the last place, where it is looked for; between these points it
 #: was up to 0.12 larger.
 AIM, AIM_FAST = 0.88, 2.88
 #: The time of piecewise polynomials in ns an instruction; of a program in float32, in parts of what its steps cost, and around;
 #: around one in float64.
 LOOKED_UP, NATIVE, AROUND, WIDENED = 0.0085, 0.29, 0.08, 0.1
+#: The same for float64: the largest error where it is looked for, the time in ns an instruction.
+DOUBLE_AIM, DOUBLE_LOOKED_UP = 0.99, 0.021
 #: What fast results may be wrong by, in units in the last place.
 FAST = 3.0
 #: Parts of the goal that are aimed at, one after the other.
@@ -63,11 +76,17 @@ class Report:
 
 @dataclass(frozen=True)
 class Stable:
-    """The programs of a function by dtype with what was measured: `blocks` for NumPy, `vectors` for compiled kernels."""
+    """The programs of a function by dtype with what was measured: `blocks` for NumPy, `vectors` for compiled kernels.
+
+    Among the latter those for float64 without AVX-512 have a key of their own. `portable` has those for any other vectors:
+    they need no operation that only our kernels have.
+    """
 
     blocks: dict[str, Program]
     vectors: dict[str, Program]
+    portable: dict[str, Program]
     reports: dict[str, Report]
+    kernel_reports: dict[str, Report]
 
 
 def stabilise(subject: Subject, points: list[Point], fast: bool = False) -> Stable:
@@ -83,6 +102,13 @@ def stabilise(subject: Subject, points: list[Point], fast: bool = False) -> Stab
     forms = {"float64": FORMATS["double"], "float32": FORMATS["single"]}
     blocks = {dtype: _program(study, form) for dtype, form in forms.items()}
     vectors = {dtype: _program(study, form, vector=True) for dtype, form in forms.items()}
+    portable = dict(vectors)
+    if not fast:
+        vectors["float64"] = _program(_compensated(study), FORMATS["carried"], vector=True)
+        careful = _time(vectors["float64"][0]) <= DEAR * _time(portable["float64"][0])
+        vectors[NARROW] = (vectors if careful else portable)["float64"]
+        if not subject.parameters:
+            vectors["float64"] = _with_double_pieces(study, blocks["float64"][0], *vectors["float64"])
     if fast and blocks["float32"][0].dtype == "float64":
         study.grids = grids(subject.variable, subject.cells, points, subject.known, "float32")
         for made, vector in ((blocks, False), (vectors, True)):
@@ -91,11 +117,42 @@ def stabilise(subject: Subject, points: list[Point], fast: bool = False) -> Stab
         pieces = _pieces(subject, blocks["float64"][0], AIM_FAST if fast else AIM)
         if pieces is not None and _faster(pieces, vectors["float32"][0]):
             vectors["float32"] = _with_pieces(*vectors["float32"], pieces)
+    reports = {
+        dtype: max(blocks[dtype][1], made[dtype][1], key=lambda r: r.error)
+        for dtype, made in (("float32", vectors), ("float64", portable))
+    }
     return Stable(
-        {dtype: program for dtype, (program, _) in blocks.items()},
-        {dtype: program for dtype, (program, _) in vectors.items()},
-        {dtype: max(blocks[dtype][1], vectors[dtype][1], key=lambda r: r.error) for dtype in forms},
-    )
+        _programs(blocks), _programs(vectors), {**_programs(vectors), "float64": portable["float64"][0]}, reports,
+        {dtype: report for dtype, (_, report) in vectors.items()},
+    )  # fmt: skip
+
+
+def _programs(made: Mapping[str, tuple[Program, Report]]) -> dict[str, Program]:
+    return {dtype: program for dtype, (program, _) in made.items()}
+
+
+def _compensated(study: Study) -> Study:
+    """The study with forms that carry rounding errors along, made from those that are chosen without and the most accurate."""
+    form = FORMATS["double"]
+    columns = columns_of(study, [c.double for c in study.found], form)
+    chosen = {
+        run.candidate for part in ACCURACIES for run in _runs(study, replace(form, goal=part * form.goal), True)[0]
+    }
+    found = list(study.found)
+    for number in sorted(chosen):
+        candidate, error = study.found[number], columns.error[number]
+        good = (error <= HOPEFUL) & columns.applies[number]
+        rows, units = [], []
+        for k, row in enumerate(study.grids):
+            here = good[columns.cell == k]
+            for grid in row:
+                rows.append((grid, here))
+                units.append(unit(grid.scale[here], form.digits, form.least))
+        node = lost_products(study.graph, [candidate.double], form.digits)[candidate.double]
+        made = compensated(study.graph, node, study.subject.variable, rows, np.concatenate(units)) if rows else None
+        if made is not None:
+            found.append(replace(candidate, double=made))
+    return replace(study, found=found)
 
 
 def _native(study: Study, vector: bool, truth: Program) -> tuple[Program, Report] | None:
@@ -149,12 +206,14 @@ def _patch(study: Study) -> None:
         study.found.append(Candidate(None, patch.node, patch.node, patch.node, frozenset(where)))
 
 
-def _program(study: Study, form: Format, vector: bool = False) -> tuple[Program, Report]:
+def _runs(study: Study, form: Format, vector: bool) -> tuple[list[Run], Columns, list[int], list[dict[int, str]]]:
+    """Which candidate serves where, with the sample points, the candidates' nodes, and why each is right."""
     subject, graph = study.subject, study.graph
     results = [getattr(c, form.form) for c in study.found]
     columns = columns_of(study, results, form)
     cost, shared = _vector_costs(study, results, form) if vector else graph.costs(results, subject.variable)
     switch, mixing = (VECTOR_SWITCH, VECTOR_MIXING) if vector else (SWITCH, Mixing())
+    switch = CARRIED_SWITCH if form == FORMATS["carried"] else switch
     aim = form.goal * (VECTOR_AIM if vector and form.goal > 1 else 1.0)
     switch, goal = (FEW, 2 * form.goal) if subject.parameters else (switch, aim)
     while True:
@@ -165,6 +224,12 @@ def _program(study: Study, form: Format, vector: bool = False) -> tuple[Program,
             break
         for c, k in wrong:
             columns.applies[c, columns.cell == k] = False
+    return runs, columns, results, reasons
+
+
+def _program(study: Study, form: Format, vector: bool = False) -> tuple[Program, Report]:
+    subject, graph = study.subject, study.graph
+    runs, columns, results, reasons = _runs(study, form, vector)
     regions, points = regions_of(study, results, columns, runs, form)
     limits = limit_node(study, subject.limits[0]), limit_node(study, subject.limits[1])
     natural = natural_ends(study, [region.result for region in regions])
@@ -212,9 +277,12 @@ def _pieces(subject: Subject, truth: Program, goal: float) -> Pieces | None:
 
 def _faster(pieces: Pieces, program: Program) -> bool:
     """Whether piecewise polynomials take less time than a program, as kernels of both were measured."""
-    own = sum(map(_cost, program.common)) + max(map(_cost, program.regions))
-    taken = WIDENED + own if program.dtype == "float64" else AROUND + NATIVE * own
+    taken = WIDENED + _time(program) if program.dtype == "float64" else AROUND + NATIVE * _time(program)
     return LOOKED_UP * pieces.operations < taken
+
+
+def _time(program: Program) -> float:
+    return sum(map(_cost, program.common)) + max(map(_cost, program.regions))
 
 
 def _cost(steps: Steps) -> float:
@@ -226,6 +294,25 @@ def _with_pieces(program: Program, report: Report, pieces: Pieces) -> tuple[Prog
     form = f"polynomials on {COUNT} intervals where |x| < {REACH:g}", "approximation"
     worst = max(report.error, pieces.error)
     return replace(program, pieces=pieces), replace(report, error=worst, forms=(*report.forms, form))
+
+
+def _with_double_pieces(study: Study, near: Program, program: Program, report: Report) -> tuple[Program, Report]:
+    """The program with piecewise polynomials for float64 where there are some that take less time."""
+    kernel = bind(near, 0)
+    rows = [row for row in study.grids if row]
+    ends = study.subject.ends
+    if len(rows) < len(study.grids) or any(v is None for _, v in ends):
+        return program, report
+    joins = {nearest(at): nearest(v) for at, v in ends if isinstance(v, Expr)}
+    pieces = fitted_double(
+        lambda x: runtime.apply({"float64": kernel}, x, None, ()), study.subject.variable, study.subject.cells,
+        [row[0] for row in rows], joins, DOUBLE_AIM,
+    )  # fmt: skip
+    if pieces is None or DOUBLE_LOOKED_UP * pieces.operations > _time(program):
+        return program, report
+    form = f"polynomials on {DOUBLE_COUNT} intervals of |x| where |x| < {DOUBLE_REACH:g}", "approximation"
+    worst = max(report.error, pieces.error)
+    return replace(program, double_pieces=pieces), replace(report, error=worst, forms=(*report.forms, form))
 
 
 _REASONS = ["undecided", "approximation", "proved"]

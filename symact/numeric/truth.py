@@ -14,7 +14,7 @@ from sympy import Expr, Symbol
 from ..proof.numbers import balls
 from .rounding import fraction, to_double
 
-__all__ = ["Truth", "errors", "local_scale", "pair", "true_values"]
+__all__ = ["Truth", "errors", "local_scale", "pair", "true_values", "unit"]
 
 Floats = NDArray[np.float64]
 
@@ -91,15 +91,19 @@ def _vanishes(ball: arb) -> bool:
 _BEYOND = {53: 1.7976931348623157e308, 24: 3.4028235677973366e38, 11: 65520.0}
 
 
+def unit(scale: Floats, digits: int, least: int) -> Floats:
+    """Return one unit in the last place of numbers of `digits` bits with `least` the last bit of the format."""
+    exponent = np.where((scale == 0) | ~np.isfinite(scale), least, np.frexp(scale)[1] - digits)
+    return np.ldexp(1.0, np.maximum(exponent, least))
+
+
 def errors(computed: Floats, truth: Truth, scale: Floats, digits: int = 53, least: int = -1074) -> Floats:
     """Return |computed - true| in units in the last place of `scale`, a number of `digits` bits with `least` its last bit.
 
     nan where the truth is unknown; inf where only one of the two is finite, or nan was computed.
     """
     with np.errstate(all="ignore"):
-        exponent = np.where((scale == 0) | ~np.isfinite(scale), least, np.frexp(scale)[1] - digits)
-        unit = np.ldexp(1.0, np.maximum(exponent, least))
-        found = np.abs((computed - truth.high) - truth.low) / unit
+        found = np.abs((computed - truth.high) - truth.low) / unit(scale, digits, least)
         # beyond the range of the format any number that rounds to infinity is right
         limit = _BEYOND[digits]
         same = (computed == truth.high) & (truth.low == 0)

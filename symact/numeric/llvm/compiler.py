@@ -72,6 +72,9 @@ def _writers() -> str:
     folder = Path(__file__).parent
     sources = [
         *sorted(folder.glob("*.py")),
-        *(folder.parent / f"{name}.py" for name in ("graph", "expand", "piecewise", "program", "sides")),
+        *(
+            folder.parent / f"{name}.py"
+            for name in ("graph", "expand", "lookup_double", "piecewise", "program", "sides")
+        ),
     ]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()

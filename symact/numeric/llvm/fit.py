@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 from flint import arb
@@ -11,6 +12,7 @@ from flint import arb
 from ...proof.numbers.balls import precision
 from ..fit import chebyshev, monomials
 from ..rounding import fraction, to_double
+from .logarithms import LOG_FIRST
 
 __all__ = ["GENERATORS", "interpolated", "parts"]
 
@@ -95,6 +97,43 @@ def _atan(degree: int) -> tuple[float, ...]:
     return interpolated(lambda z: (z.sqrt().atan() - z.sqrt()) / z.sqrt() ** 3, Fraction(0), EIGHTH**2, degree)
 
 
+def _exp_table() -> tuple[float, ...]:
+    """(exp(r) - 1 - r)/r**2 for |r| <= ln(2)/32."""
+    return interpolated(lambda r: (r.exp() - 1 - r) / r**2, -HALF_LN2 / 16, HALF_LN2 / 16, 5)
+
+
+def _powers(low: bool) -> tuple[float, ...]:
+    """2**(j/16), or what to add to the exponent to make good that this is rounded."""
+    found = []
+    with precision(BITS):
+        for j in range(16):
+            exact = arb(2) ** (arb(j) / 16)
+            near = to_double(fraction(exact))
+            found.append(to_double(fraction((exact / arb(near)).log())) if low else near)
+    return tuple(found)
+
+
+def _log_factors() -> tuple[float, ...]:
+    """Numbers with 6 bits behind the point near 1/m, m in the middle of 16 parts of what is between sqrt(1/2) and sqrt(2)."""
+    ends = (np.uint64(LOG_FIRST) + np.arange(17, dtype=np.uint64) * np.uint64(1 << 48)).view(np.float64)
+    return tuple((np.round(64 * 2 / (ends[:-1] + ends[1:])) / 64).tolist())
+
+
+def _minus_log(c: float) -> arb:
+    return -arb(c).log()
+
+
+def _log_powers(low: bool) -> tuple[float, ...]:
+    """-log of these in two parts, the first with 32 bits behind the point."""
+    parts = [_short_first(partial(_minus_log, c), 32) for c in _log_factors()]
+    return tuple(part[low] for part in parts)
+
+
+def _log_table() -> tuple[float, ...]:
+    """(log(1 + r) - r + r**2/2)/r**3 for |r| <= 9/256."""
+    return interpolated(lambda r: ((1 + r).log() - r + r**2 / 2) / r**3, -Fraction(9, 256), Fraction(9, 256), 7)
+
+
 def _ln2() -> arb:
     return arb(2).log()
 
@@ -102,6 +141,13 @@ def _ln2() -> arb:
 #: Name in `coefficients.py` → what makes it.
 GENERATORS: dict[str, Callable[[], tuple[float, ...]]] = {
     "EXP": lambda: _exp(10),
+    "EXP_TABLE": _exp_table,
+    "POWERS": lambda: _powers(low=False),
+    "POWERS_LOW": lambda: _powers(low=True),
+    "LOG_FACTORS": _log_factors,
+    "LOG_POWERS": lambda: _log_powers(low=False),
+    "LOG_POWERS_LOW": lambda: _log_powers(low=True),
+    "LOG_TABLE": _log_table,
     "EXP_32": lambda: _exp(5),
     "EXP_24": lambda: _exp(4),
     "LOG": lambda: _log(6),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import NotSupportedError
-from ..program import Program
+from ..program import NARROW, Program
 from ..vector_steps import VectorSource
 from .compiler import address
 from .rows import room
@@ -46,9 +46,10 @@ def kernel(name: str, doc: str, functions: Sequence[Mapping[str, Program]], para
     Raises NotSupportedError where kernels can't be compiled.
     """
     target = host()
+    double = NARROW if not target.wide and all(NARROW in programs for programs in functions) else "float64"
     specs = {
         char: Spec(tuple(programs[dtype] for programs in functions), parameters, storage, upstream)
-        for char, dtype, storage in (("f", "float32", "float"), ("d", "float64", "double"))
+        for char, dtype, storage in (("f", "float32", "float"), ("d", double, "double"))
     }
     return Kernel(make(name, doc, specs), specs, target)
 

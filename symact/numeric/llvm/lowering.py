@@ -20,6 +20,8 @@ from .form import Form, cost, on_sides
 __all__ = ["Lowering"]
 
 _X = Symbol("x", real=True)
+#: Operations that are cheaper where the sign of their argument is known.
+_SIGNED = frozenset({"exp", "exp_excess", "expm1", "expm1_excess", "log1p", "log1p_excess"})
 
 
 @dataclass
@@ -122,7 +124,7 @@ class Lowering:
         if fused:
             return fused
         args = [self.value(b) for b in node.args]
-        if node.op in ("exp", "log1p"):
+        if node.op in _SIGNED:
             (b,) = node.args
             self.e.sign_known = 1 if nonnegative(self.graph, b) else -1 if nonpositive(self.graph, b) else 0
         found = FUNCTIONS[node.op](self.e, *args)

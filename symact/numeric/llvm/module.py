@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 
+from ..lookup_double import REACH as DOUBLE_REACH
+from ..lookup_double import value
 from ..piecewise import REACH
 from .control import declared, fence
 from .elementary import Elementary
 from .lookup import Lookup, table
 from .lowering import Lowering
+from .parts import Parts
 from .spec import LINE, STREAMED, Spec
 from .strides import loop
 from .target import Target
@@ -25,19 +28,28 @@ def module(spec: Spec, target: Target) -> str:
     """Return the text of a module whose function @loop has the signature of a ufunc's inner loop."""
     lowering = Lowering(spec.programs, spec.parameters, spec.digits)
     looked_up = bool(spec.pieces) and target.wide
+    in_double = bool(spec.double_pieces) and target.wide
     parts, names = [], set(declared(target))
     for arrays in (False, True) if spec.parameters else (False,):
         writer = Writer(spec.kind, target.lanes(spec.kind), target.wide)
-        name = "arrays" if arrays else "plain" if looked_up else "contiguous"
+        name = "arrays" if arrays else "plain" if looked_up or in_double else "contiguous"
         parts.append(_contiguous(spec, target, writer, name, arrays, _body(spec, lowering, arrays)))
         names |= writer.declared
     if looked_up:
         writer = Writer("float", target.lanes("float"), target.wide)
         numbers = ", ".join(f"float {writer.scalar(v)}" for v in table(spec.pieces))
         parts.append(f"@pieces = internal constant [{len(table(spec.pieces))} x float] [{numbers}], align 64")
-        parts.append(_contiguous(spec, target, writer, "contiguous", False, _pieces(spec), looked_up=True))
+        parts.append(_contiguous(spec, target, writer, "contiguous", False, _pieces(spec), looked_up=True, rooms=True))
         names |= writer.declared
-    parts.append(loop(spec, ["ptr @pieces"] if looked_up else [], target))
+    if in_double:
+        writer = Writer("double", target.lanes("double"), target.wide)
+        writer.base = "%table"
+        body = _double_pieces(spec)
+        parts.append(_contiguous(spec, target, writer, "contiguous", False, body, looked_up=True, rooms=True))
+        numbers = ", ".join(f"double {writer.scalar(v)}" for row in writer.tables for v in row)
+        parts.append(f"@pieces = internal constant [{16 * len(writer.tables)} x double] [{numbers}], align 64")
+        names |= writer.declared
+    parts.append(loop(spec, ["ptr @pieces"] if looked_up or in_double else [], target))
     # registers that are put aside must not lie across cache lines
     attributes = f'nounwind alignstack=64 "target-cpu"="{target.cpu}" "target-features"="{target.features}"'
     attributes += ' "prefer-vector-width"="512" "min-legal-vector-width"="512"' if target.wide else ""
@@ -59,11 +71,18 @@ def _pointers(spec: Spec, arrays: bool) -> list[str]:
 
 
 def _contiguous(
-    spec: Spec, target: Target, w: Writer, name: str, arrays: bool, body: _Body, looked_up: bool = False
+    spec: Spec,
+    target: Target,
+    w: Writer,
+    name: str,
+    arrays: bool,
+    body: _Body,
+    looked_up: bool = False,
+    rooms: bool = False,
 ) -> str:
     """The loop over contiguous arrays, the last vector masked; parameters are numbers, or contiguous arrays too.
 
-    Where something is looked up, @loop passes the address of the table, and there is room for vectors.
+    Where something is looked up in a table, @loop passes its address; with `rooms` there is room for vectors.
     """
     signature = [*_pointers(spec, arrays), *(["ptr %table"] if looked_up else [])]
     lanes, stored = w.lanes, f"<{w.lanes} x {spec.storage}>"
@@ -82,7 +101,7 @@ def _contiguous(
         head.append(
             f"  {p}.all = shufflevector <{lanes} x double> {p}.one, <{lanes} x double> poison, <{lanes} x i32> zeroinitializer"
         )
-    if looked_up:
+    if rooms:
         head += [f"  %room{k} = alloca {stored}, align {LINE}" for k in range(spec.arrays + len(spec.programs))]
     head += _streaming(spec)
     head += ["  br label %head", "head:", "  %i = phi i64 [ 0, %entry ], [ %next, %latch ]", "  %rest = sub i64 %n, %i"]
@@ -169,19 +188,40 @@ def _pieces(spec: Spec) -> _Body:
         if spec.upstream and precise:
             rare = lookup.w.logic("or", rare, lookup.beyond(inputs[1], inf))
             near = w.logic("and", near, w.compare("olt", w.abs(given[1]), w.number(inf)))
-        with w.branch(lookup.some(rare)) as branch:
-            for k, name in enumerate(given):
-                w.lines.append(f"  store {w.vector} {name}, ptr %room{k}, align {LINE}")
-            first = len(given)
-            rooms = [f"ptr %room{k}" for k in range(first + len(found))]
-            w.lines.append(f"  call void @plain({', '.join([*rooms, f'i64 {w.lanes}'])})")
-            inside = []
-            for k, value in enumerate(found, first):
-                there = w.put(f"load {w.vector}, ptr %room{k}, align {LINE}")
-                inside.append(w.select(near, value, there))
-        return [w.either(branch, value, there) for value, there in zip(found, inside, strict=True)]
+        return _with_programs(w, given, found, lookup.some(rare), near)
 
     return write
+
+
+def _double_pieces(spec: Spec) -> _Body:
+    """The same in float64."""
+
+    def write(w: Writer, given: list[str]) -> list[str]:
+        parts = Parts(w)
+        xs = parts.of(given[0])
+        found = [parts.joined(value(parts, pieces, xs)) for pieces in spec.double_pieces]
+        if spec.upstream:
+            found = [w.mul(given[1], v) for v in found]
+        near = w.compare("olt", w.abs(given[0]), w.number(DOUBLE_REACH))
+        bits = w.put(f"bitcast {w.mask} {near} to i{w.lanes}")
+        return _with_programs(w, given, found, w.put(f"icmp ne i{w.lanes} {bits}, -1"), near)
+
+    return write
+
+
+def _with_programs(w: Writer, given: list[str], found: list[str], rare: str, near: str) -> list[str]:
+    """What was found, or what the programs give where the mask `near` isn't set, which the i1 `rare` tells."""
+    with w.branch(rare) as branch:
+        for k, name in enumerate(given):
+            w.lines.append(f"  store {w.vector} {name}, ptr %room{k}, align {LINE}")
+        first = len(given)
+        rooms = [f"ptr %room{k}" for k in range(first + len(found))]
+        w.lines.append(f"  call void @plain({', '.join([*rooms, f'i64 {w.lanes}'])})")
+        inside = []
+        for k, v in enumerate(found, first):
+            there = w.put(f"load {w.vector}, ptr %room{k}, align {LINE}")
+            inside.append(w.select(near, v, there))
+    return [w.either(branch, v, there) for v, there in zip(found, inside, strict=True)]
 
 
 def _streaming(spec: Spec) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..lookup_double import Pieces as DoublePieces
 from ..piecewise import Pieces
 from ..program import Program
 
@@ -47,3 +48,9 @@ class Spec:
         """The piecewise polynomials that float32 results are computed from, if all programs have some."""
         found = [p.pieces for p in self.programs if p.pieces is not None]
         return found if self.storage == "float" and len(found) == len(self.programs) else []
+
+    @property
+    def double_pieces(self) -> list[DoublePieces]:
+        """The same for float64 results."""
+        found = [p.double_pieces for p in self.programs if p.double_pieces is not None]
+        return found if self.storage == "double" and len(found) == len(self.programs) else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -44,6 +44,8 @@ class Writer:
         self.block = "%start"
         self._numbers = count()
         self._scopes: list[dict[str, str]] = [{}]
+        #: Where numbers are looked up, and these, if they aren't constants in registers.
+        self.base, self.tables = "", list[tuple[float, ...]]()
 
     def _set(self, kind: str) -> None:
         self.kind, self.vector, self.mask = kind, f"<{self.lanes} x {kind}>", f"<{self.lanes} x i1>"
@@ -295,20 +297,62 @@ class Writer:
         shifted = self.on_bits("shl", self.as_bits(self.add(exponent, magic)), self.bits(self.fraction))
         return self.as_numbers(shifted)
 
+    def inverse(self, a: str) -> str:
+        """Return 1/a to at least 41 bits, for a whose inverse is no subnormal number."""
+        one = self.number(1.0)
+        if not self.wide:
+            return self.div(one, a)
+        name = "llvm.x86.avx512.rcp14.pd.512"
+        part = "<8 x double>"
+        self.declared.add(f"declare {part} @{name}({part}, {part}, i8)")
+        rough = self._by_parts(lambda u: f"call {part} @{name}({part} {u}, {part} zeroinitializer, i8 -1)", a)
+        error = self.fma(self.neg(a), rough, one)
+        return self.fma(rough, self.fma(error, error, error), rough)
+
+    def looked_up(self, table: tuple[float, ...], place: str) -> str:
+        """Return the numbers of a table of 16 that stand at places, of which the last four bits count; with AVX-512."""
+        name, part = "llvm.x86.avx512.vpermi2var.pd.512", "<8 x double>"
+        self.declared.add(f"declare {part} @{name}({part}, <8 x i64>, {part})")
+        low, high = self._halves(table)
+        return self._by_parts(lambda u: f"call {part} @{name}({low}, <8 x i64> {u}, {high})", place, kind=self.integer)
+
+    def _halves(self, table: tuple[float, ...]) -> tuple[str, str]:
+        """The two vectors of a table of 16 doubles."""
+        part = "<8 x double>"
+        if not self.base:
+            low, high = (f"{part} <{', '.join(f'double {self.scalar(v)}' for v in table[k : k + 8])}>" for k in (0, 8))
+            return low, high
+        if table not in self.tables:
+            self.tables.append(table)
+        start = 16 * self.tables.index(table)
+        at = [self.put(f"getelementptr double, ptr {self.base}, i64 {start + k}") for k in (0, 8)]
+        low, high = (f"{part} {self.put(f'load {part}, ptr {a}, align 64')}" for a in at)
+        return low, high
+
     def _parts(self, name: str, a: str, b: str) -> str:
         """An AVX-512 instruction on registers of 512 bits, part by part."""
         size, suffix = (8, "pd") if self.kind == "double" else (16, "ps")
         part = f"<{size} x {self.kind}>"
         full = f"llvm.x86.avx512.mask.{name}.{suffix}.512"
         self.declared.add(f"declare {part} @{full}({part}, {part}, {part}, i{size}, i32)")
+        return self._by_parts(
+            lambda u, v: f"call {part} @{full}({part} {u}, {part} {v}, {part} {u}, i{size} -1, i32 4)", a, b
+        )
+
+    def _by_parts(self, text: Callable[..., str], *args: str, kind: str = "") -> str:
+        """An instruction on registers of 512 bits, part by part; `kind` is the type of its arguments."""
+        size, kind = 64 // SIZES[self.kind], kind or self.kind
+        vector = f"<{self.lanes} x {kind}>"
         found = []
         for start in range(0, self.lanes, size):
             pick = ", ".join(f"i32 {k}" for k in range(start, start + size))
-            u, v = (
-                self.put(f"shufflevector {self.vector} {s}, {self.vector} poison, <{size} x i32> <{pick}>")
-                for s in (a, b)
-            )
-            found.append(self.put(f"call {part} @{full}({part} {u}, {part} {v}, {part} {u}, i{size} -1, i32 4)"))
+            pieces = [
+                self.put(f"shufflevector {vector} {s}, {vector} poison, <{size} x i32> <{pick}>")
+                if self.lanes > size
+                else s
+                for s in args
+            ]
+            found.append(self.put(text(*pieces)))
         while len(found) > 1:
             pick = ", ".join(f"i32 {k}" for k in range(2 * size))
             pairs = zip(found[::2], found[1::2], strict=True)

@@ -1,0 +1,335 @@
+"""Forms in which the rounding errors that count are carried along and added at the end, for kernels of vector instructions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import S, Symbol
+
+from .graph import Graph
+from .measure import Grid, evaluate
+from .rounding import split
+from .sensitivity import contributions, node_values, power_of_two, uses
+
+__all__ = ["compensated"]
+
+Floats = NDArray[np.float64]
+
+#: A node that holds a value, and a node that holds what it has too much (None where that doesn't count). An excess rather
+#: than a lack: where nothing is rounded it is +0, and taking it off keeps the sign of a zero.
+Pair = tuple[int, int | None]
+
+#: What rounding errors that aren't carried along may come to, in units in the last place, the last rounding left out.
+BUDGET = 0.42
+#: A summand this many times larger than the other takes the small parts by way of it.
+LARGER = 16.0
+
+
+def compensated(
+    graph: Graph, result: int, variable: Symbol, rows: Sequence[tuple[Grid, Any]], unit: Floats
+) -> int | None:
+    """Return a node that means what the result does, with fewer rounding errors; None where these are few already.
+
+    What counts is found at the chosen points of the grids, where `unit` is one unit in the last place.
+    """
+    nodes = graph.needed([result])
+    values = node_values(graph, nodes, variable, rows)
+    fused = _fused(graph, nodes)
+    shares = contributions(graph, result, values, unit, set(fused.values()))
+    shares.pop(result, None)
+    kept = _worth_keeping(graph, shares, unit.size)
+    if not kept:
+        return None
+    touched: set[int] = set()
+    for a in nodes:
+        if a in kept or touched.intersection(graph.nodes[a].args):
+            touched.add(a)
+    made = _Compensation(graph, values, fused, kept, touched)
+    found = made.final(result)
+    zeros = np.array([0.0, -0.0])
+    plain, signed = (evaluate(graph, [a], variable, zeros, rows[0][0].point)[a] for a in (result, found))
+    if np.any((plain == 0) & (signed == 0) & (np.signbit(plain) != np.signbit(signed))):
+        return graph.apply("copysign", found, made.pair(result)[0])
+    return found
+
+
+def _fused(graph: Graph, nodes: Sequence[int]) -> dict[int, int]:
+    """Sums and differences with a product that nothing else needs, and the product."""
+    count = uses(graph, nodes)
+    found = {}
+    for a in nodes:
+        node = graph.nodes[a]
+        if node.op in ("add", "sub"):
+            products = [b for b in node.args if graph.nodes[b].op == "mul" and count[b] == 1]
+            if products:
+                found[a] = products[-1]
+    return found
+
+
+def _worth_keeping(graph: Graph, shares: dict[int, Floats], size: int) -> set[int]:
+    """The nodes whose errors must be carried along for the rest to come to no more than BUDGET anywhere."""
+    kept: set[int] = set()
+    total = sum(shares.values(), np.zeros(size))
+    while total.max(initial=0) > BUDGET:
+        at = int(np.argmax(total))
+        here = [(float(share[at]), a) for a, share in shares.items() if a not in kept and _carried(graph, a)]
+        largest, a = max(here, default=(0.0, 0))
+        if largest == 0:
+            total[at] = 0.0
+            continue
+        kept.add(a)
+        total = total - shares[a]
+    return kept
+
+
+def _carried(graph: Graph, a: int) -> bool:
+    return graph.nodes[a].op in ("number", "add", "sub", "mul", "div", "sqrt", *_OWN)
+
+
+#: Functions whose own rounding error kernels can tell.
+_OWN = frozenset({"exp", "expm1", "log", "log1p"})
+
+
+@dataclass
+class _Compensation:
+    """Rebuilds nodes as pairs; `values` are those of the old nodes at sample points."""
+
+    graph: Graph
+    values: dict[int, Floats]
+    fused: dict[int, int]
+    kept: set[int]
+    touched: set[int]
+    _pairs: dict[int, Pair] = field(default_factory=dict)
+
+    def pair(self, a: int) -> Pair:
+        """Return the value of an old node and what it lacks."""
+        if a not in self._pairs:
+            self._pairs[a] = self._made(a)
+        return self._pairs[a]
+
+    def final(self, a: int) -> int:
+        """Return the value of an old node, rounded once."""
+        g, node = self.graph, self.graph.nodes[a]
+        if a not in self.touched:
+            return self.pair(a)[0]
+        if node.op == "neg":
+            return g.neg(self.final(node.args[0]))
+        if node.op == "select":
+            return g.apply("select", self.pair(node.args[0])[0], *(self.final(b) for b in node.args[1:]))
+        if a in self.fused or node.op in ("add", "sub", "mul"):
+            return self._last(a)
+        high, low = self.pair(a)
+        if node.op == "div":
+            quotient, rest, inverse = self._divided(node.args)
+            return g.apply("fma", g.neg(rest), inverse, quotient)
+        return high if low is None else g.sub(high, low)
+
+    def _last(self, a: int) -> int:
+        """A sum or product with the small parts of its operands, rounded once."""
+        g, node = self.graph, self.graph.nodes[a]
+        if a not in self.fused and node.op == "mul":
+            (u, _), (v, _) = pairs = [self.pair(b) for b in node.args]
+            crossed = self._crossed(*pairs)
+            return self._fma(u, v, None if crossed is None else g.neg(crossed))
+        first, second = self._summands(a)
+        small = self.plus(first[2], second[2])
+        if small is None:
+            return self._sum(first, second)
+        for one, other in ((first, second), (second, first)):
+            if self._dominates(one[3], other[3], LARGER):
+                return self._sum((one[0], one[1], None, one[3]), (*self._with(other, small), None, other[3]))
+        high, error = self._exact_sum(first, second)
+        return g.sub(high, g.add(error, small) if error is not None else small)
+
+    # a summand is a factor, another factor or None, what their product has too much, and its values
+
+    def _summands(self, a: int) -> tuple[Any, Any]:
+        """The two summands of a sum or difference."""
+        node = self.graph.nodes[a]
+        product = self.fused.get(a)
+        found: list[Any] = []
+        for k, b in enumerate(node.args):
+            minus = k == 1 and node.op == "sub"
+            if b == product and not any(s[1] is not None for s in found):
+                u, v = (self.pair(c) for c in self.graph.nodes[b].args)
+                first, second, low = u[0], v[0], self._crossed(u, v)
+            else:
+                (first, low), second = self.pair(b), None
+            if minus:
+                first, low = self.graph.neg(first), None if low is None else self.graph.neg(low)
+            found.append((first, second, low, self.values[b]))
+        return found[0], found[1]
+
+    def _crossed(self, u: Pair, v: Pair) -> int | None:
+        """What a product has too much because its factors have."""
+        total = None if u[1] is None else self.graph.mul(v[0], u[1])
+        if v[1] is not None:
+            total = self._fma(u[0], v[1], total)
+        return total
+
+    def _fma(self, a: int, b: int, c: int | None) -> int:
+        return self.graph.mul(a, b) if c is None else self.graph.apply("fma", a, b, c)
+
+    def _with(self, summand: Any, small: int) -> tuple[int, int | None]:
+        """A summand less something small, which then has no second factor."""
+        first, second = summand[:2]
+        less = self.graph.sub(first, small) if second is None else self._fma(first, second, self.graph.neg(small))
+        return less, None
+
+    def _sum(self, first: Any, second: Any) -> int:
+        """The rounded sum of two summands, at most one of them a product."""
+        if second[1] is not None:
+            first, second = second, first
+        return self.graph.add(first[0], second[0]) if first[1] is None else self._fma(first[0], first[1], second[0])
+
+    def _dominates(self, one: Floats, other: Floats, times: float = 1.0) -> bool:
+        with np.errstate(all="ignore"):
+            return not np.any(np.abs(one) < times * np.abs(other))
+
+    def _exact_sum(self, first: Any, second: Any) -> Pair:
+        """The sum of two summands and what rounding added to it."""
+        g = self.graph
+        if second[1] is not None:
+            first, second = second, first
+        lost = None
+        if first[1] is not None:
+            if self._dominates(second[3], first[3]):
+                total = self._fma(first[0], first[1], second[0])
+                return total, self._fma(g.neg(first[0]), first[1], g.sub(total, second[0]))
+            product = g.mul(first[0], first[1])
+            lost = self._rounded_off(first[0], first[1], product)
+            first = product, None, None, first[3]
+        if self._dominates(second[3], first[3]):
+            first, second = second, first
+        a, b = first[0], second[0]
+        total = g.add(a, b)
+        if self._dominates(first[3], second[3]):
+            error = g.sub(g.sub(total, a), b)
+        else:
+            part = g.sub(total, a)
+            error = g.add(g.sub(g.sub(total, part), a), g.sub(part, b))
+        return total, error if lost is None else g.add(error, lost)
+
+    def _divided(self, args: tuple[int, ...]) -> tuple[int, int, int]:
+        """A quotient nearly, what its product with the divisor has too much, and the inverse of the divisor."""
+        g = self.graph
+        (a, a_low), (b, b_low) = (self.pair(c) for c in args)
+        inverse = g.apply("inverse", b)
+        quotient = g.mul(a, inverse)
+        rest = g.apply("fma", quotient, b, g.neg(a))
+        if b_low is not None:
+            rest = g.apply("fma", g.neg(quotient), b_low, rest)
+        return quotient, rest if a_low is None else g.add(rest, a_low), inverse
+
+    def plus(self, *parts: int | None) -> int | None:
+        """The sum of small parts, those that are nothing left out."""
+        total: int | None = None
+        for part in parts:
+            if part is not None:
+                total = part if total is None else self.graph.add(total, part)
+        return total
+
+    # nodes
+
+    def _made(self, a: int) -> Pair:
+        g, node = self.graph, self.graph.nodes[a]
+        if node.op == "number" and a in self.kept:
+            high, low = split(node.value)
+            return g.number(high), g.number(low)
+        if not node.args:
+            return a, None
+        if a in self.touched:
+            if a in self.fused or node.op in ("add", "sub"):
+                return self._sum_pair(a)
+            if node.op == "div":
+                quotient, rest, inverse = self._divided(node.args)
+                return quotient, g.mul(rest, inverse)
+            if node.op in _PAIRS:
+                return _PAIRS[node.op](self, a, *(self.pair(b) for b in node.args))
+        elif a in self.fused:
+            return self._sum(*self._summands(a)), None
+        return g.apply(node.op, *(self.pair(b)[0] for b in node.args)), None
+
+    def _sum_pair(self, a: int) -> Pair:
+        first, second = self._summands(a)
+        small = self.plus(first[2], second[2])
+        if a not in self.kept:
+            return self._sum(first, second), small
+        total, error = self._exact_sum(first, second)
+        return total, self.plus(error, small)
+
+    def lost(self, a: int, *args: int) -> int | None:
+        """What rounding added to a product or function if it is to be kept."""
+        g, op = self.graph, self.graph.nodes[a].op
+        if a not in self.kept:
+            return None
+        return self._rounded_off(*args) if op == "mul" else g.apply(f"{op}_excess", *args)
+
+    def _rounded_off(self, a: int, b: int, product: int) -> int:
+        return self.graph.apply("fma", self.graph.neg(a), b, product)
+
+
+def _product(e: _Compensation, a: int, u: Pair, v: Pair) -> Pair:
+    g = e.graph
+    product, small = g.mul(u[0], v[0]), e._crossed(u, v)
+    if any(power_of_two(g, b) for b in e.graph.nodes[a].args):
+        return product, small
+    return product, e.plus(e.lost(a, u[0], v[0], product), small)
+
+
+def _root(e: _Compensation, a: int, u: Pair) -> Pair:
+    """s - (s**2 - a)/(2*s)."""
+    g = e.graph
+    s = g.apply("sqrt", u[0])
+    rest = g.apply("fma", s, s, g.neg(u[0]))
+    rest = rest if u[1] is None else g.add(rest, u[1])
+    return s, g.mul(g.mul(g.number(S.Half), rest), g.apply("inverse", s))
+
+
+def _corrected(slope: Callable[[Graph, int, int, int], int]) -> Callable[..., Pair]:
+    """A function's value and its slope times what the argument has too much."""
+
+    def pair(e: _Compensation, a: int, u: Pair) -> Pair:
+        g = e.graph
+        value = g.apply(g.nodes[a].op, u[0])
+        small = None if u[1] is None else slope(g, value, u[0], u[1])
+        return value, e.plus(e.lost(a, u[0]) if g.nodes[a].op in _OWN else None, small)
+
+    return pair
+
+
+def _select(e: _Compensation, a: int, c: Pair, u: Pair, v: Pair) -> Pair:
+    g = e.graph
+    zero = g.number(0)
+    lows = [zero if low is None else low for _, low in (u, v)]
+    return g.apply("select", c[0], u[0], v[0]), None if lows == [zero, zero] else g.apply("select", c[0], *lows)
+
+
+def _absolute(e: _Compensation, a: int, u: Pair) -> Pair:
+    g = e.graph
+    high = g.apply("abs", u[0])
+    if u[1] is None:
+        return high, None
+    return high, g.apply("select", g.apply("less", u[0], g.number(0)), g.neg(u[1]), u[1])
+
+
+#: Operation → the same on pairs.
+_PAIRS: dict[str, Callable[..., Pair]] = {
+    "mul": _product,
+    "sqrt": _root,
+    "neg": lambda e, a, u: (e.graph.neg(u[0]), None if u[1] is None else e.graph.neg(u[1])),
+    "abs": _absolute,
+    "select": _select,
+    "exp": _corrected(lambda g, value, u, low: g.mul(value, low)),
+    "expm1": _corrected(lambda g, value, u, low: g.apply("fma", value, low, low)),
+    "log": _corrected(lambda g, value, u, low: g.mul(low, g.apply("inverse", u))),
+    "log1p": _corrected(lambda g, value, u, low: g.mul(low, g.apply("inverse", g.add(g.number(1), u)))),
+    "tanh": _corrected(lambda g, value, u, low: g.mul(low, g.sub(g.number(1), g.mul(value, value)))),
+    "sin": _corrected(lambda g, value, u, low: g.mul(low, g.apply("cos", u))),
+    "cos": _corrected(lambda g, value, u, low: g.neg(g.mul(low, g.apply("sin", u)))),
+    "atan": _corrected(lambda g, value, u, low: g.mul(low, g.apply("inverse", g.add(g.number(1), g.mul(u, u))))),
+}

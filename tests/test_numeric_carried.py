@@ -1,0 +1,117 @@
+"""float64 with rounding errors carried along, and looked up: what is told of errors is right, and results keep to one unit."""
+
+import numpy as np
+import pytest
+import sympy as sp
+
+import symact
+from symact.catalogue import lookup
+from symact.errors import NotSupportedError
+from symact.numeric import compile_function
+from symact.numeric.accuracy import measure
+from symact.numeric.llvm.spec import Spec
+from symact.numeric.llvm.target import PLAIN, host
+from symact.numeric.llvm.ufunc import make
+from symact.numeric.lookup_double import REACH, Emulated, value
+from symact.numeric.program import NARROW, Program, Step, Steps
+from symact.numeric.sensitivity import contributions, node_values
+from symact.numeric.source import programs
+from symact.numeric.truth import pair
+from symact.proof.numbers import balls
+from symact.symbols import x
+
+try:
+    HOST = host()
+except NotSupportedError as reason:
+    pytest.skip(f"kernels can't be compiled: {reason}", allow_module_level=True)
+
+TARGETS = {"host": HOST, "avx2": PLAIN}
+RANGES = {
+    "exp": [(-700, 700), (-1, 1)],
+    "expm1": [(-40, 700), (-1, 1), (-1e-3, 1e-3)],
+    "log": [(0.5, 2), (1e-300, 1e300), (0.99, 1.01)],
+    "log1p": [(-0.99, 1), (-1e-5, 1e-5), (1, 1e10)],
+}
+MEANING = {"exp": sp.exp(x), "expm1": sp.exp(x) - 1, "log": sp.log(x), "log1p": sp.log(1 + x)}
+
+
+def single(op, target):
+    steps = Steps((Step(op, (("x", 0),), ("out", 0)),), (), 1.0)
+    made = Program("float64", (), (), (), (), (steps,), (), (None, None), 0, 0, (True, True, True), False)
+    return make(op, "", {"d": Spec((made,), 0, "double"), "f": Spec((made,), 0, "float")}, target)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("op", RANGES)
+def test_what_rounding_added_is_told(op, target):
+    f, excess = single(op, TARGETS[target]), single(f"{op}_excess", TARGETS[target])
+    rng = np.random.default_rng(1)
+    points = np.concatenate([rng.uniform(low, high, 80) for low, high in RANGES[op]])
+    found, low = f(points), excess(points)
+    function = balls.compiled(MEANING[op], (x,))
+    true = [pair(function(float(v), bits=300)) for v in points]
+    rest = np.array([(y - high) - less for y, (high, less) in zip(found, true, strict=True)])
+    assert np.max(np.abs(rest - low) / np.spacing(np.abs(found))) < (0.13 if target == "host" else 0.4)
+    assert np.max(np.abs(rest) / np.spacing(np.abs(found))) < (0.6 if target == "host" else 0.9)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_is_exact_has_no_excess_with_a_sign(target):
+    for op in ("expm1", "log1p"):
+        low = single(f"{op}_excess", TARGETS[target])(np.array([0.0, -0.0]))
+        assert low.tolist() == [0, 0]
+        assert not np.signbit(low).any()
+
+
+def test_an_error_counts_as_much_as_the_result_depends_on_it():
+    """In log(y) near y = 1 the rounding error of y counts a lot, near y = 1000 little."""
+    from types import SimpleNamespace
+
+    from symact.numeric.graph import Graph
+
+    graph = Graph()
+    v = graph.symbol(x)
+    square = graph.mul(v, v)
+    result = graph.apply("log", square)
+    grid = SimpleNamespace(x=np.array([1.001, 30.1]), point={})
+    values = node_values(graph, graph.needed([result]), x, [(grid, np.array([True, True]))])
+    unit = np.spacing(np.abs(values[result]))
+    shares = contributions(graph, result, values, unit, set())
+    assert shares[square][0] > 100
+    assert shares[square][1] < 1
+    assert v not in shares
+
+
+@pytest.mark.parametrize("name", ["silu", "gelu"])
+def test_looked_up_polynomials_are_what_was_measured(name):
+    f = compile_function(lookup(name))
+    source = f.source
+    pieces = (source.default_vectors or source.vectors)["float64"].double_pieces
+    assert pieces is not None
+    v = np.random.default_rng(0).uniform(-REACH, REACH, 4000)
+    if HOST.wide:
+        np.testing.assert_array_max_ulp(f(v), value(Emulated(), pieces, v), 1)
+    assert measure(lambda v: f(v), lookup(name), count=30).worst <= max(f.bound["float64"] + 0.1, 0.6)
+
+
+@pytest.mark.parametrize("text", ["x*log(1 + sigmoid(x))"])
+def test_expressions_nobody_has_seen_keep_to_one_unit(text):
+    f = symact.define("f", text)
+    made = f.numpy()
+    found = measure(made, made.source.definition, count=40)
+    assert found.worst <= 1, found
+    assert found.faults == ()
+
+
+def test_joins_have_their_own_values():
+    slope = compile_function(lookup("leaky_relu"), 1)
+    assert set(slope(np.zeros(64)).tolist()) == {0.01}
+
+
+def test_the_fast_mode_carries_nothing():
+    source = programs(lookup("silu"), 0, fast=True)
+    ops = [step.op for region in source.vectors["float64"].regions for step in region.steps]
+    assert "exp_excess" not in ops
+    assert NARROW not in source.vectors
+    careful = programs(lookup("silu"), 0)
+    assert careful.kernel_bound["float64"] <= 1 < careful.bound["float64"]
