@@ -5,7 +5,7 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import Integer, Rational, exp, log, oo, sqrt, tanh
+from sympy import Integer, Rational, cos, exp, log, oo, pi, sin, sqrt, tanh
 
 from symact.errors import InputError
 from symact.proof.algebra.assume import NOTHING, assuming
@@ -23,6 +23,10 @@ a, b, c = real("a"), real("b"), real("c")
         ([a > 0, b > a], b, 1),
         ([a > 0, b > a, c > b], c - a, 1),
         ([a > 0, a < 1], a - a**2, 1),
+        ([a > 0, a < pi], sin(a), 1),
+        ([a > pi, a < 2 * pi], sin(a), -1),
+        ([a > -pi / 2, a < pi / 2], cos(a), 1),
+        ([a > 0, a < pi / 2], sin(2 * a), 1),
         ([a > 0], exp(-1 / a) - 1, -1),
         ([], exp(a) + 1, 1),
         ([], a**2 + Rational(1, 10**30), 1),
@@ -52,6 +56,10 @@ def test_signs_that_follow(relations, expr, sign):
         ([a > -1], a),
         ([a < 1], a),
         ([a != 0], a),
+        ([a > 0, a <= pi], sin(a)),
+        ([a > 0, a < 4], sin(a)),
+        ([a >= -pi / 2, a < pi / 2], cos(a)),
+        ([b > 0, b < pi], sin(a)),
     ],
 )
 def test_signs_that_do_not_follow(relations, expr):

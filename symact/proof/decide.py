@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from sympy import Derivative, Expr, Indexed, Integral, Limit, MatrixSymbol, Pow, S, Sum, Symbol, exp, oo
+from sympy import Derivative, Expr, Indexed, Integral, Limit, MatrixSymbol, Pow, Sum, Symbol, exp, oo, true
+from sympy.core.relational import Relational
 
 from ..claims.model import Claim, Extent, Relation
 from ..errors import InputError, NotSupportedError, UndecidedError
@@ -79,14 +80,27 @@ def _check_powers(claim: Claim) -> None:
     """Refuse x**a where x may be zero or negative: whether it is defined there depends on what a is."""
     statement = claim.statement
     parts = (statement.left, statement.right) if isinstance(statement, Relation) else (statement.expression,)
-    known = assuming(claim.relations)
-    # a limit is taken where its function is defined, close to the end
-    parts = tuple(part.replace(lambda e: isinstance(e, Limit), lambda e: S.Zero) for part in parts)
-    for power in sorted(set().union(*(part.atoms(Pow) for part in parts)), key=str):
-        if not isinstance(power, exp) and not power.exp.is_Rational and known.signs(power.base) != {1}:
-            raise UndecidedError(
-                f"whether {power} is defined depends on its exponent; assume that {power.base} is positive"
-            )
+    for part in parts:
+        _check_powers_in(part, claim.relations)
+
+
+def _check_powers_in(expr: Any, relations: tuple[Relational, ...]) -> None:
+    if isinstance(expr, Limit):
+        return  # it is taken where its function is defined, close to the end
+    if isinstance(expr, Integral) and len(expr.limits[0]) == 3:
+        v, low, high = expr.limits[0]
+        others, _ = split_relations(relations, v)
+        for bound in (low, high):
+            _check_powers_in(bound, relations)
+        forward = low == -oo or high == oo or assuming(*others).signs(high - low) <= {0, 1}
+        inside = [r for r in (v > low, v < high) if r != true] if forward else []
+        _check_powers_in(expr.function, (*others, *inside))
+        return
+    power = isinstance(expr, Pow) and not isinstance(expr, exp) and not expr.exp.is_Rational
+    if power and assuming(*relations).signs(expr.base) != {1}:
+        raise UndecidedError(f"whether {expr} is defined depends on its exponent; assume that {expr.base} is positive")
+    for part in expr.args:
+        _check_powers_in(part, relations)
 
 
 def _decide_relation(claim: Claim, statement: Relation) -> tuple[Verdict, list[Expr] | None]:

@@ -19,6 +19,7 @@ from sympy import (
     Symbol,
     asinh,
     atan,
+    cos,
     cosh,
     erf,
     erfc,
@@ -26,6 +27,8 @@ from sympy import (
     fraction,
     log,
     oo,
+    pi,
+    sin,
     sinh,
     tanh,
     together,
@@ -44,6 +47,8 @@ __all__ = ["NOTHING", "SIGNS", "Assumptions", "assuming", "conjuncts"]
 Signs = frozenset[int]
 ANY: Signs = frozenset({-1, 0, 1})
 POSITIVE: Signs = frozenset({1})
+#: The multiples of pi from which on an angle is looked for within half a turn.
+HALF_TURNS = (0, -1, 1, -2, 2, -3)
 
 
 def _sum(a: Signs, b: Signs) -> Signs:
@@ -245,6 +250,18 @@ def _of_argument(known: Assumptions, expr: Expr) -> Signs:
     return known.signs(expr.args[0])
 
 
+def _of_sine(known: Assumptions, expr: Expr) -> Signs:
+    """(-1)**k for an angle between k*pi and (k + 1)*pi; cos(u) is sin(u + pi/2)."""
+    angle = expr.args[0] + (pi / 2 if isinstance(expr, cos) else 0)
+    if not any(r.free_symbols & angle.free_symbols for r in known.relations):
+        return ANY
+    for k in HALF_TURNS:
+        after, before = known.signs(angle - k * pi), known.signs((k + 1) * pi - angle)
+        if -1 not in after | before:
+            return frozenset({(-1) ** k}) | ((after | before) & {0})
+    return ANY
+
+
 def _of_absolute(known: Assumptions, expr: Expr) -> Signs:
     return _power(known.signs(expr.args[0]), 2)
 
@@ -258,6 +275,7 @@ _RULES: dict[Any, Callable[[Assumptions, Expr], Signs]] = {
     **dict.fromkeys((exp, cosh, erfc), lambda known, expr: POSITIVE),
     **dict.fromkeys((tanh, sinh, asinh, atan, erf), _of_argument),
     log: lambda known, expr: known.signs(expr.args[0] - 1),
+    **dict.fromkeys((sin, cos), _of_sine),
 }
 
 

@@ -100,7 +100,7 @@ def candidates(sides: Sides, relations: Sequence[Relational]) -> Iterator[tuple[
         if sides.left.has(sp.sin, sp.cos) or sides.right.has(sp.sin, sp.cos):
             yield from ((sp.pi * quarter / 4,) for quarter in (2, -2, 4, -4, 1, -1, 3, -3))
     elif len(symbols) <= 3:
-        yield from product(map(Rational, (1, 0, -1, 2)), repeat=len(symbols))
+        yield from product(*(_plain(symbol, relations) for symbol in symbols))
         for k, symbol in enumerate(symbols):
             for mark in marks_of((sides.left, sides.right), symbol, relations):
                 for offset, other in product((1, -1, 0), (0, 1)):
@@ -110,6 +110,12 @@ def candidates(sides: Sides, relations: Sequence[Relational]) -> Iterator[tuple[
         yield from _between(symbols, relations)
     for sample in sample_points(symbols, relations, 48):
         yield tuple(sample[s] for s in symbols)
+
+
+def _plain(symbol: Symbol, relations: Sequence[Relational]) -> list[Rational]:
+    """Up to four plain numbers that the relations about one symbol allow."""
+    own = [r for r in relations if r.free_symbols == {symbol}]
+    return [value for value in map(Rational, (1, 0, -1, 2, "1/2")) if fits({symbol: value}, own)][:4]
 
 
 def _between(symbols: Sequence[Symbol], relations: Sequence[Relational]) -> Iterator[tuple[Expr, ...]]:

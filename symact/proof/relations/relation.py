@@ -62,7 +62,8 @@ def _decide(left: Expr, op: str, right: Expr, relations: tuple[Relational, ...])
     if odd:
         raise NotSupportedError(f"{', '.join(odd)} must be real")
     sides = Sides(left, op, right, tuple(sorted(symbols, key=str)))
-    found = search(sides, relations)
+    # what is to be strict may fail where both sides are equal, which no ball tells
+    found = search(sides, relations, exactly=op in ("<", ">", "!="))
     if found is None:
         found = climb(sides, relations)
     if found is not None:

@@ -36,7 +36,8 @@ class Transformed:
 
 def _factors(d: Expr, relations: Sequence[Any]) -> Transformed | None:
     plain = without_signs(d, relations)
-    return None if plain == d else Transformed(plain)
+    # the same in another form is no step
+    return None if plain == d or sp.expand(plain - d) == 0 else Transformed(plain)
 
 
 def _logarithms(d: Expr, relations: Sequence[Any]) -> Transformed | None:
