@@ -213,6 +213,12 @@ def test_answers_depend_on_parameters():
     ) in (0, None)
 
 
+def test_a_monotonic_function_with_parameters_has_the_zero_that_is_seen():
+    assert shown("(1 - a)*x + a*tanh(x)", "zeros", assume=("a > 0", "a < 1"))[0][0]["exact"] == "0"
+    assert shown("x**3 + a*atan(x)", "zeros", "monotonicity", assume=("a > 0",))[1] == UP
+    assert not card_of("x*exp(x**2) - a*atan(x)", ("a > 0",)).zeros.proved  # three of them where a > 1
+
+
 def test_what_is_not_decided_says_why():
     fact = card_of("log(1 + exp(x))*sin(x**3)").lipschitz
     assert fact.proved or fact.reason

@@ -12,6 +12,7 @@ from sympy import (
     Expr,
     Function,
     Integer,
+    S,
     Symbol,
     cancel,
     cos,
@@ -219,9 +220,26 @@ def _with_parameters(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assump
     scaled = _scaled(expr, x, low, high, known)
     if scaled is not None:
         return scaled
-    points = [p for p in real_zeros(expr, x, known) if lies_between(low, p, high, known)]
+    try:
+        points = [p for p in real_zeros(expr, x, known) if lies_between(low, p, high, known)]
+    except UnknownSignError:
+        raise
+    except (UndecidedError, NotSupportedError):
+        only = _crossing(expr, x, low, high, known)
+        if only is None:
+            raise
+        return only
     signs = [_sign_between(expr, x, a, b, known) for a, b in pairwise([low, *points, high])]
     return Course(tuple(points), tuple(signs))
+
+
+def _crossing(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> Course | None:
+    """The course of an expression that is 0 at x = 0 and whose derivative has one sign, but for separate zeros."""
+    if expr.subs(x, 0) != 0 or not lies_between(low, S.Zero, high, known):
+        return None
+    slope = course(diff(expr, x), x, low, high, known)
+    (sign, *others) = set(slope.signs)
+    return None if others or not sign else Course((S.Zero,), (-sign, sign))
 
 
 def _sign_between(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> int:
