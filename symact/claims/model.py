@@ -24,7 +24,8 @@ class Expectation(ExprWithLimits):
     def __new__(cls, function: Expr, variable: Any) -> Expectation:
         """Bind a variable, or the Tuple of it and its bounds; unlike an Integral, one inside another is kept apart."""
         z = variable if isinstance(variable, Symbol) else variable[0]
-        return Expr.__new__(cls, function, Tuple(z, -oo, oo))  # type: ignore[no-any-return]
+        found: Expectation = Expr.__new__(cls, function, Tuple(z, -oo, oo))
+        return found
 
     @property
     def variable(self) -> Symbol:
@@ -32,7 +33,8 @@ class Expectation(ExprWithLimits):
         return self.limits[0][0]
 
     def _eval_is_extended_real(self) -> bool | None:
-        return self.function.is_extended_real  # type: ignore[no-any-return]
+        known: bool | None = self.function.is_extended_real
+        return known
 
     def doit(self, **hints: Any) -> Expr:
         """Return the integral over the normal density."""
