@@ -36,7 +36,7 @@ class Spec:
     @property
     def digits(self) -> int:
         """The digits `Elementary` must give."""
-        return {"double": 53, "float": 53 if self.kind == "double" else 24}[self.storage]
+        return 24 if self.kind == "float" else 53
 
     @property
     def arrays(self) -> int:
