@@ -10,7 +10,6 @@ from typing import Any
 from sympy import Expr, Integer, diff, nan, oo, zoo
 from sympy.core.relational import Relational
 
-from ...errors import InputError
 from ...symbols import real
 from ..algebra.assume import Assumptions, assuming
 from ..algebra.field import equal, is_zero
@@ -20,13 +19,14 @@ from ..steps.comparison import exact_value
 from ..text import read_expression, read_relation, text_of
 from .cells import cells
 from .limits import limit_at
+from .requirements import require
 
 __all__ = [
     *("BITS", "CURVES", "MAX_ORDER", "Check", "Part", "Statement"),
-    *("check_corner", "check_edges", "check_part", "read_pieces", "require", "value_at"),
+    *("check_corner", "check_edges", "check_part", "read_pieces", "value_at"),
 ]
 
-#: Checks a certificate of a relation; raises InputError.
+#: Checks a certificate of a relation; raises CertificateError.
 Check = Callable[[Any], None]
 
 MAX_PIECES = 64
@@ -42,12 +42,6 @@ CURVES = {
     "convex": (2, ">=", 1),
     "concave": (2, "<=", -1),
 }
-
-
-def require(condition: object, what: str) -> None:
-    """Raise InputError, which says what is wrong, unless a condition holds."""
-    if not condition:
-        raise InputError(what)
 
 
 class Statement:

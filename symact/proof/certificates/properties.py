@@ -20,9 +20,9 @@ from .pieces import (
     check_edges,
     check_part,
     read_pieces,
-    require,
 )
 from .ranges import check_range, check_range_witness
+from .requirements import require
 from .witnesses import check_property_witness
 
 __all__ = ["FUNCTION_KINDS"]

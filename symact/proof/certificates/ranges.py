@@ -9,7 +9,6 @@ from typing import Any
 
 from sympy import Expr, S, oo
 
-from ...errors import InputError
 from ..algebra.field import equal
 from ..steps.cases import signs_of
 from ..steps.comparison import certain_sign, exact_value, fits
@@ -23,10 +22,9 @@ from .pieces import (
     check_edges,
     check_part,
     read_pieces,
-    require,
     value_at,
 )
-from .requirements import ALLOWED
+from .requirements import ALLOWED, CertificateError, require
 
 __all__ = ["check_range", "check_range_witness"]
 
@@ -186,7 +184,7 @@ def check_range_witness(data: Mapping[str, Any], check: Check) -> None:
     require(fits({**parameters, s.x: point}, s.relations), "the point is outside the assumptions")
     taken = exact_value(expr, {s.x: point})
     if taken is None:
-        raise InputError("the function has no value at the point")
+        raise CertificateError("the function has no value at the point")
     require(not _within(taken, inside), "the value at the point is in the set")
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from flint import arb
 from sympy import Expr, Rational, Symbol, oo
 
-from ...errors import InputError
 from ..algebra.field import equal
 from ..functions.switches import SWITCHES
 from ..numbers import balls
@@ -22,8 +21,8 @@ from .pieces import (
     Part,
     Statement,
     check_part,
-    require,
 )
+from .requirements import CertificateError, require
 
 __all__ = ["check_property_witness"]
 
@@ -46,7 +45,7 @@ def check_property_witness(data: Mapping[str, Any], check: Check) -> None:
         require(fits({**parameters, s.x: point}, s.own), "a point is outside the assumptions")
     rule = _WITNESSES.get(s.name)
     if rule is None:
-        raise InputError(f"this witness says nothing about {s.name}")
+        raise CertificateError(f"this witness says nothing about {s.name}")
     rule(s, expr, points)
 
 

@@ -7,6 +7,7 @@ empty is covered by the closures of its neighbours as long as the conditions so 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import sympy as sp
@@ -22,6 +23,7 @@ from ..algebra.field import is_zero
 from ..algebra.kernels import RULES
 from ..algebra.quotients import TooManyKernels
 from ..functions.switches import SWITCHES, obstacles
+from ..numbers import balls
 
 __all__ = [
     "Case",
@@ -247,6 +249,10 @@ def signs_of(expr: Expr, relations: Sequence[Any]) -> frozenset[int]:
     """Return signs among which are all that a smooth expression takes where the relations hold."""
     if expr in (oo, -oo):
         return frozenset({1 if expr == oo else -1})
+    if not expr.free_symbols:
+        with suppress(SymactError):
+            if sign := balls.sign(expr, max_bits=512):
+                return frozenset({sign})
     known = frozenset({-1, 0, 1}) if is_fine(expr) else assuming(*relations).signs(expr)
     if len(known) > 1:
         try:

@@ -25,7 +25,7 @@ def without_signs(expr: Expr, relations: Sequence[Any]) -> Expr:
     The result has the sign of `expr` there.
     """
     if sp.count_ops(expr) > MAX_OPERATIONS or is_fine(expr):
-        return expr
+        return _with_number(expr, relations)
     written = generators(expr)
     found: Expr = sp.S.One
     constants: dict[Expr, Expr] = {}
@@ -59,6 +59,13 @@ def slow_part_alone(expr: Expr, relations: Sequence[Any]) -> Expr:
         return expr
     found: Expr = (slow[0] + sp.cancel(plain.subs(name, 0) / factor)) * next(iter(signs))
     return sp.expand_mul(found)
+
+
+def _with_number(expr: Expr, relations: Sequence[Any]) -> Expr:
+    """The number in a product with what has one sign, not 0; another expression as it is."""
+    number, rest = sp.factor_terms(expr).as_independent(*expr.free_symbols, as_Add=False)
+    signs = signs_of(rest, relations) if number not in (sp.S.One, sp.S.Zero) else frozenset()
+    return next(iter(signs)) * number if len(signs) == 1 and 0 not in signs else expr
 
 
 def _named(expr: Expr, constants: dict[Expr, Expr]) -> Expr:
