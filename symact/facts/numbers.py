@@ -42,8 +42,9 @@ def plain(value: Expr) -> Expr:
         with suppress(NotSupportedError, UndecidedError):
             forms.append(normal_form(value).expression)
     for form in sorted(dict.fromkeys(forms), key=size):
-        if form == value or equal(form, value) is True:
-            return form
+        with suppress(NotSupportedError, UndecidedError):  # of |sigma| without a sign
+            if form == value or equal(form, value) is True:
+                return form
     return value
 
 

@@ -27,7 +27,9 @@ class Turn:
 
     @property
     def label(self) -> str:
-        """The coordinates to three decimals."""
+        """The coordinates to three decimals; nothing where that would call a height 0 that isn't."""
+        if self.y and not round(self.y, 3):
+            return ""
         return f"({figure(round(self.x, 3))}, {figure(round(self.y, 3))})"
 
 
