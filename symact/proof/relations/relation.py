@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import sympy as sp
@@ -16,9 +15,10 @@ from ..algebra.field import is_zero
 from ..functions.switches import SWITCHES
 from ..steps.cases import domain_of, real_twins
 from ..steps.comparison import OPERATORS, Sides, fits, relevant
-from ..text import read_expression, read_relation, text_of
+from ..text import text_of
 from ..verdict import Proved, Refuted, Undecided, Verdict
 from .cells import prove_equal
+from .certified import certified
 from .climbs import climb
 from .failure import REFUSALS, Failure
 from .grid import grid
@@ -49,7 +49,7 @@ def decide_relation(left: Expr, op: str, right: Expr, relations: tuple[Relationa
     except REFUSALS as reason:
         cause = "the expression is nested too deeply" if isinstance(reason, RecursionError) else str(reason)
         return Undecided(cause)
-    return _certified(verdict, left, op, right, relations)
+    return certified(verdict, left, op, right, relations, decide_relation)
 
 
 def _decide(left: Expr, op: str, right: Expr, relations: tuple[Relational, ...]) -> Verdict:
@@ -229,75 +229,3 @@ def _at_failure(sides: Sides, relations: Sequence[Relational], failure: Failure)
         if verdict is False:
             return refutation(sides, relations, (point,), bits)
     return None
-
-
-def _certified(verdict: Verdict, left: Expr, op: str, right: Expr, relations: Sequence[Relational]) -> Verdict:
-    """Add the certificate: the statement, and what an independent checker needs."""
-    if isinstance(verdict, Undecided):
-        return verdict
-    symbols = frozenset().union(left.free_symbols, right.free_symbols, *(r.free_symbols for r in relations))
-    statement = {
-        "left": text_of(left),
-        "op": op,
-        "right": text_of(right),
-        "assume": [text_of(r) for r in relations if r != sp.true],
-        "integers": sorted(s.name for s in symbols if s.is_integer),
-        "positive": sorted(s.name for s in symbols if s.is_positive),
-    }
-    read = _read(statement, left, right, relations)
-    if read is None:
-        return replace(verdict, certificate={})
-    if read != (left, right):
-        # what the text means is the same in another form, and the checker sees that one
-        return decide_relation(read[0], op, read[1], tuple(relations))
-    base = {"version": 1, "statement": statement, "verdict": verdict.name}
-    if isinstance(verdict, Refuted) and _unchecked(dict(verdict.counterexample)):
-        return verdict
-    if isinstance(verdict, Refuted):
-        data = {
-            "point": dict(verdict.counterexample),
-            "left": verdict.left,
-            "right": verdict.right,
-            "bits": verdict.bits,
-        }
-        return Refuted(
-            verdict.method,
-            verdict.counterexample,
-            verdict.left,
-            verdict.right,
-            verdict.bits,
-            base | {"kind": "witness"} | data,
-        )
-    if _unchecked(verdict.certificate):
-        return Proved(verdict.method)
-    if "infinite" in verdict.certificate:
-        return Proved(verdict.method, base | {"kind": "infinite"})
-    if "integers" in verdict.certificate:
-        return Proved(verdict.method, base | {"kind": "integers", **verdict.certificate["integers"]})
-    kind = "identity" if op == "==" else "inequality"
-    return Proved(verdict.method, base | {"kind": kind, "proof": verdict.certificate})
-
-
-def _unchecked(tree: Any) -> bool:
-    """Whether a proof has a chart of which no boxes and tails are known, or a number without a closed form."""
-    if isinstance(tree, str):
-        return "root(" in tree
-    if isinstance(tree, dict):
-        chart = tree.get("chart")
-        return (chart is not None and chart.get("boxes") is None) or any(map(_unchecked, tree.values()))
-    return isinstance(tree, list) and any(map(_unchecked, tree))
-
-
-def _read(
-    statement: Mapping[str, Any], left: Expr, right: Expr, relations: Sequence[Relational]
-) -> tuple[Expr, Expr] | None:
-    """Both sides as the statement's text is read; None where the text doesn't settle what they or the relations are."""
-    symbols = {s.name: s for e in (left, right, *relations) for s in e.free_symbols}
-    try:
-        first, second = (read_expression(statement[name], symbols) for name in ("left", "right"))
-        read = [read_relation(text, symbols) for text in statement["assume"]]
-        again = [read_expression(text_of(side), symbols) for side in (first, second)]
-    except (InputError, RecursionError):
-        return None
-    fixed = again == [first, second] and read == [r for r in relations if r != sp.true]
-    return (first, second) if fixed else None
