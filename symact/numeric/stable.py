@@ -107,8 +107,8 @@ def stabilise(subject: Subject, points: list[Point], fast: bool = False) -> Stab
         vectors["float64"] = _program(_compensated(study), FORMATS["carried"], vector=True)
         careful = _time(vectors["float64"][0]) <= DEAR * _time(portable["float64"][0])
         vectors[NARROW] = (vectors if careful else portable)["float64"]
-        if not subject.parameters:
-            vectors["float64"] = _with_double_pieces(study, blocks["float64"][0], *vectors["float64"])
+    if not subject.parameters:
+        vectors["float64"] = _with_double_pieces(study, blocks["float64"][0], *vectors["float64"])
     if fast and blocks["float32"][0].dtype == "float64":
         study.grids = grids(subject.variable, subject.cells, points, subject.known, "float32")
         for made, vector in ((blocks, False), (vectors, True)):
@@ -117,6 +117,7 @@ def stabilise(subject: Subject, points: list[Point], fast: bool = False) -> Stab
         pieces = _pieces(subject, blocks["float64"][0], AIM_FAST if fast else AIM)
         if pieces is not None and _faster(pieces, vectors["float32"][0]):
             vectors["float32"] = _with_pieces(*vectors["float32"], pieces)
+    vectors.setdefault(NARROW, portable["float64"])
     reports = {
         dtype: max(blocks[dtype][1], made[dtype][1], key=lambda r: r.error)
         for dtype, made in (("float32", vectors), ("float64", portable))
