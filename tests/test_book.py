@@ -28,7 +28,7 @@ from symact.definition import Definition
 from symact.facts.fact import Fact
 from symact.facts.record import Facts
 from symact.proof.verdict import Refuted
-from symact.render.document import Equalities, Grid, Heading, Listing
+from symact.render.block import Equalities, Grid, Heading, Listing
 from symact.render.layout import Style
 from symact.symbols import real, x
 

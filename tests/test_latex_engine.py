@@ -16,9 +16,10 @@ from symact.facts.record import Facts
 from symact.named import named
 from symact.proof.algebra.assume import assuming
 from symact.render import render
+from symact.render.block import Block
 from symact.render.boxes import Box
 from symact.render.breaking import width
-from symact.render.document import Block, blocks
+from symact.render.document import blocks
 from symact.render.latex import derivation_latex, latex
 from symact.render.layout import layout
 from symact.render.rows import rows

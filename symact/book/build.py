@@ -23,7 +23,7 @@ from ..catalogue import definitions, names
 from ..claims.files import misprints, textbook
 from ..errors import InputError
 from ..files import write_atomically
-from ..render.document import Block
+from ..render.block import Block
 from ..render.rows import rows
 from ..render.sheet import sheet
 from ..verification import verify_all

@@ -16,7 +16,8 @@ from ..derivation.steps import Derivation
 from ..errors import InputError, NotSupportedError, SymactError, UndecidedError
 from ..facts.card import Card
 from ..facts.record import Facts
-from ..render.document import Block, Heading, Links, Listing, Paragraph, Picture, Writer
+from ..render.block import Block, Heading, Links, Listing, Paragraph, Picture
+from ..render.document import Writer
 from .claims import Verdict, claim_row
 from .facts import listing
 from .sketch import Sketch, sketch

@@ -10,7 +10,7 @@ from sympy import Rational
 
 from ..claims.files import Entry
 from ..proof.numbers import balls
-from ..render.document import Block, Heading, Listing, Paragraph
+from ..render.block import Block, Heading, Listing, Paragraph
 from ..verification import Result
 
 __all__ = ["Verdict", "claim_row", "claims_page", "verdict_of"]

@@ -16,8 +16,8 @@ from ..facts.extent import Extent
 from ..facts.fact import Fact
 from ..facts.forms import closed
 from ..facts.numbers import plain
+from ..render.block import Listing
 from ..render.boxes import Box, row
-from ..render.document import Listing
 from ..render.layout import Style, layout
 from ..render.names import EQUALS, TO, symbol_name
 from ..symbols import z

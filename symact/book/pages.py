@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..render.document import Block
+from ..render.block import Block
 from ..render.latex import PAGE, blocks_latex, preamble
 from ..render.markdown import blocks_markdown, escaped
 from .chapter import Chapter

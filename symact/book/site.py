@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from ..render.document import Block
+from ..render.block import Block
 from ..render.page import blocks_html, document
 from .build import Book
 from .chapter import Chapter

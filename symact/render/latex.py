@@ -9,9 +9,10 @@ from sympy import Basic, Symbol
 
 from ..derivation.steps import Derivation
 from ..proof.algebra.assume import NOTHING, Assumptions
+from .block import Block, Equalities, Grid, Heading, Links, Listing, Paragraph, Picture, Statement
 from .boxes import Box, row
 from .breaking import INDENT, QQUAD, lines, width, words_width
-from .document import Block, Equalities, Grid, Heading, Links, Listing, Paragraph, Picture, Statement, blocks
+from .document import blocks
 from .layout import Style, layout
 from .margin import extent, wrapped
 from .tex import TexWriter, escaped, tex

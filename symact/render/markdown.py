@@ -16,7 +16,8 @@ from sympy import Basic, Symbol
 
 from ..derivation.steps import Derivation
 from ..proof.algebra.assume import NOTHING, Assumptions
-from .document import Block, Equalities, Grid, Heading, Links, Listing, Paragraph, Picture, Statement, blocks
+from .block import Block, Equalities, Grid, Heading, Links, Listing, Paragraph, Picture, Statement
+from .document import blocks
 from .latex import equality_rows, running, statement_rows
 from .layout import Style, layout
 from .tex import TexWriter

@@ -7,9 +7,10 @@ from html import escape
 from typing import Any
 
 from ..derivation.steps import Derivation
+from .block import Block, Equalities, Grid, Heading, Links, Listing, Paragraph, Picture, Statement
 from .boxes import Box, row
 from .breaking import QQUAD, lines
-from .document import Block, Equalities, Grid, Heading, Links, Listing, Paragraph, Picture, Statement, blocks
+from .document import blocks
 from .mathml import mathml
 from .names import EQUALS
 

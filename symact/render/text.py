@@ -10,9 +10,10 @@ from sympy import Basic, Symbol
 
 from ..derivation.steps import Derivation
 from ..proof.algebra.assume import NOTHING, Assumptions
+from .block import Block, Equalities, Grid, Heading, Paragraph, Statement
 from .boxes import Box, holds_cases
 from .breaking import lines
-from .document import Block, Equalities, Grid, Heading, Paragraph, Statement, blocks
+from .document import blocks
 from .layout import Style, layout
 from .margin import extent, wrapped
 from .picture import Picture, beside, picture
