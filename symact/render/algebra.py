@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sympy import Add, Basic, Expr, MatMul, MatPow, Mul, Pow, S, Symbol, exp, sstr
 from sympy import latex as sympy_latex
@@ -75,7 +75,7 @@ class Algebra(Printer):
 
     def box(self, expr: Any) -> Box:
         """Return the boxes of an expression."""
-        return self._print(expr)  # type: ignore[no-any-return]
+        return cast(Box, self._print(expr))
 
     def emptyPrinter(self, expr: Any) -> Box:
         """Return what SymPy prints for a class unknown here."""

@@ -91,9 +91,9 @@ class Layout(Algebra):
     # Functions
 
     def _print_Function(self, expr: Any) -> Box:
-        name = FUNCTIONS.get(type(expr).__name__)
+        name: Box | None = FUNCTIONS.get(type(expr).__name__)
         if name is None and isinstance(expr, AppliedUndef):
-            name = symbol_name(type(expr).__name__)  # type: ignore[assignment]
+            name = symbol_name(type(expr).__name__)
         return self.call(name or operator(type(expr).__name__), *expr.args)
 
     def _print_Abs(self, expr: Any) -> Box:
