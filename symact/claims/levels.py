@@ -187,16 +187,25 @@ def _repeated(f: str, given: Mapping[str, Any], put: Put) -> Found:
 
 def _limit(f: str, end: str, value: Any, given: Mapping[str, Any]) -> Found:
     """What a limit at infinity is; where there is none f ends before, or oscillates."""
+    missing: Found = iter(())
+    if "beyond" in given:
+        missing = iter(
+            [Existence(f, between(*((given["beyond"], end) if end == "oo" else (end, given["beyond"]))), False)]
+        )
+    yield from _number(f"limit({f}, x, {end})", value, missing)
+
+
+def _number(what: str, value: Any, missing: Found) -> Found:
+    """A number is a value, or between two; where it isn't there, what is said instead, or that it isn't 0 for it isn't there."""
     level = exact(value)
     if level is None:
-        yield Statement(f"limit({f}, x, {end}) > {value['lower']}")
-        yield Statement(f"limit({f}, x, {end}) < {value['upper']}")
+        yield Statement(f"{what} > {value['lower']}")
+        yield Statement(f"{what} < {value['upper']}")
     elif level != "none":
-        yield Statement(f"limit({f}, x, {end}) == {level}")
-    elif "beyond" in given:
-        yield Existence(f, between(*((given["beyond"], end) if end == "oo" else (end, given["beyond"]))), False)
+        yield Statement(f"{what} == {level}")
     else:
-        yield Statement(f"limit({f}, x, {end}) == 0", verdict="refuted", missing=True)
+        instead = tuple(missing)
+        yield from instead or (Statement(f"{what} == 0", verdict="refuted", missing=True),)
 
 
 def asymptotes(f: str, value: Mapping[str, str | None], given: Mapping[str, Any], put: Put) -> Found:
@@ -230,22 +239,10 @@ def expectation(power: int) -> Rule:
     """Return the rule for E[f(z)**power]."""
 
     def rule(f: str, value: Any, given: Mapping[str, Any], _put: Put) -> Found:
-        yield from _mean(f if power == 1 else f"{f}**{power}", f, value, given)
+        missing = _nowhere(f, given["beyond"]) if "beyond" in given else iter(())
+        yield from _number(f"expectation({f if power == 1 else f'{f}**{power}'}, x)", value, missing)
 
     return rule
-
-
-def _mean(integrand: str, f: str, value: Any, given: Mapping[str, Any]) -> Found:
-    mean, level = f"expectation({integrand}, x)", exact(value)
-    if level is None:
-        yield Statement(f"{mean} > {value['lower']}")
-        yield Statement(f"{mean} < {value['upper']}")
-    elif level != "none":
-        yield Statement(f"{mean} == {level}")
-    elif "beyond" in given:
-        yield from _nowhere(f, given["beyond"])
-    else:
-        yield Statement(f"{mean} == 0", verdict="refuted", missing=True)
 
 
 def _nowhere(f: str, ends: Any) -> Found:
