@@ -45,12 +45,19 @@ def prove_inequality(difference: Expr, strict: bool, relations: Sequence[Relatio
 
     Raises Failure where it finds points of failure, UndecidedError or NotSupportedError where there is no proof.
     """
-    return _Prover(strict).node(difference, list(relations), 0)
+    try:
+        return _Prover(strict).node(difference, list(relations), 0)
+    except REFUSALS:
+        if len(difference.free_symbols) < 2:
+            raise
+    # shapes open many ways, so that they come last
+    return _Prover(strict, shapes=True).node(difference, list(relations), 0)
 
 
 @dataclass
 class _Prover:
     strict: bool
+    shapes: bool = False
     count: int = 0
     reasons: list[str] = field(default_factory=list)
 
@@ -99,7 +106,12 @@ class _Prover:
         for attempt in (
             (self._unconditional, self._cases)
             if switch is not None
-            else (self._affine, self._separable, self._transformed, self._bent, self._ordered)
+            else (
+                self._affine,
+                self._separable,
+                self._transformed,
+                *((self._bent, self._ordered) if self.shapes else ()),
+            )
         ):
             try:
                 return attempt(d, relations, depth)
@@ -181,7 +193,7 @@ class _Prover:
                 continue
             base = low if low is not None else high
             shown = {"affine": a.name, "low": _text(low), "high": _text(high)}
-            weak = _Prover(strict=False, count=self.count)
+            weak = _Prover(strict=False, shapes=self.shapes, count=self.count)
             try:
                 if low is not None and high is not None:
                     parts = [
@@ -208,7 +220,9 @@ class _Prover:
             shown: dict[str, Any] = {"transformed": name}
             try:
                 if other.side is not None:
-                    shown["side"] = _Prover(strict=False, count=self.count).node(other.side, relations, depth + 1)
+                    shown["side"] = _Prover(strict=False, shapes=self.shapes, count=self.count).node(
+                        other.side, relations, depth + 1
+                    )
                 known = relations if other.relations is None else list(other.relations)
                 return shown | {"then": self.node(other.main, known, depth + 1)}
             except (Failure, *REFUSALS) as reason:
@@ -230,7 +244,7 @@ class _Prover:
         expr, allowed, relations = duty
         if 0 in allowed and expr == 0:
             return {"zero": True}
-        prover = _Prover(strict=0 not in allowed, count=self.count)
+        prover = _Prover(strict=0 not in allowed, shapes=self.shapes, count=self.count)
         found = prover.node(expr, relations, depth)
         self.count = prover.count
         return found

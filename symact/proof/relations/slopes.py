@@ -167,12 +167,16 @@ def _negative(d: Expr, x: Symbol, low: Expr, high: Expr, depth: int, counter: It
     if signs_of(d, near) == {-1}:
         return {"signs": True}
     plain = without_signs(d, near)
-    alone = slow_part_alone(plain, near)
-    for expr in dict.fromkeys((d, plain, alone)):
+    for expr in dict.fromkeys((d, plain)):
         if signs_of(expr, near) == {-1}:
             return {"of": text_of(expr), "then": {"signs": True}}
         boxes = prove_negative(expr, x, low, high, [], MAX_BOXES)
         if boxes is not None:
             return {"of": text_of(expr), "then": {"boxes": boxes}}
-    found = _by_slopes(alone, x, low, high, True, depth, counter)
-    return {"of": text_of(alone), "then": {"slopes": found}}
+    try:
+        return {"of": text_of(plain), "then": {"slopes": _by_slopes(plain, x, low, high, True, depth, counter)}}
+    except REFUSALS:
+        alone = slow_part_alone(plain, near)
+        if alone == plain:
+            raise
+    return {"of": text_of(alone), "then": {"slopes": _by_slopes(alone, x, low, high, True, depth, counter)}}
