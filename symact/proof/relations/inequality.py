@@ -114,7 +114,8 @@ class _Prover:
             )
         ):
             try:
-                return attempt(d, relations, depth)
+                found: dict[str, Any] = attempt(d, relations, depth)
+                return found
             except REFUSALS as reason:
                 self.reasons.append(str(reason))
             except Failure:

@@ -132,6 +132,8 @@ def _between(symbols: Sequence[Symbol], relations: Sequence[Relational]) -> Iter
 
 def refutation(sides: Sides, relations: Sequence[Relational], values: Sequence[Any], bits: int) -> Refuted:
     """Return the verdict for a point inside the relations at which the relation was found to fail, or for a plainer one nearby."""
+    if not bits:  # the exact test was asked early; more bits may tell as well, and then they are recorded
+        _, bits = sides.holds(values, DEEP_BITS, exactly=True)
     for k, value in enumerate(values):
         for rounded in roundings(value) if bits and value.is_Rational else ():
             plainer = (*values[:k], rounded, *values[k + 1 :])
