@@ -103,6 +103,20 @@ def test_expressions_nobody_has_seen_keep_to_one_unit(text):
     assert found.faults == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "order", "low", "high"),
+    [("Piecewise(((x + 1)**2/4, Abs(x) < 1), (Max(0, x), True))", 0, -1, 1), ("exp(-x**2)", 0, 26.2, 27.2)],
+)
+def test_the_stated_bound_holds_between_the_sample_points(text, order, low, high):
+    """Where sums with an end have few digits, and where results are subnormal, errors went unseen."""
+    f = symact.define("f", text).numpy(order=order)
+    points = np.random.default_rng(3).uniform(low, high, 400)
+    function = balls.compiled(f.source.definition.expr.args[0][0] if "Piecewise" in text else sp.exp(-(x**2)), (x,))
+    true = np.array([pair(function(float(v), bits=300)) for v in points])
+    wrong = np.abs((f(points) - true[:, 0]) - true[:, 1]) / np.spacing(np.abs(true[:, 0]))
+    assert np.max(wrong) <= f.bound["float64"] + 0.05
+
+
 def test_joins_have_their_own_values():
     slope = compile_function(lookup("leaky_relu"), 1)
     assert set(slope(np.zeros(64)).tolist()) == {0.01}
@@ -114,4 +128,5 @@ def test_the_fast_mode_carries_nothing():
     assert "exp_excess" not in ops
     assert source.vectors[NARROW] == source.portable["float64"]
     careful = programs(lookup("silu"), 0)
-    assert careful.kernel_bound["float64"] <= 1 < careful.bound["float64"]
+    # where results are subnormal they are rounded twice
+    assert careful.kernel_bound["float64"] < 1.1 < careful.bound["float64"]

@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 
 #: Degrees that are tried, and how many nodes are interpolated.
 DEGREES, NODES = range(5, 19), 24
-#: Between the points measured the error is somewhat larger: what is nearer to the goal is taken where nothing else is found.
+#: Between the points measured the error is somewhat larger: what is nearer to the goal is taken where nothing safer is found.
 SAFE = 0.94
 #: Working precision.
 BITS = 256
@@ -49,8 +49,11 @@ def fitted_double(
     grids: Sequence[Grid],
     joins: Mapping[float, float],
     goal: float,
+    limit: float,
 ) -> Pieces | None:
-    """Return pieces whose error doesn't exceed the goal, None where there are none; what is even, odd or nearly so, first.
+    """Return pieces whose error doesn't exceed the goal, what is even, odd or nearly so, first; else the most accurate.
+
+    None where their error exceeds the limit too.
 
     `f` gives the function's values nearly, the cells and grids exactly, one grid for each cell; `joins` are the places with
     a value of their own, and these.
@@ -76,13 +79,13 @@ def fitted_double(
         exact = Function(spans, variable, BITS)
         for shape in sorted(shapes(f), key=lambda shape: not shape.folded):
             for layout in (EVEN, FINER):
-                made = _fitted(exact, shape, layout, *points, goal)
-                if made is None or not joined(made):
+                made = _fitted(exact, shape, layout, *points, SAFE * goal)
+                if made is None or made.error > max(goal, limit) or not joined(made):
                     continue
                 if made.care < 2 and made.error <= SAFE * goal:
                     return made
                 found.append(made)
-    return min(found, key=lambda made: made.operations, default=None)
+    return min(found, key=lambda made: (max(made.error, SAFE * goal), made.operations), default=None)
 
 
 def _points(variable: Symbol, cells: Sequence[Cell], grids: Sequence[Grid]) -> tuple[Floats, Truth, Floats] | None:
@@ -110,6 +113,7 @@ def _points(variable: Symbol, cells: Sequence[Cell], grids: Sequence[Grid]) -> t
 def _fitted(
     exact: Function, shape: Shape, layout: Layout, x: Floats, truth: Truth, scale: Floats, goal: float
 ) -> Pieces | None:
+    """The pieces with the least care that keep to the goal, else the most accurate ones."""
     signs = (-1,) if shape.above else (1,) if shape.folded else (-1, 1)
     try:
         series = [[_series(exact, shape, sign, *edges) for edges in layout.edges] for sign in signs]
@@ -123,17 +127,18 @@ def _fitted(
         [_coefficients(found, *edges, degree) for (found, _), edges in zip(side, layout.edges, strict=True)]
         for side in series
     ]
+    found = []
     for care in range(len(CARE)):
         kept = None if care == 2 else -1
         sides = tuple(tuple(zip(*(row[:kept] for row in side), strict=True)) for side in rows)
         made = Pieces(layout, shape.power, care, sides, shape.decay, shape.above)
         with np.errstate(all="ignore"):
             # a subnormal number is rounded twice, by half a unit each
-            found = np.where(scale < TINY, SUBNORMAL, 1.0) * errors(value(Emulated(), made, x), truth, scale)
-        error = float(np.max(found))
-        if error <= goal:
-            return replace(made, error=error)
-    return None
+            wrong = np.where(scale < TINY, SUBNORMAL, 1.0) * errors(value(Emulated(), made, x), truth, scale)
+        found.append(replace(made, error=float(np.max(wrong))))
+        if found[-1].error <= goal:
+            break
+    return min(found, key=lambda made: made.error)
 
 
 def _series(exact: Function, shape: Shape, sign: int, low: float, high: float) -> tuple[list[arb], float]:

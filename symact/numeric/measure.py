@@ -53,6 +53,10 @@ FORMATS = {
 }
 
 
+#: Marks that are added between two points where values become subnormal.
+UNDERFLOW = 12
+
+
 @dataclass(frozen=True)
 class Grid:
     """A cell's sample points for one choice of parameters, with the true values there; `exprs` are equal ways to say them."""
@@ -80,6 +84,8 @@ def grids(
         if cell.expr is not None:
             places = marks(cell, dense=len(points) == 1)
             exprs = (cell.expr, *stated_otherwise(variable, cell, places, points, known))
+            if len(points) == 1:
+                places = _with_gradual_underflow(variable, cell, places, points[0], dtype)
             for point in points:
                 x = positions(cell, places, point)
                 if not np.isnan(x[0]):
@@ -89,6 +95,19 @@ def grids(
                     row.append(Grid(number, places, point, x, truth, scale, exprs))
         found.append(row)
     return found
+
+
+def _with_gradual_underflow(variable: Symbol, cell: Cell, places: Floats, point: Point, dtype: str) -> Floats:
+    """Return the marks with more of them where values become subnormal: a few hits there tell little."""
+    assert cell.expr is not None
+    largest = float(np.finfo(dtype).max)
+    x = np.clip(positions(cell, places, point), -largest, largest)
+    size = np.abs(true_values((cell.expr,), variable, x.tolist(), point).high)
+    with np.errstate(invalid="ignore"):
+        change = (np.minimum(size[1:], size[:-1]) < np.finfo(dtype).tiny) & (np.maximum(size[1:], size[:-1]) > 0)
+    where = np.flatnonzero(change)
+    found = [np.linspace(places[k], places[k + 1], UNDERFLOW + 2)[1:-1] for k in where]
+    return np.insert(places, np.repeat(where + 1, UNDERFLOW), np.concatenate(found)) if found else places
 
 
 def refreshed(variable: Symbol, cell: Cell, grid: Grid, places: Floats, dtype: str) -> Grid:

@@ -51,6 +51,10 @@ class Cell:
         return {"low": self.low + t, "high": self.high - t, "none": t}[self.kind]
 
 
+#: Points so many units in the last place from an end, or beyond this |x|, stay where they are.
+_CLOSE, _FAR = 64, 1e300
+
+
 @cache
 def _distances(dense: bool) -> tuple[float, ...]:
     """Distances from an end: tiny ones, then closely spaced where functions live, then huge ones.
@@ -104,7 +108,15 @@ def positions(cell: Cell, found: Floats, point: Mapping[Symbol, Expr]) -> Floats
             x = low + up if low > -inf else high - down if high < inf else up - down
         else:
             x = {"low": low + found, "high": high - found, "none": found}[cell.kind]
+        x = _with_all_digits(x, low, high)
     return np.clip(x, nextafter(low, inf), nextafter(high, -inf))
+
+
+def _with_all_digits(x: Floats, low: float, high: float) -> Floats:
+    """Move points by a few units in the last place: a sum with an end has few digits, and no rounding error shows there."""
+    unit = np.spacing(np.abs(x))
+    inside = np.minimum(x - low, high - x) > _CLOSE * unit
+    return np.where(inside & (np.abs(x) < _FAR), x + unit * (np.arange(x.size) * 5 % 8), x)
 
 
 #: Factors for the defaults: moderate ones, in which parameters also differ from each other, and extreme ones.

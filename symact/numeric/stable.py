@@ -298,7 +298,7 @@ def _with_pieces(program: Program, report: Report, pieces: Pieces) -> tuple[Prog
 
 
 def _with_double_pieces(study: Study, near: Program, program: Program, report: Report) -> tuple[Program, Report]:
-    """The program with piecewise polynomials for float64 where there are some that take less time."""
+    """The program with piecewise polynomials for float64 where there are some that take less time, and are near enough."""
     kernel = bind(near, 0)
     rows = [row for row in study.grids if row]
     ends = study.subject.ends
@@ -307,7 +307,7 @@ def _with_double_pieces(study: Study, near: Program, program: Program, report: R
     joins = {nearest(at): nearest(v) for at, v in ends if isinstance(v, Expr)}
     pieces = fitted_double(
         lambda x: runtime.apply({"float64": kernel}, x, None, ()), study.subject.variable, study.subject.cells,
-        [row[0] for row in rows], joins, DOUBLE_AIM,
+        [row[0] for row in rows], joins, DOUBLE_AIM, report.error,
     )  # fmt: skip
     if pieces is None or DOUBLE_LOOKED_UP * pieces.operations > _time(program):
         return program, report
