@@ -82,7 +82,9 @@ def compose(jobs: int | None, report: Report, only: Sequence[str] = ()) -> Book:
                 report(futures[done], len(verdicts) + len(made), total)
             written = sheets.result()
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            # a pool that is shut down while a process of it is replaced may never end; one that breaks does
+            for process in multiprocessing.active_children():
+                process.kill()
             raise
     report("cheat sheet", total, total)
     page = claims_page(textbook(), misprints(), verdicts)
