@@ -39,7 +39,10 @@ class Primitive:
 
 
 def primitive(facts: Facts) -> Primitive:
-    """Return how the integral follows; raise UndecidedError where no antiderivative is found."""
+    """Return how the integral follows.
+
+    Raises NotSupportedError where f certainly has no antiderivative in closed form, UndecidedError where none is found.
+    """
     x = facts.pieces.variable
     land = landscape(facts.expression, x, facts.known, facts.on)
     if any(a.right != b.left for a, b in zip(land.pieces, land.pieces[1:], strict=False)):
@@ -95,7 +98,9 @@ def _antiderivative(facts: Facts, piece: Piece) -> Expr:
         # a formula for all parameters would be one for these
         plain, left, right = (e.subs(given) for e in (piece.expr, piece.left, piece.right))
         if is_not_elementary(plain, x, left, right, NOTHING if given else facts.known):
-            raise UndecidedError(f"no antiderivative of {plain} is made of elementary functions and those in it")
+            raise NotSupportedError(
+                "f has no antiderivative that is made of elementary functions and those in f (Liouville's theorem)"
+            )
     try:
         return antiderivative(piece, x, facts.known)
     except UndecidedError:

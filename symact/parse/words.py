@@ -178,9 +178,10 @@ def unknown_function(name: str, more: Iterable[str] = ()) -> InputError:
 def _nearest(name: str, more: Iterable[str], cutoff: float) -> str | None:
     known = [*FUNCTIONS, *VARIADIC, "Piecewise", *_catalogue_names(), *more]
     spelled = {word.lower(): word for word in known}
-    # letters that changed places are the likeliest mistake
-    swapped = [word for word in spelled if sorted(word) == sorted(name.lower())]
-    near = swapped or get_close_matches(name.lower(), spelled, n=1, cutoff=cutoff)
+    text = name.lower()
+    # two neighbours that changed places are the likeliest mistake
+    swapped = {text[:k] + text[k + 1] + text[k] + text[k + 2 :] for k in range(len(text) - 1)}
+    near = sorted(swapped & spelled.keys()) or get_close_matches(text, spelled, n=1, cutoff=cutoff)
     return f"'{spelled[near[0]]}'" if near else None
 
 
