@@ -59,7 +59,7 @@ def check(name, folder, compiler, *flags):
 
 @compiled
 @pytest.mark.parametrize("compiler", COMPILERS or ["none"])
-@pytest.mark.parametrize("name", ["gelu", "elu", "laplace_mega"])
+@pytest.mark.parametrize("name", ["gelu", "elu", pytest.param("laplace_mega", marks=pytest.mark.campaign)])
 def test_no_warning_vectors_and_within_the_stated_bounds(name, compiler, tmp_path):
     remarks = check(name, tmp_path, compiler, *(["-fopt-info-vec"] if compiler == "gcc" else []))
     if compiler == "gcc" and name != "laplace_mega":

@@ -20,7 +20,7 @@ def test_numpy_and_lambdify_are_always_there():
 
 
 @pytest.mark.parametrize("gradient", [False, True])
-@pytest.mark.parametrize("name", ["sigmoid", "tanh", "elu", "softplus", "silu", "mish"])
+@pytest.mark.parametrize("name", ["sigmoid", "elu", "silu"])
 @pytest.mark.filterwarnings("ignore")
 def test_every_version_computes_the_function(name, gradient):
     found = peers(lookup(name), gradient, "float64")
