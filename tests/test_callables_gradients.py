@@ -109,7 +109,7 @@ def test_an_infinite_gradient_times_no_slope_is_no_number():
     assert np.isnan(symact.get("relu").vjp()(-1.0, np.inf))
 
 
-@pytest.mark.parametrize("name", ["silu", "mish", "elu", "softplus", "tanh"])
+@pytest.mark.parametrize("name", ["silu", "mish", "elu"])
 def test_fast_mode(name):
     activation = symact.get(name)
     v, g = sample(np.float32)

@@ -71,7 +71,10 @@ def rejected(data):
     return False
 
 
-@pytest.mark.parametrize(("says", "assume"), CLAIMS)
+@pytest.mark.parametrize(
+    ("says", "assume"),
+    [pytest.param(*claim, marks=[pytest.mark.campaign] * (k % 2)) for k, claim in enumerate(CLAIMS)],
+)
 def test_values_are_checked_and_tampered_ones_rejected(says, assume):
     data = record(says, assume)
     assert not rejected(data)
