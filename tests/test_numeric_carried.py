@@ -130,3 +130,10 @@ def test_the_fast_mode_carries_nothing():
     careful = programs(lookup("silu"), 0)
     # where results are subnormal they are rounded twice
     assert careful.kernel_bound["float64"] < 1.1 < careful.bound["float64"]
+
+
+def test_where_no_truth_is_known_no_approximation_is_carried_on():
+    """Beyond -1e6 balls don't enclose this quotient of two vanishing numbers, whose value is nearly -x - 1/x."""
+    slope = compile_function(lookup("log_ndtr"), 1)
+    far = np.array([-2e6, -1e10, -1e30])
+    np.testing.assert_array_max_ulp(slope(far), -far - 1 / far, 2)

@@ -167,6 +167,8 @@ def measured(graph: Graph, variable: Symbol, results: Sequence[int], row: Sequen
         normal = np.abs(grid.truth.high) >= 2.0 ** (form.least + form.digits - 1)
         lost = np.array([graph.value(a) == 0 for a in results], bool)
         found[lost[:, None] & normal] = np.inf
+        # even where the truth is unknown, there is a value
+        found[np.isnan(grid.truth.high) & np.isnan([values[a] for a in results])] = np.inf
         outside = np.abs(grid.x) > form.largest
         worst = np.fmax(worst, np.where(outside, np.nan, found))
     return worst

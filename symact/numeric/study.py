@@ -66,7 +66,9 @@ def columns_of(study: Study, results: Sequence[int], form: Format) -> Columns:
             error, places, x = np.zeros((len(results), 1)), np.array([0.5]), np.array([middle])
         # with parameters, what holds beyond one x for some values may not hold there for others
         bounded = np.abs(x) < FAR if study.subject.parameters else np.zeros(x.size, bool)
-        where = applies[:, None] & ~(far[:, None] & bounded)
+        # an approximation isn't trusted where there is no true value to compare it with
+        trusted = far | np.array([c.meaning is not None for c in study.found])
+        where = applies[:, None] & ~(far[:, None] & bounded) & (trusted[:, None] | ~np.isnan(error))
         parts.append((np.full(x.size, k), places, x, error, where))
     cell, mark, x, error, applies = (np.concatenate(p, axis=-1) for p in zip(*parts, strict=True))
     return Columns(cell, mark, x, error, applies)
