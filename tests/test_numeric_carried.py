@@ -136,4 +136,4 @@ def test_where_no_truth_is_known_no_approximation_is_carried_on():
     """Beyond -1e6 balls don't enclose this quotient of two vanishing numbers, whose value is nearly -x - 1/x."""
     slope = compile_function(lookup("log_ndtr"), 1)
     far = np.array([-2e6, -1e10, -1e30])
-    np.testing.assert_array_max_ulp(slope(far), -far - 1 / far, 2)
+    np.testing.assert_array_max_ulp(slope(far), -far - 1 / far, 4)
