@@ -89,6 +89,20 @@ def test_symmetries():
     assert found["relu"] == And(Ne(output(x).subs(x, -1), one), Ne(output(x).subs(x, -1), -one))
 
 
+def test_growth_at_both_ends_excludes_symmetry_for_all_parameters():
+    facts = Facts(lookup("xielu"))
+    grown = And(*(Ne(Limit(output(x) + sign * output(x).subs(x, -x), x, oo, "-"), 0) for sign in (1, -1)))
+    page = derive(facts, "symmetry")
+    assert page.result[0] == (grown, Ne(real("alpha_n"), real("beta")))
+    assert not faulty(page, facts)
+
+
+def test_a_case_that_never_arises_is_not_shown():
+    alpha, beta = real("alpha_n"), real("beta")
+    cases = [case for _, case in derive(Facts(lookup("xielu")), "range").result]
+    assert cases == [alpha < beta, Eq(alpha, beta), alpha > beta]
+
+
 @pytest.mark.parametrize(
     ("expr", "point", "side", "value"),
     [

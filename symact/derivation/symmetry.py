@@ -79,10 +79,11 @@ def _excluded(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:
     x = facts.variable
     if facts.expression.free_symbols - {x}:
         # one point rarely decides for all parameters
-        try:
-            return _excluded_by_limits(facts)
-        except (UndecidedError, NotSupportedError):
-            pass
+        for exclude in (_excluded_by_limits, _excluded_by_differences):
+            try:
+                return exclude(facts)
+            except (UndecidedError, NotSupportedError):
+                continue
     for at in POINTS:
         here, there = (_value(facts, point) for point in (at, -at))
         f_here, f_there = output(x).subs(x, at), output(x).subs(x, -at)
@@ -128,3 +129,24 @@ def _excluded_by_limits(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:
         Step("so that f isn't odd", S.true, Ne(left, -right)),
     ]
     return tuple(steps), And(Ne(left, right), Ne(left, -right))
+
+
+def _excluded_by_differences(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:
+    """Limits of f(x) − f(−x) and of f(x) + f(−x) at ∞: where f is even the first is 0, where f is odd the other."""
+    x = facts.variable
+    first, last = facts.pieces.pieces[0], facts.pieces.pieces[-1]
+    if (first.left, last.right) != (-oo, oo):
+        raise UndecidedError("f isn't defined near both ends of the line")
+    inside = (*span(x, last), *(x > -p.right for p in [first] if p.right not in (oo, -last.left)))
+    statement: list[Boolean] = []
+    steps: list[Step] = []
+    for word, sign in (("even", 1), ("odd", -1)):
+        mirrored = first.expr.subs(x, -x)
+        goal = Limit(output(x) - sign * output(x).subs(x, -x), x, oo, "-")
+        chain = limit_steps(last.expr - sign * mirrored, x, oo, -1, facts.known & inside, goal)
+        if facts.known.sign(chain[-1].after) == 0:
+            raise UndecidedError("the limits at both ends exclude no symmetry")
+        steps.append(Step(CASE, goal, chain[-1].after, "", inside, goal, chain))
+        statement.append(Ne(goal, 0))
+        steps.append(Step(f"so that f isn't {word}", S.true, statement[-1]))
+    return tuple(steps), And(*statement)

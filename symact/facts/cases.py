@@ -15,6 +15,7 @@ from ..errors import ContradictionError, NotSupportedError, UndecidedError, Unkn
 from ..proof.algebra.assume import NOTHING, SIGNS, Assumptions
 from ..proof.functions.sign_cases import core
 from ..proof.numbers.implicit import ImplicitRoot
+from ..proof.verdict import Proved
 
 __all__ = ["by_cases", "combined", "equations", "settled"]
 
@@ -65,7 +66,7 @@ def by_cases(
         if not doubt.free_symbols or doubt.has(Dummy):
             raise
         expr = _single(core(doubt, known), known)
-        cases = _by_thresholds(expr, known) or _by_sign(expr)
+        cases = _by_thresholds(expr, known) or _by_sign(expr, known)
         if depth == 0 or all(fact in known.relations for fact in cases[0].facts):
             raise
     found: list[tuple[_Case, list[tuple[tuple[Relational, ...], T]]]] = []
@@ -137,18 +138,34 @@ def combined(cases: list[tuple[tuple[Relational, ...], Expr | None]]) -> Expr | 
     return Piecewise(*((nan if a is None else settled(a, conditions), And(*conditions)) for conditions, a in cases))
 
 
-def _by_sign(expr: Expr) -> list[_Case]:
-    """The three signs, without those that SymPy knows to be impossible."""
+def _by_sign(expr: Expr, known: Assumptions) -> list[_Case]:
+    """The three signs, without those that SymPy knows, or the prover shows, to be impossible."""
     signs = [
-        (expr < 0, _Case(expr, -oo, S.Zero, False, False, ())),
-        (Eq(expr, 0), _Case(expr, S.Zero, S.Zero, True, True, ())),
-        (expr > 0, _Case(expr, S.Zero, oo, False, False, ())),
+        ({"<", "<="}, expr < 0, _Case(expr, -oo, S.Zero, False, False, ())),
+        ({"<=", ">="}, Eq(expr, 0), _Case(expr, S.Zero, S.Zero, True, True, ())),
+        ({">", ">="}, expr > 0, _Case(expr, S.Zero, oo, False, False, ())),
     ]
+    proved = _proved_sign(expr, known)
     return [
         replace(case, facts=tuple(_isolated(c) for c in [fact] if c != S.true))
-        for fact, case in signs
-        if fact != S.false
+        for among, fact, case in signs
+        if fact != S.false and (proved is None or proved in among)
     ]
+
+
+def _proved_sign(expr: Expr, known: Assumptions) -> str | None:
+    """The strictest comparison with 0 that the prover shows to hold in all cases, None if there is none."""
+    from ..proof.relations.relation import decide_relation  # takes long to load too
+
+    if expr.is_polynomial():
+        return None  # the signs that are known have been tried
+    try:
+        return next(
+            (op for op in (">", "<", ">=", "<=") if isinstance(decide_relation(expr, op, S.Zero, known.relations), Proved)),
+            None,
+        )
+    except (UndecidedError, NotSupportedError):
+        return None
 
 
 def _by_thresholds(expr: Expr, known: Assumptions) -> list[_Case]:

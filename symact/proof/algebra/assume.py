@@ -258,7 +258,7 @@ def _of_sine(known: Assumptions, expr: Expr) -> Signs:
     for k in HALF_TURNS:
         after, before = known.signs(angle - k * pi), known.signs((k + 1) * pi - angle)
         if -1 not in after | before:
-            return frozenset({(-1) ** k}) | ((after | before) & {0})
+            return frozenset({-1 if k % 2 else 1}) | ((after | before) & {0})
     return ANY
 
 
