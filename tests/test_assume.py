@@ -43,7 +43,8 @@ a, b, c = real("a"), real("b"), real("c")
 )
 def test_signs_that_follow(relations, expr, sign):
     found = assuming(relations).sign(expr)
-    assert found == sign and isinstance(found, int)
+    assert found == sign
+    assert isinstance(found, int)
 
 
 @pytest.mark.parametrize(
