@@ -17,7 +17,7 @@ from ..catalogue import definitions
 from ..definition import Definition
 from ..errors import InputError, SymactError
 from ..parse import parse_function
-from ..proof.algebra.assume import NOTHING, assuming, conjuncts
+from ..proof.algebra.assume import NOTHING, SIGNS, assuming, conjuncts
 from ..proof.algebra.field import equal
 from ..proof.functions.shape import Shape, shape
 from ..proof.functions.switches import obstacles
@@ -36,7 +36,6 @@ __all__ = ["Match", "duplicates", "find"]
 #: Points at which functions are compared before anything is proved.
 _POINTS = tuple(Rational(p, 16) for p in (-83, -47, -21, -9, -3, 2, 7, 13, 26, 55, 90))
 _BITS = 96
-_SIGNS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}
 
 
 def find(expression: Expr | str, assume: Iterable[Relational] = ()) -> list[Match]:
@@ -222,7 +221,7 @@ class _Target:
         """Whether a condition on parameters follows from what is assumed."""
         known = assuming(self.assume)
         return condition != S.false and all(
-            r == S.true or (isinstance(r, Relational) and known.signs(r.lhs - r.rhs) <= _SIGNS[r.rel_op])
+            r == S.true or (isinstance(r, Relational) and known.signs(r.lhs - r.rhs) <= SIGNS[r.rel_op])
             for r in conjuncts(condition)
         )
 

@@ -12,7 +12,7 @@ from sympy import Expr, Symbol, nan, oo, zoo
 from sympy.core.relational import Relational
 
 from ...errors import InputError, SymactError, UndecidedError
-from ..algebra.assume import NOTHING, assuming
+from ..algebra.assume import NOTHING, SIGNS, assuming
 from ..algebra.zeros import real_zeros, sort_points
 from ..functions.switches import choose, next_switch, obstacles, surfaces
 from ..steps.cases import impossible, signs_of
@@ -141,12 +141,9 @@ def _may_hold(relations: Sequence[Relational], point: Mapping[Symbol, Expr]) -> 
     """Whether the relations hold at a point of one of the intervals; what has no value there holds nowhere in it."""
     for r in relations:
         value = exact_value(r.lhs - r.rhs, dict(point))
-        if value is None or certain_sign(value) not in _SIGNS[r.rel_op]:
+        if value is None or certain_sign(value) not in SIGNS[r.rel_op]:
             return False
     return True
-
-
-_SIGNS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}
 
 
 def is_undefined(expr: Expr, relations: Sequence[Relational]) -> bool:

@@ -12,7 +12,7 @@ import sympy as sp
 from sympy import Expr, Symbol, nan, oo, zoo
 
 from ...errors import InputError
-from ..algebra.assume import assuming
+from ..algebra.assume import SIGNS, assuming
 from ..functions.switches import next_switch
 from ..numbers.decimals import decimals
 from ..steps.cases import domain_of, real_twins
@@ -20,7 +20,7 @@ from ..steps.comparison import NEGATED, OPERATORS, Sides, exact_value, fits, has
 from ..text import read_expression, read_relation
 from .pieces import check_part
 from .properties import FUNCTION_KINDS
-from .requirements import ALLOWED, CertificateError, mapping, require
+from .requirements import CertificateError, mapping, require
 from .trees import TreeChecker
 
 __all__ = ["KINDS", "CertificateError", "check", "check_example", "check_symbols", "guarded"]
@@ -140,7 +140,7 @@ def _order(left: Expr, right: Expr) -> int:
 
 
 def _infinite_at(s: Statement, point: dict[Symbol, Expr]) -> None:
-    require(_order(s.left, s.right) not in ALLOWED[s.op], "the statement holds of infinite values")
+    require(_order(s.left, s.right) not in SIGNS[s.op], "the statement holds of infinite values")
     for side in (s.left, s.right):
         if side not in (oo, -oo):
             require(exact_value(side, point) is not None, "a side has no value at the point")
@@ -151,7 +151,7 @@ def _check_infinite(data: Mapping[str, Any]) -> None:
     require(any(side in (oo, -oo) for side in (s.left, s.right)), "no side is infinite")
     others = [side for side in (s.left, s.right) if side not in (oo, -oo)]
     require(not any(side.has(oo, -oo, nan, zoo) for side in others), "a side has no value")
-    require(_order(s.left, s.right) in ALLOWED[s.op], "the statement fails of infinite values")
+    require(_order(s.left, s.right) in SIGNS[s.op], "the statement fails of infinite values")
 
 
 # Proofs

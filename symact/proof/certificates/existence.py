@@ -10,12 +10,13 @@ from sympy import Expr, Piecewise, Symbol, nan, oo, zoo
 from sympy.core.relational import Relational
 
 from ...errors import SymactError
+from ..algebra.assume import SIGNS
 from ..functions.switches import choose, obstacles, surfaces
 from ..steps.cases import signs_of
 from ..steps.comparison import certain_sign, exact_value
 from .cells import cells, is_empty, split
 from .intervals import sign_on
-from .requirements import ALLOWED, CertificateError, require
+from .requirements import CertificateError, require
 
 __all__ = ["check_existence"]
 
@@ -46,7 +47,7 @@ def _along_line(expr: Expr, x: Symbol, relations: Sequence[Relational], cuts: Se
     bounds = {r.rhs if r.lhs == x else r.lhs for r in relations if x in (r.lhs, r.rhs)}
     points = _in_order({*cuts, *(b for b in bounds if not b.free_symbols and b.is_finite is not False)})
     for low, high in pairwise([-oo, *points, oo]):
-        if all(sign_on(r.lhs - r.rhs, x, low, high) in ALLOWED[r.rel_op] for r in relations):
+        if all(sign_on(r.lhs - r.rhs, x, low, high) in SIGNS[r.rel_op] for r in relations):
             require(_has_values(expr, x, low, high) == exists, f"between {low} and {high} it is the other way round")
     for at in points:
         if all(_holds(r, x, at) for r in relations):
@@ -79,7 +80,7 @@ def _has_values(expr: Expr, x: Symbol, low: Expr, high: Expr) -> bool:
 
 def _holds(relation: Relational, x: Symbol, at: Expr) -> bool:
     value = exact_value(relation.lhs - relation.rhs, {x: at})
-    return value is not None and certain_sign(value) in ALLOWED[relation.rel_op]
+    return value is not None and certain_sign(value) in SIGNS[relation.rel_op]
 
 
 def _branches(expr: Expr, relations: Relations) -> Iterator[tuple[Expr, Relations]]:

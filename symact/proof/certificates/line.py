@@ -9,7 +9,7 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Symbol, oo
 
-from ..algebra.assume import NOTHING
+from ..algebra.assume import NOTHING, SIGNS
 from ..algebra.field import is_zero
 from ..steps.cases import first_switch, leaf, signs_of
 from ..steps.comparison import certain_sign, exact_value
@@ -18,7 +18,7 @@ from ..steps.subdivision import below_zero, is_defined, prove_negative
 from ..text import read_expression, text_of
 from .intervals import resolve, sign_on
 from .limits import limit_at
-from .requirements import ALLOWED, mapping, require
+from .requirements import mapping, require
 
 __all__ = ["LineChecker", "equal_at"]
 
@@ -52,7 +52,7 @@ class LineChecker:
         used = 0
         for low, high in pairwise([-oo, *points, oo]):
             self.count()
-            if not all(sign_on(r.lhs - r.rhs, x, low, high) in ALLOWED[r.rel_op] for r in relations):
+            if not all(sign_on(r.lhs - r.rhs, x, low, high) in SIGNS[r.rel_op] for r in relations):
                 continue
             sides = [resolve(side, x, low, high) for side in pair]
             if sides[0] is None or sides[1] is None:
@@ -73,7 +73,7 @@ class LineChecker:
     def _at(self, pair: tuple[Expr, Expr], x: Symbol, at: Expr, relations: list[Any], allowed: set[int] | None) -> None:
         for r in relations:
             value = exact_value(r.lhs - r.rhs, {x: at})
-            if value is None or certain_sign(value) not in ALLOWED[r.rel_op]:
+            if value is None or certain_sign(value) not in SIGNS[r.rel_op]:
                 return
         if allowed is None:
             equal_at(pair, x, at)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sympy import Expr, S, oo
 
+from ..algebra.assume import SIGNS
 from ..algebra.field import equal
 from ..steps.cases import signs_of
 from ..steps.comparison import certain_sign, exact_value, fits
@@ -24,7 +25,7 @@ from .pieces import (
     read_pieces,
     value_at,
 )
-from .requirements import ALLOWED, CertificateError, require
+from .requirements import CertificateError, require
 
 __all__ = ["check_range", "check_range_witness"]
 
@@ -118,9 +119,9 @@ def _in_domain(s: Statement, at: Expr) -> bool:
     """Whether the assumptions on the variable hold at a point."""
     for r in s.own:
         signs = signs_of((r.lhs - r.rhs).subs(s.x, at), s.known.relations)
-        if not signs & ALLOWED[r.rel_op]:
+        if not signs & SIGNS[r.rel_op]:
             return False
-        require(signs <= ALLOWED[r.rel_op], "whether a point is inside the assumptions was not decided")
+        require(signs <= SIGNS[r.rel_op], "whether a point is inside the assumptions was not decided")
     return True
 
 

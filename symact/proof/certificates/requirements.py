@@ -7,10 +7,7 @@ from typing import Any
 
 from ...errors import InputError
 
-__all__ = ["ALLOWED", "CertificateError", "mapping", "require"]
-
-#: Relation → the signs of left - right with which it holds.
-ALLOWED = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}
+__all__ = ["CertificateError", "mapping", "require"]
 
 
 class CertificateError(InputError):

@@ -9,7 +9,7 @@ from sympy import Expr, Symbol, diff, nan, oo, zoo
 from sympy.core.relational import Relational
 
 from ...errors import SymactError, UndecidedError
-from ..algebra.assume import Assumptions, assuming
+from ..algebra.assume import SIGNS, Assumptions, assuming
 from ..algebra.field import equal, is_zero
 from ..algebra.zeros import real_zeros
 from ..functions.switches import obstacles
@@ -69,9 +69,7 @@ def _check_wall(expr: Expr, x: Symbol, value: Expr, claimed: Expr, gap: Expr, re
     known = assuming(*others)
     for point in real_zeros(gap, x, known):
         here = tuple(r.subs(x, point) for r in relations if r.has(x) and r.lhs - r.rhs != gap)
-        if sp.false in here or any(
-            not signs_of(r.lhs - r.rhs, others) & _SIGNS[r.rel_op] for r in here if r != sp.true
-        ):
+        if sp.false in here or any(not signs_of(r.lhs - r.rhs, others) & SIGNS[r.rel_op] for r in here if r != sp.true):
             continue
         slope = _slope(expr, x, point, known)
         at = claimed if claimed == nan else claimed.subs(x, point)
@@ -81,9 +79,6 @@ def _check_wall(expr: Expr, x: Symbol, value: Expr, claimed: Expr, gap: Expr, re
         else:
             require(not undefined, f"the derivative at {x} = {point} is left out")
             require(equal(at, slope, others) is True, f"the derivative at {x} = {point} is another one")
-
-
-_SIGNS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}
 
 
 def _slope(expr: Expr, x: Symbol, point: Expr, known: Assumptions) -> Expr | None:

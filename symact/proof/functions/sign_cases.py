@@ -10,7 +10,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from ...errors import InputError, UndecidedError, UnknownSignError
-from ..algebra.assume import Assumptions, assuming, conjuncts
+from ..algebra.assume import SIGNS, Assumptions, assuming, conjuncts
 from ..algebra.factoring import factors
 
 __all__ = ["NoValueError", "by_cases", "core", "possible", "pruned", "split_relations"]
@@ -78,7 +78,7 @@ def possible(relations: Iterable[Boolean], condition: Boolean) -> bool:
     except InputError:
         return False
     return all(
-        known.signs(r.lhs - r.rhs) & _SIGNS[r.rel_op]
+        known.signs(r.lhs - r.rhs) & SIGNS[r.rel_op]
         for r in conjuncts(condition)
         if isinstance(r, Relational) and not r.has(oo, -oo)
     )
@@ -111,7 +111,7 @@ def _shortened(condition: Boolean, relations: tuple[Relational, ...]) -> Boolean
         *(
             r
             for r in conjuncts(condition)
-            if not (isinstance(r, Relational) and known.signs(r.lhs - r.rhs) <= _SIGNS[r.rel_op])
+            if not (isinstance(r, Relational) and known.signs(r.lhs - r.rhs) <= SIGNS[r.rel_op])
         )
     )
 
@@ -125,6 +125,3 @@ def _solved(expr: Any, condition: Relational) -> Any:
             if slope.is_Rational and slope != 0 and not symbol.is_integer:
                 return expr.subs(symbol, (symbol - gap / slope).expand())
     return expr
-
-
-_SIGNS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}

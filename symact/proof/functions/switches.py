@@ -32,6 +32,8 @@ from sympy import (
 )
 from sympy.core.relational import Relational
 
+from ..algebra.assume import SIGNS
+
 __all__ = ["choose", "next_switch", "obstacles", "surfaces"]
 
 NEGATIVE, ZERO, POSITIVE = -1, 0, 1
@@ -52,10 +54,8 @@ def _branch(node: Expr, signs: dict[Expr, int]) -> Expr:
 
 
 def _holds(relation: Relational, sign: int) -> bool:
-    return sign in _SIGNS_OF_RELATION[relation.rel_op]
+    return sign in SIGNS[relation.rel_op]
 
-
-_SIGNS_OF_RELATION = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}
 
 #: Switching function → (the expressions whose signs decide it, what it is once they are known).
 SWITCHES: dict[Any, tuple[Callable[[Expr], list[Expr]], Callable[[Expr, dict[Expr, int]], Expr]]] = {

@@ -11,7 +11,7 @@ from sympy import Expr, Symbol, oo
 from sympy.core.relational import Relational
 
 from ...errors import NotSupportedError, SymactError
-from ..algebra.assume import NOTHING
+from ..algebra.assume import NOTHING, SIGNS
 from ..algebra.zeros import real_zeros, sort_points
 from ..functions.pieces import Pieces, split
 from ..functions.switches import SWITCHES
@@ -58,7 +58,7 @@ def grid(exprs: Sequence[Expr], x: Symbol, relations: Sequence[Relational]) -> G
     ends |= {at for f in functions for at, _ in f.values}
     ends |= _simple_joins([*exprs, *(r.lhs - r.rhs for r in relations)], x)
     ordered = [-oo, *sort_points(list(ends), NOTHING), oo]
-    allowed = [_ALLOWED[r.rel_op] for r in relations]
+    allowed = [SIGNS[r.rel_op] for r in relations]
     size = len(exprs)
     cells, points = [], []
     for low, high in pairwise(ordered):
@@ -123,6 +123,3 @@ def _before(a: Expr, b: Expr) -> bool:
     if sign is None:
         raise NotSupportedError(f"whether {a} < {b} isn't known")
     return sign <= 0
-
-
-_ALLOWED = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}

@@ -17,7 +17,7 @@ from sympy.polys.polyerrors import PolynomialError
 
 from ...errors import InputError, NotSupportedError, SymactError
 from ...symbols import real
-from ..algebra.assume import Assumptions, assuming
+from ..algebra.assume import SIGNS, Assumptions, assuming
 from ..algebra.conversion import Conversion, Layout, Restart
 from ..algebra.field import is_zero
 from ..algebra.kernels import RULES
@@ -135,10 +135,7 @@ def _excluded(condition: Any, known: Assumptions) -> bool:
     """Whether what is known leaves the two sides no order that a condition allows."""
     gap = condition.lhs - condition.rhs
     signs = frozenset({-1, 0, 1}) if is_fine(gap) else known.signs(gap)
-    return not signs & _ALLOWED[condition.rel_op]
-
-
-_ALLOWED = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}
+    return not signs & SIGNS[condition.rel_op]
 
 
 def is_linear(relations: Sequence[Any]) -> bool:
