@@ -1,13 +1,9 @@
 """Certificates of claims with derivatives, limits, integrals and expectations: what these come to is checked again."""
 
 import copy
-import json
-from functools import cache
 
 import pytest
-
-from symact.recheck import CertificateError, check_record
-from symact.worker import answer
+from records import record, rejected
 
 CLAIMS = [
     ("diff(Max(x, x**2), x) == Piecewise((1, (x > 0) & (x < 1)), (2*x, True))", ()),
@@ -49,26 +45,7 @@ CLAIMS = [
 ]
 
 
-@cache
-def _verdict(says, assume):
-    return answer((says, assume))
-
-
 CHECKED = ("evaluated", "why", "statement", "runs", "verdict", "kind")
-
-
-def record(says, assume):
-    found = _verdict(says, assume)
-    data = {"claim": says, "assume": list(assume), "verdict": found.name, "certificate": dict(found.certificate)}
-    return json.loads(json.dumps(data))
-
-
-def rejected(data):
-    try:
-        check_record(data)
-    except CertificateError:
-        return True
-    return False
 
 
 @pytest.mark.parametrize(
@@ -76,7 +53,7 @@ def rejected(data):
     [pytest.param(*claim, marks=[pytest.mark.campaign] * (k % 2)) for k, claim in enumerate(CLAIMS)],
 )
 def test_values_are_checked_and_tampered_ones_rejected(says, assume):
-    data = record(says, assume)
+    data = record(says, *assume)
     assert not rejected(data)
     tampered = 0
     for path, value in leaves(data["certificate"]):
@@ -96,7 +73,7 @@ def test_values_are_checked_and_tampered_ones_rejected(says, assume):
 def test_nothing_may_be_left_out(key):
     seen = 0
     for says, assume in CLAIMS:
-        data = record(says, assume)
+        data = record(says, *assume)
         if data["certificate"].pop(key, None):
             seen += 1
             assert rejected(data), says
@@ -115,7 +92,7 @@ def test_nothing_may_be_left_out(key):
     ],
 )
 def test_a_certificate_of_another_claim_is_rejected(says, false):
-    data = record(says, ())
+    data = record(says)
     data["claim"] = false
     assert rejected(data)
     if "claim" in data["certificate"]["statement"]:

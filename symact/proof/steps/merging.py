@@ -34,8 +34,8 @@ def merged(left: Expr, right: Expr) -> Merged | None:
     gap = (left - right).xreplace(names)
     if len(nodes) < 2 or any(node.function.has(Expectation) for node in nodes):
         return None
-    z = nodes[0].variable
-    if gap.has(z) or not gap.is_polynomial(*names.values()):
+    z = _common_variable(nodes)
+    if z is None or gap.has(z) or not gap.is_polynomial(*names.values()):
         return None
     poly = sp.Poly(gap, *names.values())
     if poly.total_degree() != 1:
@@ -43,3 +43,9 @@ def merged(left: Expr, right: Expr) -> Merged | None:
     functions = tuple(node.function.xreplace({node.variable: z}) for node in nodes)
     coefficients = tuple(poly.coeff_monomial(name) for name in names.values())
     return Merged(z, functions, coefficients, -poly.coeff_monomial(1))
+
+
+def _common_variable(nodes: Sequence[Expectation]) -> Symbol | None:
+    """A variable of one of them that means nothing else in the others, so that it may stand for theirs."""
+    variables = dict.fromkeys(node.variable for node in nodes)
+    return next((z for z in variables if not any(node.variable != z and node.function.has(z) for node in nodes)), None)
