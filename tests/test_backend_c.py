@@ -19,7 +19,7 @@ from symact.definition import Definition, Parameter
 from symact.errors import InputError, NotSupportedError
 from symact.numeric import compile_function
 from symact.numeric.accuracy import measure
-from symact.numeric.graph import OPERATIONS
+from symact.numeric.operations import OPERATIONS
 from symact.symbols import x
 
 COMPILERS = [name for name in ("gcc", "clang") if shutil.which(name)]

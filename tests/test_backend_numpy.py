@@ -14,7 +14,7 @@ from symact.definition import Definition
 from symact.errors import InputError
 from symact.numeric import NumpyFunction
 from symact.numeric import compile_function as compiled_function
-from symact.numeric.graph import OPERATIONS
+from symact.numeric.operations import OPERATIONS
 from symact.symbols import x
 
 #: What an exported module is run by: nothing but NumPy may be imported.

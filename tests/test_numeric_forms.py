@@ -27,12 +27,14 @@ from symact.errors import NotSupportedError
 from symact.numeric.candidates import candidates
 from symact.numeric.direct import Direct
 from symact.numeric.expand import Expansion
-from symact.numeric.forms import Form, Lowering, conjugated, leading, shifted
-from symact.numeric.graph import OPERATIONS, Graph
+from symact.numeric.forms import Form, Lowering
+from symact.numeric.graph import Graph
 from symact.numeric.kernels import rewritten
 from symact.numeric.measure import evaluate
+from symact.numeric.operations import OPERATIONS
 from symact.numeric.proving import agrees, proved_equal
 from symact.numeric.quotient import Ring
+from symact.numeric.rewriting import conjugated, leading, shifted
 from symact.numeric.samples import Cell, marks
 from symact.proof.algebra.assume import NOTHING, assuming
 from symact.symbols import real, x

@@ -132,7 +132,7 @@ def test_elementary_functions_at_their_ends(target, single):
 
 def test_every_operation_of_the_graph_has_instructions():
     from symact.numeric.fused import FUSED
-    from symact.numeric.graph import OPERATIONS
+    from symact.numeric.operations import OPERATIONS
 
     assert {name for name, operation in OPERATIONS.items() if operation.ufunc} | {"select", *FUSED} == set(FUNCTIONS)
 

@@ -19,7 +19,7 @@ from ..definition import Definition
 from ..errors import InputError, NotSupportedError
 from ..numeric import runtime, vector_runtime
 from ..numeric.function import compile_function
-from ..numeric.graph import OPERATIONS
+from ..numeric.operations import OPERATIONS
 from ..numeric.program import Place, Program, Step, Steps
 from ..numeric.source import Source
 from ..numeric.vector import VectorFunction

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import runtime
 from .fused import FUSED
-from .graph import OPERATIONS
+from .operations import OPERATIONS
 from .program import Place, Program, Step, Steps
 
 __all__ = ["bind", "evaluate_constants", "function"]

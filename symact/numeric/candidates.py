@@ -12,9 +12,11 @@ from ..errors import NotSupportedError
 from ..proof.numbers import balls
 from .direct import Direct
 from .expand import Expansion
-from .forms import Form, Lowering, conjugated, leading, shifted
+from .forms import Form, Lowering
+from .functions import HEADS
 from .graph import Graph
-from .kernels import HEADS, Tower, rewritten
+from .kernels import Tower, rewritten
+from .rewriting import conjugated, leading, shifted
 from .rounding import exactly
 from .samples import Cell, Point, positions
 

@@ -13,7 +13,7 @@ from sympy import S, Symbol
 from .graph import Graph
 from .measure import Grid, evaluate
 from .rounding import split
-from .sensitivity import contributions, node_values, power_of_two, uses
+from .sensitivity import contributions, fused_products, node_values, worth_keeping
 
 __all__ = ["compensated"]
 
@@ -23,8 +23,6 @@ Floats = NDArray[np.float64]
 #: than a lack: where nothing is rounded it is +0, and taking it off keeps the sign of a zero.
 Pair = tuple[int, int | None]
 
-#: What rounding errors that aren't carried along may come to, in units in the last place, the last rounding left out.
-BUDGET = 0.42
 #: A summand this many times larger than the other takes the small parts by way of it.
 LARGER = 16.0
 
@@ -38,10 +36,8 @@ def compensated(
     """
     nodes = graph.needed([result])
     values = node_values(graph, nodes, variable, rows)
-    fused = _fused(graph, nodes)
-    shares = contributions(graph, result, values, unit, set(fused.values()))
-    shares.pop(result, None)
-    kept = _worth_keeping(graph, shares, unit.size)
+    fused = fused_products(graph, nodes)
+    kept = worth_keeping(graph, result, contributions(graph, result, values, unit, set(fused.values())))
     if not kept:
         return None
     touched: set[int] = set()
@@ -55,43 +51,6 @@ def compensated(
     if np.any((plain == 0) & (signed == 0) & (np.signbit(plain) != np.signbit(signed))):
         return graph.apply("copysign", found, made.pair(result)[0])
     return found
-
-
-def _fused(graph: Graph, nodes: Sequence[int]) -> dict[int, int]:
-    """Sums and differences with a product that nothing else needs, and the product."""
-    count = uses(graph, nodes)
-    found = {}
-    for a in nodes:
-        node = graph.nodes[a]
-        if node.op in ("add", "sub"):
-            products = [b for b in node.args if graph.nodes[b].op == "mul" and count[b] == 1]
-            if products:
-                found[a] = products[-1]
-    return found
-
-
-def _worth_keeping(graph: Graph, shares: dict[int, Floats], size: int) -> set[int]:
-    """The nodes whose errors must be carried along for the rest to come to no more than BUDGET anywhere."""
-    kept: set[int] = set()
-    total = sum(shares.values(), np.zeros(size))
-    while total.max(initial=0) > BUDGET:
-        at = int(np.argmax(total))
-        here = [(float(share[at]), a) for a, share in shares.items() if a not in kept and _carried(graph, a)]
-        largest, a = max(here, default=(0.0, 0))
-        if largest == 0:
-            total[at] = 0.0
-            continue
-        kept.add(a)
-        total = total - shares[a]
-    return kept
-
-
-def _carried(graph: Graph, a: int) -> bool:
-    return graph.nodes[a].op in ("number", "add", "sub", "mul", "div", "sqrt", *_OWN)
-
-
-#: Functions whose own rounding error kernels can tell.
-_OWN = frozenset({"exp", "expm1", "log", "log1p"})
 
 
 @dataclass
@@ -133,10 +92,10 @@ class _Compensation:
         g, node = self.graph, self.graph.nodes[a]
         if a not in self.fused and node.op == "mul":
             (u, _), (v, _) = pairs = [self.pair(b) for b in node.args]
-            crossed = self._crossed(*pairs)
+            crossed = self.crossed(*pairs)
             return self._fma(u, v, None if crossed is None else g.neg(crossed))
         first, second = self._summands(a)
-        small = self.plus(first[2], second[2])
+        small = self.graph.plus(first[2], second[2])
         if small is None:
             return self._sum(first, second)
         for one, other in ((first, second), (second, first)):
@@ -156,7 +115,7 @@ class _Compensation:
             minus = k == 1 and node.op == "sub"
             if b == product and not any(s[1] is not None for s in found):
                 u, v = (self.pair(c) for c in self.graph.nodes[b].args)
-                first, second, low = u[0], v[0], self._crossed(u, v)
+                first, second, low = u[0], v[0], self.crossed(u, v)
             else:
                 (first, low), second = self.pair(b), None
             if minus:
@@ -164,7 +123,7 @@ class _Compensation:
             found.append((first, second, low, self.values[b]))
         return found[0], found[1]
 
-    def _crossed(self, u: Pair, v: Pair) -> int | None:
+    def crossed(self, u: Pair, v: Pair) -> int | None:
         """What a product has too much because its factors have."""
         total = None if u[1] is None else self.graph.mul(v[0], u[1])
         if v[1] is not None:
@@ -225,14 +184,6 @@ class _Compensation:
             rest = g.apply("fma", g.neg(quotient), b_low, rest)
         return quotient, rest if a_low is None else g.add(rest, a_low), inverse
 
-    def plus(self, *parts: int | None) -> int | None:
-        """The sum of small parts, those that are nothing left out."""
-        total: int | None = None
-        for part in parts:
-            if part is not None:
-                total = part if total is None else self.graph.add(total, part)
-        return total
-
     # nodes
 
     def _made(self, a: int) -> Pair:
@@ -256,11 +207,11 @@ class _Compensation:
 
     def _sum_pair(self, a: int) -> Pair:
         first, second = self._summands(a)
-        small = self.plus(first[2], second[2])
+        small = self.graph.plus(first[2], second[2])
         if a not in self.kept:
             return self._sum(first, second), small
         total, error = self._exact_sum(first, second)
-        return total, self.plus(error, small)
+        return total, self.graph.plus(error, small)
 
     def lost(self, a: int, *args: int) -> int | None:
         """What rounding added to a product or function if it is to be kept."""
@@ -275,10 +226,10 @@ class _Compensation:
 
 def _product(e: _Compensation, a: int, u: Pair, v: Pair) -> Pair:
     g = e.graph
-    product, small = g.mul(u[0], v[0]), e._crossed(u, v)
-    if any(power_of_two(g, b) for b in e.graph.nodes[a].args):
+    product, small = g.mul(u[0], v[0]), e.crossed(u, v)
+    if any(g.power_of_two(b) for b in g.nodes[a].args):
         return product, small
-    return product, e.plus(e.lost(a, u[0], v[0], product), small)
+    return product, g.plus(e.lost(a, u[0], v[0], product), small)
 
 
 def _root(e: _Compensation, a: int, u: Pair) -> Pair:
@@ -297,7 +248,7 @@ def _corrected(slope: Callable[[Graph, int, int, int], int]) -> Callable[..., Pa
         g = e.graph
         value = g.apply(g.nodes[a].op, u[0])
         small = None if u[1] is None else slope(g, value, u[0], u[1])
-        return value, e.plus(e.lost(a, u[0]) if g.nodes[a].op in _OWN else None, small)
+        return value, g.plus(e.lost(a, u[0]), small)
 
     return pair
 

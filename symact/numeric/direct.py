@@ -10,8 +10,8 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Rational, S
 
+from .functions import QUOTIENTS, operation
 from .graph import Graph
-from .kernels import QUOTIENTS, operation
 
 __all__ = ["Direct"]
 

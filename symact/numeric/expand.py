@@ -98,10 +98,8 @@ class Expansion:
     def exact_product(self, a: int, b: int) -> Pair:
         """a*b and its rounding error (Dekker)."""
         g = self.graph
-        for one in (a, b):
-            value = g.value(one)
-            if value is not None and value.is_Rational and abs(value.p).bit_count() == value.q.bit_count() == 1:
-                return g.mul(a, b), None
+        if g.power_of_two(a) or g.power_of_two(b):
+            return g.mul(a, b), None
         product = g.mul(a, b)
         (ah, al), (bh, bl) = self.halves(a), self.halves(b)
         error = g.sub(g.mul(ah, bh), product)
@@ -121,21 +119,13 @@ class Expansion:
         high = g.sub(big, g.sub(big, a))
         return high, g.sub(a, high)
 
-    def plus(self, *parts: int | None) -> int | None:
-        """The sum of small parts, those that are nothing left out."""
-        total: int | None = None
-        for part in parts:
-            if part is not None:
-                total = part if total is None else self.graph.add(total, part)
-        return total
-
     def times(self, a: int | None, b: int | None) -> int | None:
         """The product of two parts, nothing if one is nothing."""
         return None if a is None or b is None else self.graph.mul(a, b)
 
     def renormalised(self, high: int, *small: int | None) -> Pair:
         """high plus small parts as a pair."""
-        low = self.plus(*small)
+        low = self.graph.plus(*small)
         return (high, None) if low is None else self.normal(high, low)
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import sympy as sp
 from sympy import Dummy, Expr, Rational, S, Symbol
 
-from ..errors import NotSupportedError
+from .functions import EXPANSIONS, MEANINGS, QUOTIENTS, SLOPES, operation
 from .quotient import Quotient, Ring
 
-__all__ = ["HEADS", "QUOTIENTS", "Kernel", "Kernels", "Tower", "operation", "rewritten"]
+__all__ = ["Kernel", "Kernels", "Tower", "rewritten"]
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,10 @@ class Tower:
             return expr.func(*(self.write(a) for a in expr.args))
         if isinstance(expr, sp.Pow) and not isinstance(expr, sp.exp):
             return self._power(expr)
-        if self.tail and expr.func in _SLOPES and self._vanishes(argument := self.write(expr.args[0])):
-            return _SLOPES[expr.func] * argument
-        if self.expand and expr.func in _EXPANSIONS:
-            return self.write(_EXPANSIONS[expr.func](expr.args[0]))
+        if self.tail and expr.func in SLOPES and self._vanishes(argument := self.write(expr.args[0])):
+            return SLOPES[expr.func] * argument
+        if self.expand and expr.func in EXPANSIONS:
+            return self.write(EXPANSIONS[expr.func](expr.args[0]))
         if self.expand and expr.func in (sp.erf, sp.erfc):
             return self._error_function(expr)
         if isinstance(expr, sp.exp):
@@ -247,64 +247,6 @@ class Tower:
         if expr.func == sp.erf:
             return sign * (1 - tail)
         return tail if sign > 0 else 2 - tail
-
-
-def _double(u: Expr) -> Expr:
-    return sp.exp(2 * u)
-
-
-#: Hyperbolic functions in exponentials.
-_EXPANSIONS: dict[Any, Callable[[Expr], Expr]] = {
-    sp.tanh: lambda u: (_double(u) - 1) / (_double(u) + 1),
-    sp.sinh: lambda u: (sp.exp(u) - sp.exp(-u)) / 2,
-    sp.cosh: lambda u: (sp.exp(u) + sp.exp(-u)) / 2,
-}
-
-#: Functions that vanish at 0, with their slopes there.
-_SLOPES: dict[Any, Expr] = {
-    **dict.fromkeys((sp.tanh, sp.sinh, sp.sin, sp.tan, sp.asin, sp.atan, sp.asinh, sp.atanh), S.One),
-    sp.erf: 2 / sp.sqrt(sp.pi),
-}
-
-#: Functions that are quotients of others.
-QUOTIENTS: dict[Any, Callable[[Expr], Expr]] = {
-    sp.coth: lambda u: 1 / sp.tanh(u),
-    sp.sech: lambda u: 1 / sp.cosh(u),
-    sp.csch: lambda u: 1 / sp.sinh(u),
-    sp.cot: lambda u: sp.cos(u) / sp.sin(u),
-    sp.sec: lambda u: 1 / sp.cos(u),
-    sp.csc: lambda u: 1 / sp.sin(u),
-    sp.sinc: lambda u: sp.sin(u) / u,
-}
-
-#: Function class → operation of the same meaning.
-HEADS: dict[Any, str] = {
-    getattr(sp, name): name
-    for name in (
-        *("exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "erf", "erfc"),
-        *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh"),
-    )
-}
-
-#: Operation → the function it computes.
-MEANINGS: dict[str, Callable[[Expr], Expr]] = {
-    **{name: function for function, name in HEADS.items()},
-    "sinpi": lambda u: sp.sin(sp.pi * u),
-    "cospi": lambda u: sp.cos(sp.pi * u),
-}
-
-
-def operation(expr: Expr) -> tuple[str, Expr]:
-    """Return the operation that computes a function, and its argument; sin(pi*u) is sinpi of u.
-
-    Raises NotSupportedError for a function without operation.
-    """
-    if expr.func not in HEADS or len(expr.args) != 1:
-        raise NotSupportedError(f"{expr.func.__name__} has no floating-point operation")
-    (argument,) = expr.args
-    if expr.func in (sp.sin, sp.cos) and not (argument / sp.pi).has(sp.pi):
-        return HEADS[expr.func] + "pi", argument / sp.pi
-    return HEADS[expr.func], argument
 
 
 def rewritten(

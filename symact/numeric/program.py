@@ -8,8 +8,9 @@ from typing import Any
 
 from sympy import Symbol
 
-from .graph import CONDITIONS, OPERATIONS, Graph
+from .graph import Graph
 from .lookup_double import Pieces as DoublePieces
+from .operations import CONDITIONS, OPERATIONS
 from .piecewise import Pieces
 from .rounding import nearest
 

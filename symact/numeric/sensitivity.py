@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,12 +12,15 @@ from sympy import Symbol
 
 from .graph import Graph
 from .measure import Grid, evaluate
+from .operations import OPERATIONS
 from .rounding import nearest, split
 
-__all__ = ["EXACT", "contributions", "node_values", "power_of_two", "uses"]
+__all__ = ["contributions", "fused_products", "node_values", "worth_keeping"]
 
 Floats = NDArray[np.float64]
 
+#: What rounding errors that aren't carried along may come to, in units in the last place, the last rounding left out.
+BUDGET = 0.42
 #: Operations that round nothing.
 EXACT = frozenset(
     {"symbol", "neg", "abs", "select", "max", "min", "sign", "rint", "less", "less_equal", "equal", "and", "or", "not"}
@@ -29,12 +33,15 @@ ERRORS = {
 LIBRARY = 1.5
 
 
-def uses(graph: Graph, nodes: Sequence[int]) -> dict[int, int]:
-    """Return how often each node is used by the others."""
-    found = dict.fromkeys(nodes, 0)
+def fused_products(graph: Graph, nodes: Sequence[int]) -> dict[int, int]:
+    """Return the sums and differences with a product that nothing else needs, and the product."""
+    count = Counter(b for a in nodes for b in graph.nodes[a].args)
+    found = {}
     for a in nodes:
-        for b in graph.nodes[a].args:
-            found[b] += 1
+        node = graph.nodes[a]
+        products = [b for b in node.args if graph.nodes[b].op == "mul" and count[b] == 1]
+        if node.op in ("add", "sub") and products:
+            found[a] = products[-1]
     return found
 
 
@@ -68,10 +75,30 @@ def contributions(
     return found
 
 
-def power_of_two(graph: Graph, a: int) -> bool:
-    """Whether a node is a power of 2, or the opposite."""
-    value = graph.value(a)
-    return value is not None and bool(value.is_Rational) and abs(value.p).bit_count() == value.q.bit_count() == 1
+def worth_keeping(graph: Graph, result: int, shares: dict[int, Floats]) -> set[int]:
+    """Return the nodes whose errors must be carried along for the rest to come to no more than BUDGET anywhere.
+
+    The last rounding, that of the result itself, is no such error.
+    """
+    kept: set[int] = set()
+    shares = {a: share for a, share in shares.items() if a != result}
+    total = sum(shares.values(), np.zeros(1))
+    while total.max() > BUDGET:
+        at = int(np.argmax(total))
+        here = [(float(share[at]), a) for a, share in shares.items() if a not in kept and _carried(graph, a)]
+        largest, a = max(here, default=(0.0, 0))
+        if largest == 0:
+            total[at] = 0.0
+            continue
+        kept.add(a)
+        total = total - shares[a]
+    return kept
+
+
+def _carried(graph: Graph, a: int) -> bool:
+    """Whether a node's own rounding error can be told: that of arithmetic, and of functions that have an excess."""
+    op = graph.nodes[a].op
+    return op in ("number", "add", "sub", "mul", "div", "sqrt") or f"{op}_excess" in OPERATIONS
 
 
 def _rounding(graph: Graph, a: int, values: dict[int, Floats]) -> Any:
@@ -82,9 +109,8 @@ def _rounding(graph: Graph, a: int, values: dict[int, Floats]) -> Any:
         if not node.value.is_finite:
             return 0.0
         return abs(nearest(split(node.value)[1]))
-    if node.op in EXACT or (node.op in ("mul", "div") and power_of_two(graph, node.args[1 if node.op == "div" else 0])):
-        return 0.0
-    if node.op == "mul" and power_of_two(graph, node.args[1]):
+    scales = {"mul": node.args, "div": node.args[1:]}.get(node.op, ())
+    if node.op in EXACT or any(graph.power_of_two(b) for b in scales):
         return 0.0
     if node.op in ("add", "sub"):
         first, second = (values[b].astype(np.longdouble) for b in node.args)

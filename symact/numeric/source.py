@@ -13,7 +13,8 @@ from .parameters import NumericParameter, parameter_data
 from .program import Program
 from .rounding import exactly, nearest
 from .samples import parameter_points
-from .stable import Report, Stable, stabilise
+from .stable import Stable, stabilise
+from .study import Report
 from .subject import subject
 
 __all__ = ["ORDERS", "Source", "programs"]

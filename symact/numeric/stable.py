@@ -9,32 +9,25 @@ from typing import Any
 import numpy as np
 from sympy import Expr, nan, oo
 
-from . import runtime
-from .binding import bind
 from .candidates import Candidate, candidates, clamped, whole_candidates
 from .checked import kernel_error
 from .compensate import compensated
 from .exactness import bounded_in_single, exact_in_single
-from .graph import LIBRARY, VECTOR_COSTS, Graph
+from .graph import Graph
 from .joins import limit_node, natural_ends, regions_of
 from .local import local_patches
-from .lookup_double import COUNT as DOUBLE_COUNT
-from .lookup_double import REACH as DOUBLE_REACH
-from .lookup_fit import fitted_double
 from .measure import FORMATS, Format, grids
-from .piecewise import COUNT, REACH, Pieces
-from .piecewise_fit import fitted
-from .program import NARROW, Program, Steps, build
+from .polynomials import time_of, with_double_pieces, with_single_pieces
+from .program import NARROW, Program, build
 from .proving import agrees
 from .regimes import SWITCH, Mixing, Run, choose, gaps
-from .rounding import nearest
 from .samples import Point
 from .sides import lost_products, on_side, size
-from .study import Columns, Study, columns_of
+from .study import Columns, Report, Study, columns_of
 from .subject import Subject
 from .truth import unit
 
-__all__ = ["Report", "Stable", "stabilise"]
+__all__ = ["Stable", "stabilise"]
 
 #: With parameters a bound at one x suits some of their values only: it must be worth this many ns per element.
 FEW = 20.0
@@ -48,30 +41,10 @@ CARRIED_SWITCH = 0.5
 VECTOR_AIM = 1.8
 #: Forms that are chosen for these multiples of the usual goal are tried with compensation, where their error is HOPEFUL.
 ACCURACIES, HOPEFUL = (1.0, 0.3), 8.0
-#: The largest error of piecewise polynomials, in units in the last place, where it is looked for; between these points it
-#: was up to 0.12 larger.
-AIM, AIM_FAST = 0.88, 2.88
-#: The time of piecewise polynomials in ns an instruction; of a program in float32, in parts of what its steps cost, and around;
-#: around one in float64.
-LOOKED_UP, NATIVE, AROUND, WIDENED = 0.0085, 0.29, 0.08, 0.1
-#: The same for float64: the largest error where it is looked for, the time in ns an instruction.
-DOUBLE_AIM, DOUBLE_LOOKED_UP = 0.99, 0.021
 #: What fast results may be wrong by, in units in the last place.
 FAST = 3.0
 #: Parts of the goal that are aimed at, one after the other.
 GOALS = (1.0, 0.75, 0.5)
-
-
-@dataclass(frozen=True)
-class Report:
-    """The largest measured error in units in the last place and where; what each region computes, and why that is right.
-
-    The reason is "proved" (equal to the definition), "undecided" (measured only) or "approximation" (measured only).
-    """
-
-    error: float
-    at: float
-    forms: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -105,18 +78,16 @@ def stabilise(subject: Subject, points: list[Point], fast: bool = False) -> Stab
     portable = dict(vectors)
     if not fast:
         vectors["float64"] = _program(_compensated(study), FORMATS["carried"], vector=True)
-        careful = _time(vectors["float64"][0]) <= DEAR * _time(portable["float64"][0])
+        careful = time_of(vectors["float64"][0]) <= DEAR * time_of(portable["float64"][0])
         vectors[NARROW] = (vectors if careful else portable)["float64"]
     if not subject.parameters:
-        vectors["float64"] = _with_double_pieces(study, blocks["float64"][0], *vectors["float64"])
+        vectors["float64"] = with_double_pieces(study, blocks["float64"][0], *vectors["float64"])
     if fast and blocks["float32"][0].dtype == "float64":
         study.grids = grids(subject.variable, subject.cells, points, subject.known, "float32")
         for made, vector in ((blocks, False), (vectors, True)):
             made["float32"] = _native(study, vector, blocks["float64"][0]) or made["float32"]
     if not subject.parameters and not vectors["float32"][0].exact:
-        pieces = _pieces(subject, blocks["float64"][0], AIM_FAST if fast else AIM)
-        if pieces is not None and _faster(pieces, vectors["float32"][0]):
-            vectors["float32"] = _with_pieces(*vectors["float32"], pieces)
+        vectors["float32"] = with_single_pieces(subject, blocks["float64"][0], *vectors["float32"], fast)
     vectors.setdefault(NARROW, portable["float64"])
     reports = {
         dtype: max(blocks[dtype][1], made[dtype][1], key=lambda r: r.error)
@@ -267,53 +238,6 @@ def _vector_costs(study: Study, results: Sequence[int], form: Format) -> tuple[A
         above = all(ends[k][0] >= 0 for k in candidate.cells)
         found.append(sides[1 if above else -1][a] if below != above else a)
     return graph.costs(found, subject.variable, vector=True)
-
-
-def _pieces(subject: Subject, truth: Program, goal: float) -> Pieces | None:
-    """Piecewise polynomials for float32 whose error doesn't exceed a goal; `truth` is the float64 program."""
-    kernel = bind(truth, 0)
-    joins = [nearest(at) for at, _ in subject.ends if abs(at) < REACH]
-    return fitted(lambda x: runtime.apply({"float64": kernel}, x, None, ()), joins, goal)
-
-
-def _faster(pieces: Pieces, program: Program) -> bool:
-    """Whether piecewise polynomials take less time than a program, as kernels of both were measured."""
-    taken = WIDENED + _time(program) if program.dtype == "float64" else AROUND + NATIVE * _time(program)
-    return LOOKED_UP * pieces.operations < taken
-
-
-def _time(program: Program) -> float:
-    return sum(map(_cost, program.common)) + max(map(_cost, program.regions))
-
-
-def _cost(steps: Steps) -> float:
-    return sum(VECTOR_COSTS.get(step.op, LIBRARY) for step in steps.steps)
-
-
-def _with_pieces(program: Program, report: Report, pieces: Pieces) -> tuple[Program, Report]:
-    """A program that serves where piecewise polynomials don't reach."""
-    form = f"polynomials on {COUNT} intervals where |x| < {REACH:g}", "approximation"
-    worst = max(report.error, pieces.error)
-    return replace(program, pieces=pieces), replace(report, error=worst, forms=(*report.forms, form))
-
-
-def _with_double_pieces(study: Study, near: Program, program: Program, report: Report) -> tuple[Program, Report]:
-    """The program with piecewise polynomials for float64 where there are some that take less time, and are near enough."""
-    kernel = bind(near, 0)
-    rows = [row for row in study.grids if row]
-    ends = study.subject.ends
-    if len(rows) < len(study.grids) or any(v is None for _, v in ends):
-        return program, report
-    joins = {nearest(at): nearest(v) for at, v in ends if isinstance(v, Expr)}
-    pieces = fitted_double(
-        lambda x: runtime.apply({"float64": kernel}, x, None, ()), study.subject.variable, study.subject.cells,
-        [row[0] for row in rows], joins, DOUBLE_AIM, report.error,
-    )  # fmt: skip
-    if pieces is None or DOUBLE_LOOKED_UP * pieces.operations > _time(program):
-        return program, report
-    form = f"polynomials on {DOUBLE_COUNT} intervals of |x| where |x| < {DOUBLE_REACH:g}", "approximation"
-    worst = max(report.error, pieces.error)
-    return replace(program, double_pieces=pieces), replace(report, error=worst, forms=(*report.forms, form))
 
 
 _REASONS = ["undecided", "approximation", "proved"]

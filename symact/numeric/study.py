@@ -15,7 +15,7 @@ from .measure import Format, Grid, measured
 from .samples import Point
 from .subject import Subject
 
-__all__ = ["Columns", "Study", "columns_of"]
+__all__ = ["Columns", "Report", "Study", "columns_of"]
 
 Floats = NDArray[np.float64]
 
@@ -45,6 +45,18 @@ class Columns:
     x: Floats
     error: Floats
     applies: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The largest measured error in units in the last place and where; what each region computes, and why that is right.
+
+    The reason is "proved" (equal to the definition), "undecided" (measured only) or "approximation" (measured only).
+    """
+
+    error: float
+    at: float
+    forms: tuple[tuple[str, str], ...]
 
 
 def columns_of(study: Study, results: Sequence[int], form: Format) -> Columns:

@@ -13,11 +13,12 @@ from ..errors import NotSupportedError
 from ..proof.numbers import balls
 from ..symbols import LargestOf, i, j, n, v
 from .expand import Expansion
-from .forms import Form, Lowering, shifted
+from .forms import Form, Lowering
 from .graph import Graph
 from .kernels import rewritten
 from .program import Place, Step
 from .proving import proved_equal
+from .rewriting import shifted
 from .rounding import nearest
 
 __all__ = ["OTHER", "OWN", "Builder", "Reduction", "abstracted"]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from math import erf, sqrt
 
-from ..graph import LIBRARY, VECTOR_COSTS, Graph
+from ..graph import Graph
+from ..operations import LIBRARY, VECTOR_COSTS
 from .form import Form
 
 __all__ = ["blended", "hot_regions"]

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..graph import LIBRARY, VECTOR_COSTS, Graph
+from ..graph import Graph
+from ..operations import LIBRARY, VECTOR_COSTS
 from ..program import Program
 from ..rounding import nearest
 from ..sides import on_side, size

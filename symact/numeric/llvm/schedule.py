@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...errors import NotSupportedError
-from ..graph import LIBRARY, VECTOR_COSTS
+from ..operations import LIBRARY, VECTOR_COSTS
 from ..program import Place, Step
 from .elementary import FUNCTIONS
 
