@@ -68,8 +68,15 @@ def verify(
         _print(results, explain)
     for result in results:
         if result.error is not None:
-            click.echo(f"symact: {result.id or result.says}: {result.error}", err=True)
+            click.echo(f"symact: {_named(result) if len(results) > 1 else ''}{result.error}", err=True)
     return status(results)
+
+
+def _named(result: Result) -> str:
+    """Which claim of several an error is about."""
+    from ..parse.limits import shown
+
+    return f"{result.id or shown(result.says)}: "
 
 
 def status(results: Sequence[Result]) -> int:
