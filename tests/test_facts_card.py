@@ -346,11 +346,11 @@ def test_the_ends_of_a_restriction_are_no_isolated_points():
 
 
 def test_a_card_shares_its_time_between_facts(monkeypatch):
-    """Each is tried for a short time first; then those that weren't finished take what is left, one half after the other."""
+    """Each is tried for a short time first; then those that weren't finished take half of what is left, the last one all of it."""
     clock, given = [0.0], []
 
     def slow(card, name, seconds):
-        needed = {"range": 7, "zeros": 100}.get(name, 0.25)
+        needed = {"range": 6, "parity": 50, "zeros": 100}.get(name, 0.25)
         given.append((name, seconds))
         clock[0] += min(seconds, needed)
         late = seconds < needed
@@ -361,6 +361,23 @@ def test_a_card_shares_its_time_between_facts(monkeypatch):
     monkeypatch.setattr(Card, "_find", slow)
     found = dict(Card(Facts(parse_function("relu").definition), timeout=20))
     assert list(found) == list(FACTS)
-    assert {seconds for _, seconds in given[: len(FACTS)]} == {1}
-    assert given[len(FACTS) :] == [("range", 10), ("zeros", 6.5)]
-    assert {name for name, fact in found.items() if fact.reason == "late"} == {"zeros"}
+    assert {seconds for _, seconds in given[: len(FACTS)]} == {0.8}
+    left = 20 - 0.25 * (len(FACTS) - 3) - 3 * 0.8
+    assert [name for name, _ in given[len(FACTS) :]] == ["range", "parity", "zeros"]
+    assert [seconds for _, seconds in given[len(FACTS) :]] == pytest.approx([left / 2, (left - 6) / 2, (left - 6) / 2])
+    assert {name for name, fact in found.items() if fact.reason == "late"} == {"parity", "zeros"}
+    assert clock[0] == pytest.approx(20)
+
+
+def test_a_card_of_hard_facts_alone_takes_its_time_and_no_more(monkeypatch):
+    clock = [0.0]
+
+    def endless(card, name, seconds):
+        clock[0] += seconds
+        card._unfinished.add(name)
+        return Fact(name, None, "", proved=False, reason="late")
+
+    monkeypatch.setattr("symact.facts.card.monotonic", lambda: clock[0])
+    monkeypatch.setattr(Card, "_find", endless)
+    assert len(dict(Card(Facts(parse_function("relu").definition), timeout=20))) == len(FACTS)
+    assert clock[0] <= 20

@@ -20,8 +20,8 @@ from .vectors import vector_fact, vector_facts
 
 __all__ = ["FACTS", "TRAINING", "Card"]
 
-#: Share of its time that every fact has at first, and that it has at least when unfinished ones are gone on with.
-FIRST, LEAST = 0.05, 0.01
+#: Share of a card's time that every fact has at first, and that must be left for going on with an unfinished one.
+FIRST, LEAST = 0.04, 0.01
 
 
 def _computed(name: str, kind: Kind, facts: Facts, known: Assumptions) -> Any:
@@ -44,7 +44,7 @@ class Card:
     """Facts about a function as attributes: `card.range` is a Fact, or a list of them where conditions on parameters decide.
 
     Each is found at most once, within `timeout` seconds; one that isn't found is undecided, with the reason. Asked for all of
-    them a card tries each for a short time first, then goes on with those that weren't finished, for `timeout` seconds in all.
+    them a card takes about `timeout` seconds at most: it tries each for a short time, then goes on with the unfinished ones.
 
     >>> import symact
     >>> card = symact.get("elu").facts(alpha=1)
@@ -81,14 +81,16 @@ class Card:
         return self._all(() if self.facts.definition.vector else TRAINING)
 
     def _all(self, names: Iterable[str]) -> Iterator[tuple[str, Fact | list[Fact]]]:
+        end = monotonic() + self.timeout
         asked = [name for name in names if name not in self._found]
         for name in asked:
             self._within(name, FIRST * self.timeout)
-        left = self.timeout
-        for name in [name for name in asked if name in self._unfinished]:
-            start = monotonic()
-            self._found[name] = self._find(name, max(left / 2, LEAST * self.timeout))
-            left -= monotonic() - start
+        unfinished = [name for name in asked if name in self._unfinished]
+        for name in unfinished:
+            left = end - monotonic()
+            if left < LEAST * self.timeout:
+                break
+            self._found[name] = self._find(name, left if name == unfinished[-1] else left / 2)
         yield from ((name, self._found[name]) for name in names)
 
     @property
