@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .expand import Expansion
+from .expand import SPLITTER, Expansion
 from .graph import Graph
 
 __all__ = ["lost_products", "nonnegative", "nonpositive", "on_side", "size"]
@@ -14,12 +14,14 @@ def lost_products(graph: Graph, roots: Iterable[int], digits: int) -> dict[int, 
     """Return the nodes the roots need, with one node for a*b - fl(a*b) in place of Dekker's seventeen operations."""
     needed = graph.needed(roots)
     expansion = Expansion(graph, digits=24 if digits == 24 else 53)
+    products = [(a, graph.nodes[a].args) for a in needed if graph.nodes[a].op == "mul"]
+    splitter = graph.number(SPLITTER[expansion.digits])
+    halved = {b for _, factors in products if splitter in factors for b in factors}
     errors: dict[int, tuple[int, int, int]] = {}
-    for a in needed:
-        node = graph.nodes[a]
-        # with other factors there is no such error
-        if node.op == "mul" and all(v is None or v.is_Rational for v in map(graph.value, node.args)):
-            first, second = node.args
+    for a, factors in products:
+        # a factor that is neither a number nor taken apart leaves no such error
+        if all(b in halved if (v := graph.value(b)) is None else v.is_Rational for b in factors):
+            first, second = factors
             product, error = expansion.exact_product(first, second)
             if product == a and error is not None:
                 errors[error] = first, second, a
