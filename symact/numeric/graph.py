@@ -143,17 +143,19 @@ class Graph:
 
         What doesn't depend on the variable costs nothing. `vector` takes the costs of compiled kernels.
         """
+        needed = self.needed(results)
         varying: set[int] = set()
-        price = np.zeros(len(self.nodes))
-        for a, node in enumerate(self.nodes):
+        price = np.zeros(len(needed))
+        for k, a in enumerate(needed):
+            node = self.nodes[a]
             if node.value == variable:
                 varying.add(a)
             elif varying.intersection(node.args):
                 varying.add(a)
-                price[a] = VECTOR_COSTS.get(node.op, LIBRARY) if vector else OPERATIONS[node.op].cost
-        uses = np.zeros((len(results), len(self.nodes)))
+                price[k] = VECTOR_COSTS.get(node.op, LIBRARY) if vector else OPERATIONS[node.op].cost
+        uses = np.zeros((len(results), len(needed)))
         for k, a in enumerate(results):
-            uses[k, self.needed([a])] = 1
+            uses[k, np.searchsorted(needed, self.needed([a]))] = 1
         return uses @ price, (uses * price) @ uses.T
 
 

@@ -226,8 +226,12 @@ def _program(study: Study, form: Format, vector: bool = False) -> tuple[Program,
 
 def _vector_costs(study: Study, results: Sequence[int], form: Format) -> tuple[Any, Any]:
     """The costs of candidates in compiled kernels, where what they make of |x| on both sides of 0 is computed once."""
+    digits = form.digits if form.dtype == "float32" else 53
+    key = digits, *results
+    if key in study.costs:
+        return study.costs[key]
     graph, subject = study.graph.copy(), study.subject
-    fused = lost_products(graph, results, form.digits if form.dtype == "float32" else 53)
+    fused = lost_products(graph, results, digits)
     results = [fused[a] for a in results]
     x = graph.symbol(subject.variable)
     sides = {sign: on_side(graph, results, x, sign, size(graph, x, False), strict=sign < 0) for sign in (-1, 1)}
@@ -237,7 +241,8 @@ def _vector_costs(study: Study, results: Sequence[int], form: Format) -> tuple[A
         below = all(ends[k][1] <= 0 for k in candidate.cells)
         above = all(ends[k][0] >= 0 for k in candidate.cells)
         found.append(sides[1 if above else -1][a] if below != above else a)
-    return graph.costs(found, subject.variable, vector=True)
+    study.costs[key] = graph.costs(found, subject.variable, vector=True)
+    return study.costs[key]
 
 
 _REASONS = ["undecided", "approximation", "proved"]
