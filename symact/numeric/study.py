@@ -34,7 +34,7 @@ class Study:
     found: list[Candidate] = field(default_factory=list)
     proofs: dict[tuple[int, int], str] = field(default_factory=dict)
     measured: dict[Any, Any] = field(default_factory=dict)
-    costs: dict[tuple[int, ...], Any] = field(default_factory=dict)
+    costs: dict[tuple[int, ...], tuple[Floats, Floats]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
