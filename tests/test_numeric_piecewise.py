@@ -11,7 +11,7 @@ from symact.numeric import compile_function, compile_pullback, compile_value_and
 from symact.numeric.llvm.module import module
 from symact.numeric.llvm.spec import Spec
 from symact.numeric.llvm.target import PLAIN, host
-from symact.numeric.piecewise import COUNT, REACH, Pieces, evaluated
+from symact.numeric.piecewise import COUNT, REACH, Pieces, certain, evaluated
 from symact.numeric.piecewise_fit import fitted
 
 NAMES = ["sigmoid", "tanh", "elu", "mish", "gelu"]
@@ -49,6 +49,21 @@ class TestFit:
         true = f(x.astype(np.float64))
         assert np.max(np.abs(evaluated(found, x) - true) / np.spacing(np.abs(true).astype(np.float32))) <= 3.2
         assert all(len(row) == COUNT for row in found.coefficients)
+
+    @pytest.mark.parametrize(
+        "f", [np.exp, lambda x: np.tanh(x) - 2, lambda x: np.log1p(np.exp(x)), lambda x: x * np.exp(x)]
+    )
+    def test_no_error_is_beyond_the_bound(self, f):
+        found = fitted(f, [], 3.0)
+        assert found is not None
+        x = np.concatenate([near(3), np.geomspace(1e-6, 1, 9000).astype(np.float32)])
+        x = np.concatenate([x, -x]).astype(np.float64)
+        true = f(x)
+        unit = np.ldexp(1.0, np.frexp(true)[1] - 24)
+        wrong, bound = np.abs(evaluated(found, x) - true) / unit, certain(found, x, true, unit)
+        assert np.all(wrong <= bound + 1e-6)
+        # and it isn't idle
+        assert np.max(bound) < 2 * np.max(wrong) + 1
 
     def test_a_kink_inside_an_interval_is_noticed(self):
         assert fitted(lambda x: np.exp(np.abs(x)), [0.0], 1.0) is not None

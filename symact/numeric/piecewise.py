@@ -9,7 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CARE", "COUNT", "LEFT", "MAGIC", "POWERS", "REACH", "Floats", "Pieces", "effort", "evaluated", "single"]
+__all__ = [
+    "CARE",
+    "COUNT",
+    "LEFT",
+    "MAGIC",
+    "POWERS",
+    "REACH",
+    "Floats",
+    "Pieces",
+    "certain",
+    "effort",
+    "evaluated",
+    "single",
+]
 
 Floats = NDArray[np.float64]
 
@@ -22,7 +35,7 @@ REACH = 12.0
 #: Instructions that care costs, and how many rows what float32 leaves of coefficients takes.
 CARE, LEFT = (0, 4, 9, 15), (0, 0, 1, 2)
 #: Instructions that an exponential costs, without care and with it.
-EXPONENTIAL = 16, 24
+EXPONENTIAL = 15, 18
 
 
 @dataclass(frozen=True)
@@ -61,10 +74,11 @@ class Pieces:
     def exponential(self) -> tuple[float, float, float, tuple[float, float, float]]:
         """For exp(-decay*s) = 2**k*exp(-decay*r), where k is a multiple of 1/COUNT and r as small as can be.
 
-        The slope of k, the two parts of r - s for k = 1, and (exp(-decay*r) - 1)/r from power 0 on.
+        The slope of k, the two parts of r - s for k = 1, of which the first times k is exact, and (exp(-decay*r) - 1)/r from
+        power 0 on.
         """
         unit = log(2) / self.decay
-        high = float(np.float32(unit))
+        high = float(np.float16(unit))
         terms = -self.decay, self.decay**2 / 2, -(self.decay**3) / 6
         return -1 / unit, high, unit - high, terms
 
@@ -87,10 +101,7 @@ POWERS = single(_POWERS), single(_POWERS - single(_POWERS))
 def evaluated(pieces: Pieces, x: Any) -> Floats:
     """Return what a kernel computes, rounded to float32 after each of its operations."""
     x = np.asarray(x, np.float64)
-    u = np.abs(x) if pieces.folded else x
-    index = np.floor(u * np.float32(pieces.scale)).astype(int) % COUNT
-    t = single(u - np.asarray(pieces.centres)[index])
-    rows = np.asarray(pieces.terms)[:, index]
+    u, index, t, rows = _placed(pieces, x)
     slope, before = rows[-1], rows[-1]
     for row in rows[-2:0:-1]:
         slope, before = single(slope * t + row), slope
@@ -100,10 +111,57 @@ def evaluated(pieces: Pieces, x: Any) -> Floats:
         lost = single(lost + left[1])
     if pieces.care > 1:
         lost = single(t * single(single(before * t + single(rows[1] - slope)) + left[0]) + lost)
+    power = np.zeros(x.shape, int)
     if pieces.decay:
-        value, lost = _decayed(pieces, u, value, lost)
-    found = _above(pieces, x, u, value, lost) if pieces.above else _plain(pieces, x, value, lost)
+        value, lost, power = _decayed(pieces, u, value, lost)
+    found = _above(pieces, x, value, lost, power) if pieces.above else _plain(pieces, x, value, lost, power)
     return np.copysign(found, x) if pieces.care and pieces.power == 1 else found
+
+
+def certain(pieces: Pieces, x: Floats, true: Floats, unit: Floats) -> Floats:
+    """Return a bound on the error, in units, that holds however the operations round; inf with care or an exponential."""
+    if pieces.care or pieces.decay:
+        return np.full(x.shape, np.inf)
+    _, _, t, rows = _placed(pieces, x)
+    slope = exact = rows[-1]
+    off = np.zeros(x.shape)
+    for row in rows[-2:0:-1]:
+        slope, exact = single(slope * t + row), exact * t + row
+        off = off * np.abs(t) + _half(slope)
+    exact, off = exact * t + rows[0], off * np.abs(t)
+    factor, base = _factor(pieces, x), _base(pieces, x)
+    if pieces.power or pieces.above:
+        off = (off + _half(exact)) * np.abs(factor)
+    before_last = (np.abs(exact * factor + base - true) + off) / unit
+    # from a whole unit on a power of 2 may be passed, beyond which units are twice as large
+    return np.asarray(before_last + np.where(before_last < 1, 0.5, 1.0))
+
+
+def _half(value: Floats) -> Floats:
+    """Half a unit in the last place."""
+    return np.spacing(np.abs(value).astype(np.float32)).astype(np.float64) / 2
+
+
+def _placed(pieces: Pieces, x: Floats) -> tuple[Floats, Any, Floats, Floats]:
+    """u, the place in the table, u - c and the coefficients there."""
+    u = np.abs(x) if pieces.folded else x
+    index = np.floor(u * np.float32(pieces.scale)).astype(int) % COUNT
+    return u, index, single(u - np.asarray(pieces.centres)[index]), np.asarray(pieces.terms)[:, index]
+
+
+def _factor(pieces: Pieces, x: Floats) -> Floats:
+    """What h is multiplied by."""
+    if pieces.above is None:
+        return single(x**pieces.power)
+    if pieces.above[2] > 0:
+        return np.abs(x) ** pieces.power
+    return -x if pieces.power else np.where(x < 0, 1.0, -1.0)
+
+
+def _base(pieces: Pieces, x: Floats) -> Floats:
+    """What is added to that."""
+    constant, slope, _ = pieces.above or (0.0, 0.0, 1)
+    return np.where(x < 0, 0.0, constant) if constant else single(np.where(x < 0, 0.0, x) * slope)
 
 
 def _sum(slope: Floats, t: Floats, constant: Floats, care: int) -> tuple[Floats, Floats]:
@@ -116,18 +174,15 @@ def _sum(slope: Floats, t: Floats, constant: Floats, care: int) -> tuple[Floats,
     return value, single(single(slope * t - part) + single(constant - single(value - part)))
 
 
-def _plain(pieces: Pieces, x: Floats, value: Floats, lost: Floats) -> Floats:
+def _plain(pieces: Pieces, x: Floats, value: Floats, lost: Floats, power: Any) -> Floats:
     if pieces.power == 0:
-        return single(value + lost) if pieces.care else value
-    factor = x if pieces.power == 1 else single(x * x)
+        return _scaled(single(value + lost) if pieces.care else value, power)
+    factor = _scaled(_factor(pieces, x), power)
     return single(factor * value + single(factor * lost)) if pieces.care else single(factor * value)
 
 
-def _above(pieces: Pieces, x: Floats, u: Floats, value: Floats, lost: Floats) -> Floats:
-    assert pieces.above is not None
-    constant, slope, sign = pieces.above
-    base = np.where(x < 0, 0.0, constant) if constant else single(np.where(x < 0, 0.0, x) * slope)
-    factor = (u if sign > 0 else -x) if pieces.power else (1.0 if sign > 0 else np.where(x < 0, 1.0, -1.0))
+def _above(pieces: Pieces, x: Floats, value: Floats, lost: Floats, power: Any) -> Floats:
+    factor, base = _scaled(_factor(pieces, x), power), _base(pieces, x)
     found = single(factor * value + base)
     if not pieces.care:
         return found
@@ -135,18 +190,21 @@ def _above(pieces: Pieces, x: Floats, u: Floats, value: Floats, lost: Floats) ->
     return single(found + rest)
 
 
-def _decayed(pieces: Pieces, u: Floats, value: Floats, lost: Floats) -> tuple[Floats, Floats]:
-    """What is to be multiplied by exp(-decay*u**2), and its rounding error."""
+def _scaled(value: Floats, power: Any) -> Floats:
+    return single(np.ldexp(value, power))
+
+
+def _decayed(pieces: Pieces, u: Floats, value: Floats, lost: Floats) -> tuple[Floats, Floats, Any]:
+    """The same times exp(-decay*u**2)/2**power for a whole power, and that power."""
     slope, high, low, terms = (single(np.asarray(v)) for v in pieces.exponential)
-    square, magic = single(u * u), MAGIC / COUNT
-    k = single(square * slope + magic) - magic
-    r = single(single(k * high + square) + single(k * low + single(u * u - square)))
+    magic = MAGIC / COUNT
+    k = single(single(u * u) * slope + magic) - magic
+    r = single(k * low + single(u * u + k * high))
     part = single(r * single(r * single(r * terms[2] + terms[1]) + terms[0]))
     power = np.floor(k).astype(int)
-    main, low = (row[np.round((k - power) * COUNT).astype(int)] for row in POWERS)
-    part = single(main * part + low)
-    e = single(part + main)
-    missing = single(part - single(e - main))
-    found = single(e * value)
-    rest = single(missing * value + single(e * lost + single(e * value - found)))
-    return single(np.ldexp(found, power)), single(np.ldexp(rest, power))
+    main, left = (row[np.round((k - power) * COUNT).astype(int)] for row in POWERS)
+    part = single(main * part + left)
+    found = single(main * value)
+    if not pieces.care:
+        return single(part * value + found), lost, power
+    return found, single(part * value + single(main * lost + single(main * value - found))), power

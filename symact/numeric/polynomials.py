@@ -21,9 +21,8 @@ from .subject import Subject
 
 __all__ = ["time_of", "with_double_pieces", "with_single_pieces"]
 
-#: The largest error of piecewise polynomials, in units in the last place, where it is looked for; between these points it
-#: was up to 0.12 larger.
-AIM, AIM_FAST = 0.88, 2.88
+#: The largest error of piecewise polynomials, in units in the last place.
+GOAL, GOAL_FAST = 1.0, 3.0
 #: The time of piecewise polynomials in ns an instruction; of a program in float32, in parts of what its steps cost, and around;
 #: around one in float64.
 LOOKED_UP, NATIVE, AROUND, WIDENED = 0.0085, 0.29, 0.08, 0.1
@@ -49,7 +48,7 @@ def with_single_pieces(
     """
     kernel = bind(truth, 0)
     joins = [nearest(at) for at, _ in subject.ends if abs(at) < REACH]
-    pieces = fitted(lambda x: runtime.apply({"float64": kernel}, x, None, ()), joins, AIM_FAST if fast else AIM)
+    pieces = fitted(lambda x: runtime.apply({"float64": kernel}, x, None, ()), joins, GOAL_FAST if fast else GOAL)
     taken = WIDENED + time_of(program) if program.dtype == "float64" else AROUND + NATIVE * time_of(program)
     if pieces is None or LOOKED_UP * pieces.operations >= taken:
         return program, report

@@ -70,9 +70,10 @@ class Lookup:
         found = []
         for x, u, t, *terms in zip(xs, us, ts, slopes, before, last, constants, *left, strict=True):
             value, lost = self._polynomial(f, t, *terms)
+            k = ""
             if f.decay:
-                value, lost = self._decayed(f, u, value, lost)
-            found.append(self._above(f, x, u, value, lost) if f.above else self._plain(f, x, value, lost))
+                value, lost, k = self._decayed(f, u, value, lost)
+            found.append(self._above(f, x, u, value, lost, k) if f.above else self._plain(f, x, value, lost, k))
         return found
 
     def _polynomial(
@@ -93,41 +94,43 @@ class Lookup:
 
         return value, lost
 
-    def _decayed(self, f: Pieces, u: str, value: str, lost: Callable[[], str]) -> tuple[str, Callable[[], str]]:
-        """The same times exp(-decay*u**2)."""
+    def _decayed(self, f: Pieces, u: str, value: str, lost: Callable[[], str]) -> tuple[str, Callable[[], str], str]:
+        """The same times exp(-decay*u**2)/2**k, rounded down to a whole k, and that k."""
         w = self.w
         slope, high, low, terms = f.exponential
-        square = w.mul(u, u)
         # whose last bits tell the part of a power of 2; the whole part is left to the scaling, which rounds downwards
-        shifted = w.fma(square, w.number(slope), w.number(MAGIC / COUNT))
+        shifted = w.fma(w.mul(u, u), w.number(slope), w.number(MAGIC / COUNT))
         k, place = w.sub(shifted, w.number(MAGIC / COUNT)), [w.as_bits(shifted)]
-        small = w.fma(k, w.number(low), w.fma(u, u, w.neg(square)))
-        r = w.add(w.fma(k, w.number(high), square), small)
+        r = w.fma(k, w.number(low), w.fma(u, u, w.mul(k, w.number(high))))
         part = w.number(terms[2])
         for c in terms[1::-1]:
             part = w.fma(part, r, w.number(c))
         (main,), (left,) = self._looked_up(0, place), self._looked_up(COUNT, place)
         part = w.fma(main, w.mul(part, r), left)
-        e = w.add(part, main)
-        found = w.mul(e, value)
+        found = w.mul(main, value)
 
         def rest() -> str:
-            missing = w.sub(part, w.sub(e, main))
-            first = w.fma(e, lost(), w.fma(e, value, w.neg(found)))
-            return w.scaled(w.fma(missing, value, first), k)
+            return w.fma(main, lost(), w.fma(main, value, w.neg(found)))
 
-        return w.scaled(found, k), rest
+        if f.care:
+            return found, lambda: w.fma(part, value, rest()), k
+        total = w.fma(part, value, found)
+        return total, lambda: w.add(w.fma(part, value, w.sub(found, total)), rest()), k
 
-    def _plain(self, f: Pieces, x: str, value: str, lost: Callable[[], str]) -> tuple[str, Callable[[], str]]:
-        """x**power times a value and its rounding error."""
+    def _scaled(self, value: str, k: str) -> str:
+        """A number times 2**k, if there is a k."""
+        return self.w.scaled(value, k) if k else value
+
+    def _plain(self, f: Pieces, x: str, value: str, lost: Callable[[], str], k: str) -> tuple[str, Callable[[], str]]:
+        """x**power*2**k times a value and its rounding error."""
         w = self.w
         if f.power == 0:
             if not f.care:
-                return value, lost
+                return self._scaled(value, k), lambda: self._scaled(lost(), k)
             rest = lost()
             total = w.add(value, rest)
-            return total, lambda: w.add(w.sub(value, total), rest)
-        factor = x if f.power == 1 else w.mul(x, x)
+            return self._scaled(total, k), lambda: self._scaled(w.add(w.sub(value, total), rest), k)
+        factor = self._scaled(x if f.power == 1 else w.mul(x, x), k)
         if not f.care:
             found = w.mul(factor, value)
             return found, lambda: w.fma(factor, value, w.neg(found))
@@ -135,7 +138,9 @@ class Lookup:
         found = w.fma(factor, value, small)
         return w.copysign(found, x), lambda: w.add(w.fma(factor, value, w.neg(found)), small)
 
-    def _above(self, f: Pieces, x: str, u: str, value: str, lost: Callable[[], str]) -> tuple[str, Callable[[], str]]:
+    def _above(
+        self, f: Pieces, x: str, u: str, value: str, lost: Callable[[], str], k: str
+    ) -> tuple[str, Callable[[], str]]:
         """The same with f(x) = a + b*x + s*f(-x) for x > 0."""
         assert f.above is not None
         w = self.w
@@ -144,7 +149,7 @@ class Lookup:
         below = w.compare("olt", x, zero)
         base = w.select(below, zero, w.number(constant) if constant else w.mul(x, w.number(slope)))
         with_sign = (u, w.neg(x)) if f.power else (w.number(1.0), w.select(below, w.number(1.0), w.number(-1.0)))
-        factor = with_sign[0 if sign > 0 else 1]
+        factor = self._scaled(with_sign[0 if sign > 0 else 1], k)
         found = w.fma(factor, value, base)
         if not f.care:
             return found, lambda: w.fma(factor, value, w.sub(base, found))
