@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations, product
 from typing import Any
 
@@ -116,14 +117,20 @@ def _level(slope: Expr, v: Symbol, low: Expr | None, high: Expr | None, relation
 
 def plausible(expr: Expr, allowed: Collection[int], relations: Sequence[Any]) -> bool:
     """Return whether values at a few points inside the relations may have signs that are allowed."""
-    symbols = sorted(expr.free_symbols.union(*(r.free_symbols for r in relations)), key=str)
-    points = sample_points(symbols, relations, SAMPLES) if symbols else iter(({},))
+    symbols = tuple(sorted(expr.free_symbols.union(*(r.free_symbols for r in relations)), key=str))
     try:
-        function = balls.compiled(expr, tuple(symbols))
-        values = [function(*(point[s] for s in symbols), bits=balls.FIRST_BITS) for point in points]
+        function = balls.compiled(expr, symbols)
+        values = [function(*point, bits=balls.FIRST_BITS) for point in _samples(symbols, tuple(relations))]
     except SymactError:
         return False
     return not any(sign not in allowed for v in values for sign in (-1, 0, 1) if _is_certainly(v, sign))
+
+
+@lru_cache(maxsize=64)
+def _samples(symbols: tuple[Symbol, ...], relations: tuple[Any, ...]) -> list[tuple[Expr, ...]]:
+    if not symbols:
+        return [()]
+    return [tuple(point[s] for s in symbols) for point in sample_points(symbols, relations, SAMPLES)]
 
 
 def _is_certainly(value: arb, sign: int) -> bool:

@@ -17,7 +17,7 @@ from ..steps.comparison import Sides, fits, has_value
 from .failure import REFUSALS
 from .refute import candidates
 
-__all__ = ["example"]
+__all__ = ["example", "solutions"]
 
 Point = dict[Symbol, Expr]
 
@@ -35,7 +35,7 @@ def example(exprs: Sequence[Expr], relations: Sequence[Relational]) -> Point | N
     waves = any(r.has(sp.sin, sp.cos, sp.tan) for r in relations)
     source = chain(
         _turns(symbols) if waves else (),
-        _solutions(symbols, relations) if equations else (),
+        solutions(symbols, relations) if equations else (),
         _in_turn(symbols, relations),
         plain,
     )
@@ -66,8 +66,8 @@ def _in_turn(symbols: Sequence[Symbol], relations: Sequence[Relational]) -> Iter
                 yield from ({**start, **point} for point in sample_points([symbol], near, 2))
 
 
-def _solutions(symbols: Sequence[Symbol], relations: Sequence[Relational]) -> Iterator[Point]:
-    """Points of the first equations, found by elimination: linear ones anywhere, one that isn't in its exact zeros."""
+def solutions(symbols: Sequence[Symbol], relations: Sequence[Relational]) -> Iterator[Point]:
+    """Yield points of the first equations, found by elimination: linear ones anywhere, one that isn't in its exact zeros."""
     rest, solved = list(relations), {}
     while (found := _linear(rest)) is not None:
         equation, symbol, solution = found

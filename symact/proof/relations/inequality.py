@@ -15,14 +15,11 @@ from itertools import combinations
 from typing import Any
 
 import sympy as sp
-from sympy import Expr, Symbol, oo
+from sympy import Expr, Symbol
 from sympy.core.relational import Relational
 
-from ...errors import NotSupportedError, UndecidedError
-from ..algebra.assume import NOTHING, assuming
-from ..asymptotics.ends import limit_at
-from ..charts.chart import chart
-from ..functions.switches import SWITCHES
+from ...errors import UndecidedError
+from ..algebra.assume import assuming
 from ..steps.bends import Duty
 from ..steps.cases import cases_of, first_switch, impossible, is_undefined, leaf, resolved, signs_of
 from ..steps.circle import around_circle
@@ -32,11 +29,12 @@ from ..steps.transform import TRANSFORMS
 from ..text import text_of
 from .elimination import bends, plausible, shown
 from .failure import REFUSALS, Failure
-from .one_variable import Line, bounds
+from .one_variable import Line, bounds, extremes
 
 __all__ = ["Failure", "prove_inequality"]
 
-MAX_NODES = 60
+#: Nodes of one search, without shapes and with them.
+MAX_NODES, MAX_SHAPED = 60, 30
 MAX_DEPTH = 8
 
 
@@ -46,20 +44,37 @@ def prove_inequality(difference: Expr, strict: bool, relations: Sequence[Relatio
     Raises Failure where it finds points of failure, UndecidedError or NotSupportedError where there is no proof.
     """
     try:
-        return _Prover(strict).node(difference, list(relations), 0)
+        return _Prover(strict, _Search(MAX_NODES)).node(difference, list(relations), 0)
     except REFUSALS:
         if len(difference.free_symbols) < 2:
             raise
     # shapes open many ways, so that they come last
-    return _Prover(strict, shapes=True).node(difference, list(relations), 0)
+    return _Prover(strict, _Search(MAX_SHAPED, shapes=True)).node(difference, list(relations), 0)
 
 
 @dataclass
+class _Search:
+    """What all parts of a search share: how many nodes are left, and at what depth which node failed and why."""
+
+    left: int
+    shapes: bool = False
+    failed: dict[Any, tuple[int, Exception]] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class _Prover:
     strict: bool
-    shapes: bool = False
-    count: int = 0
-    reasons: list[str] = field(default_factory=list)
+    search: _Search
+
+    @property
+    def reasons(self) -> list[str]:
+        return self.search.reasons
+
+    @property
+    def weak(self) -> _Prover:
+        """The same search for D <= 0."""
+        return _Prover(False, self.search)
 
     @property
     def line(self) -> Line:
@@ -71,8 +86,19 @@ class _Prover:
         return self.line.allowed
 
     def node(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
-        self.count += 1
-        if self.count > MAX_NODES or depth > MAX_DEPTH:
+        key = d, frozenset(relations), self.strict
+        before, reason = self.search.failed.get(key, (depth + 1, None))
+        if reason is not None and before <= depth:
+            raise reason
+        try:
+            return self._node(d, relations, depth)
+        except (Failure, *REFUSALS) as error:
+            self.search.failed[key] = depth, error
+            raise
+
+    def _node(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
+        self.search.left -= 1
+        if self.search.left < 0 or depth > MAX_DEPTH:
             raise UndecidedError("the inequality needs too many cases")
         if is_undefined((d, d)):
             return {"undefined": True}
@@ -103,16 +129,11 @@ class _Prover:
             spanned = self.line.spanned(d, symbols[0], relations) if switch is None else None
             if spanned is not None:
                 return spanned
-        for attempt in (
-            (self._unconditional, self._cases)
-            if switch is not None
-            else (
-                self._affine,
-                self._separable,
-                self._transformed,
-                *((self._bent, self._ordered) if self.shapes else ()),
-            )
-        ):
+        attempts = [self._unconditional, self._cases]
+        if switch is None:
+            attempts = [self._affine, self._separable, self._transformed] if len(symbols) > 1 else []
+            attempts += [self._bent, self._ordered] if len(symbols) > 1 and self.search.shapes else []
+        for attempt in attempts:
             try:
                 found: dict[str, Any] = attempt(d, relations, depth)
                 return found
@@ -121,7 +142,10 @@ class _Prover:
             except Failure:
                 if attempt != self._unconditional:
                     raise
-        raise UndecidedError(self.reasons[-1] if self.reasons else f"the sign of {d} was not decided")
+        raise self._undecided(d)
+
+    def _undecided(self, d: Expr) -> UndecidedError:
+        return UndecidedError(self.reasons[-1] if self.reasons else f"the sign of {d} was not decided")
 
     def _alone(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
         """What the relations say of one variable alone suffices."""
@@ -182,8 +206,6 @@ class _Prover:
 
     def _affine(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
         """Linear in a symbol between two numbers: both ends suffice; above one number: that end and the slope."""
-        if len(d.free_symbols) < 2:
-            raise UndecidedError(f"the sign of {d} was not decided")
         for a in sorted(d.free_symbols, key=str):
             low, high = bounds(a, relations)
             others = [r for r in relations if a not in r.free_symbols]
@@ -194,7 +216,6 @@ class _Prover:
                 continue
             base = low if low is not None else high
             shown = {"affine": a.name, "low": _text(low), "high": _text(high)}
-            weak = _Prover(strict=False, shapes=self.shapes, count=self.count)
             try:
                 if low is not None and high is not None:
                     parts = [
@@ -203,17 +224,15 @@ class _Prover:
                     ]
                 else:
                     way = slope if low is not None else -slope
-                    parts = [self.node(d.subs(a, base), others, depth + 1), weak.node(way, others, depth + 1)]
+                    parts = [self.node(d.subs(a, base), others, depth + 1), self.weak.node(way, others, depth + 1)]
             except (Failure, *REFUSALS) as reason:
                 self.reasons.append(str(reason))
                 continue
             return shown | {"parts": parts}
-        raise UndecidedError(self.reasons[-1] if self.reasons else f"the sign of {d} was not decided")
+        raise self._undecided(d)
 
     def _transformed(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
         """Another expression has the same sign: without factors of certain sign, without logarithms or without a root."""
-        if len(d.free_symbols) < 2:
-            raise UndecidedError(f"the sign of {d} was not decided")
         for name, transform in TRANSFORMS.items():
             other = transform(d, relations)
             if other is None or (other.weak and self.strict):
@@ -221,34 +240,27 @@ class _Prover:
             shown: dict[str, Any] = {"transformed": name}
             try:
                 if other.side is not None:
-                    shown["side"] = _Prover(strict=False, shapes=self.shapes, count=self.count).node(
-                        other.side, relations, depth + 1
-                    )
+                    shown["side"] = self.weak.node(other.side, relations, depth + 1)
                 known = relations if other.relations is None else list(other.relations)
                 return shown | {"then": self.node(other.main, known, depth + 1)}
             except (Failure, *REFUSALS) as reason:
                 self.reasons.append(str(reason))
-        raise UndecidedError(f"the sign of {d} was not decided")
+        raise self._undecided(d)
 
     def _bent(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
         """By the shape of d in one variable, few values of which bound the others."""
-        if len(d.free_symbols) < 2:
-            raise UndecidedError(f"the sign of {d} was not decided")
         for bend, needed in bends(d, self.strict, relations):
             try:
                 return shown(bend) | {"parts": [self._duty(duty, depth + 1) for duty in needed]}
             except (Failure, *REFUSALS) as reason:
                 self.reasons.append(str(reason))
-        raise UndecidedError(self.reasons[-1] if self.reasons else f"the sign of {d} was not decided")
+        raise self._undecided(d)
 
     def _duty(self, duty: Duty, depth: int) -> dict[str, Any]:
         expr, allowed, relations = duty
         if 0 in allowed and expr == 0:
             return {"zero": True}
-        prover = _Prover(strict=0 not in allowed, shapes=self.shapes, count=self.count)
-        found = prover.node(expr, relations, depth)
-        self.count = prover.count
-        return found
+        return _Prover(0 not in allowed, self.search).node(expr, relations, depth)
 
     def _ordered(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
         """One of two variables is the smaller one."""
@@ -256,7 +268,7 @@ class _Prover:
             if len(signs_of(u - v, relations)) == 3:
                 parts = [self.node(d, [*relations, r], depth + 1) for r in (u <= v, u >= v)]
                 return {"order": [u.name, v.name], "parts": parts}
-        raise UndecidedError(self.reasons[-1] if self.reasons else f"the sign of {d} was not decided")
+        raise self._undecided(d)
 
     def _separable(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
         """Linear in each of several functions of one variable each, whose values lie between numbers: the corners suffice."""
@@ -270,9 +282,8 @@ class _Prover:
         for group, name in groups.items():
             (x,) = group.free_symbols
             mine = [r for r in relations if r.free_symbols == {x}]
-            low, high = _extremes(group, x, mine)
-            below = prove_inequality(low - group, False, mine)
-            above = prove_inequality(group - high, False, mine)
+            low, high = extremes(group, x, mine)
+            below, above = (self.weak.node(gap, mine, depth + 1) for gap in (low - group, group - high))
             parts.append(
                 {"of": text_of(group), "low": text_of(low), "high": text_of(high), "below": below, "above": above}
             )
@@ -285,26 +296,3 @@ class _Prover:
 
 def _text(end: Expr | None) -> str | None:
     return None if end is None else text_of(end)
-
-
-def _extremes(group: Expr, x: Symbol, relations: Sequence[Any]) -> tuple[Expr, Expr]:
-    """The least and the greatest of the values and limits at which a function of one variable may be extreme."""
-    if isinstance(group, sp.sin | sp.cos):
-        return sp.S.NegativeOne, sp.S.One
-    if group.has(*SWITCHES):
-        raise NotSupportedError(f"the range of {group} was not found")
-    low, high = bounds(x, relations)
-    values = [limit_at(group, x, e, s, NOTHING) for e, s in ((low or -oo, 1), (high or oo, -1))]
-    found = chart(sp.diff(group, x), x, low or -oo, high or oo, NOTHING)
-    for root in found.roots:
-        if root.exact is None:
-            raise UndecidedError(f"an extreme value of {group} has no closed form")
-        values.append(group.subs(x, root.exact))
-    kept = [v for v in values if v is not None]
-    if len(kept) < len(values) or any(v in (oo, -oo) for v in kept):
-        raise UndecidedError(f"{group} is not bounded")
-    least = greatest = kept[0]
-    for v in kept[1:]:
-        least = v if number_sign(v - least) == -1 else least
-        greatest = v if number_sign(v - greatest) == 1 else greatest
-    return least, greatest

@@ -13,9 +13,11 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Rational, Symbol, oo
 
-from ...errors import InputError, UndecidedError
+from ...errors import InputError, NotSupportedError, UndecidedError
 from ..algebra.assume import NOTHING
+from ..asymptotics.ends import limit_at
 from ..charts.chart import chart
+from ..functions.switches import SWITCHES
 from ..numbers import balls
 from ..steps.cases import cases_of, first_switch, leaf, resolved, signs_of
 from ..steps.comparison import number_sign
@@ -25,7 +27,7 @@ from .failure import REFUSALS, Failure
 from .grid import grid
 from .slopes import negative_by_slopes, negative_without_factors
 
-__all__ = ["Line", "bounds"]
+__all__ = ["Line", "bounds", "extremes"]
 
 
 @dataclass(frozen=True)
@@ -171,3 +173,27 @@ def bounds(a: Symbol, relations: Sequence[Any]) -> tuple[Expr | None, Expr | Non
         elif r.lts == a and (high is None or number_sign(high - r.gts) == 1):
             high = r.gts
     return low, high
+
+
+def extremes(group: Expr, x: Symbol, relations: Sequence[Any]) -> tuple[Expr, Expr]:
+    """Return the least and the greatest of the values and limits at which a function of one variable may be extreme."""
+    if isinstance(group, sp.sin | sp.cos):
+        return sp.S.NegativeOne, sp.S.One
+    if group.has(*SWITCHES):
+        raise NotSupportedError(f"the range of {group} was not found")
+    first, last = bounds(x, relations)
+    low, high = -oo if first is None else first, oo if last is None else last
+    values = [limit_at(group, x, end, side, NOTHING) for end, side in ((low, 1), (high, -1))]
+    found = chart(sp.diff(group, x), x, low, high, NOTHING)
+    for root in found.roots:
+        if root.exact is None:
+            raise UndecidedError(f"an extreme value of {group} has no closed form")
+        values.append(group.subs(x, root.exact))
+    kept = [v for v in values if v is not None]
+    if len(kept) < len(values) or any(v in (oo, -oo) for v in kept):
+        raise UndecidedError(f"{group} is not bounded")
+    least = greatest = kept[0]
+    for v in kept[1:]:
+        least = v if number_sign(v - least) == -1 else least
+        greatest = v if number_sign(v - greatest) == 1 else greatest
+    return least, greatest

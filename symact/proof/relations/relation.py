@@ -11,6 +11,7 @@ from sympy.core.relational import Relational
 
 from ...errors import InputError, NotSupportedError, UndecidedError
 from ..algebra.assume import assuming
+from ..algebra.constancy import connected
 from ..algebra.field import is_zero
 from ..functions.switches import SWITCHES
 from ..steps.cases import domain_of, real_twins
@@ -20,11 +21,12 @@ from ..verdict import Proved, Refuted, Undecided, Verdict
 from .cells import prove_equal
 from .certified import certified
 from .climbs import climb
+from .examples import solutions
 from .failure import REFUSALS, Failure
 from .grid import grid
 from .inequality import prove_inequality
 from .integers import by_integers
-from .refute import refutation, search
+from .refute import QUICK_BITS, refutation, search
 
 __all__ = ["decide_relation"]
 
@@ -66,6 +68,8 @@ def _decide(left: Expr, op: str, right: Expr, relations: tuple[Relational, ...])
     found = search(sides, relations, exactly=op in ("<", ">", "!="))
     if found is None:
         found = climb(sides, relations)
+    if found is None and op == "!=":
+        found = _meeting(sides, relations)
     if found is not None:
         return found
     reason = "no method applies"
@@ -86,8 +90,25 @@ def _decide(left: Expr, op: str, right: Expr, relations: tuple[Relational, ...])
             return Proved("each integer", {"integers": by_integers(left, op, right, relations, decide_relation)})
         except REFUSALS:
             pass
-    refuted = search(sides, relations, deep=True, exactly=True)
+    refuted = _meeting(sides, relations) if op in ("<", ">") else None
+    if refuted is None:
+        refuted = search(sides, relations, deep=True, exactly=True)
     return refuted if refuted is not None else Undecided(reason)
+
+
+def _meeting(sides: Sides, relations: tuple[Relational, ...]) -> Refuted | None:
+    """A refutation of a strict relation where both sides are equal, one symbol being solved for."""
+    equation = sp.Eq(sides.left - sides.right, 0)
+    if not isinstance(equation, Relational):
+        return None
+    try:
+        for point in solutions(sides.symbols, (equation, *relations)):
+            values = tuple(point[s] for s in sides.symbols)
+            if fits(point, relations) and sides.holds(values, QUICK_BITS, exactly=True)[0] is False:
+                return refutation(sides, relations, values, 0)
+    except REFUSALS:
+        pass  # no place is found
+    return None
 
 
 def _check_roots(*sides: Expr) -> None:
@@ -184,6 +205,8 @@ def _unequal(left: Expr, right: Expr, relations: list[Any]) -> tuple[str, Tree]:
             return method_of(tree), {"sign": -sign, "then": tree}
         except (Failure, *REFUSALS) as error:
             reason = error
+    if connected(sorted(difference.free_symbols, key=str), relations) and not domain_of(left, right):
+        raise reason or UndecidedError("no method applies")  # without a zero it had one sign
     try:
         tree = prove_inequality(-(difference**2), True, relations)
         return method_of(tree), {"sign": 0, "then": tree}

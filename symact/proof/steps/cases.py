@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -125,10 +126,8 @@ def impossible(condition: Any, known: Assumptions) -> bool:
 def _impossible_in(case: Case, switch: Any, condition: Any, known: Assumptions) -> bool:
     """Whether a condition contradicts what is known in one of the cases of a switch in it."""
     where, value = case
-    if impossible(where, known):
-        return True
     there = condition.func(*resolved((condition.lhs, condition.rhs), switch, value))
-    return impossible(there, known if where == sp.true else assuming(known, where))
+    return impossible(where, known) or impossible(there, known if where == sp.true else assuming(known, where))
 
 
 def _excluded(condition: Any, known: Assumptions) -> bool:
@@ -144,9 +143,8 @@ def is_linear(relations: Sequence[Any]) -> bool:
         gap = r.lhs - r.rhs
         if r.rel_op in ("==", "!=") or not gap.is_polynomial(*gap.free_symbols):
             return False
-        if sp.Poly(gap, *sorted(gap.free_symbols, key=str)).total_degree() > 1:
-            return False
-        if not all(c.is_Rational for c in sp.Poly(gap, *sorted(gap.free_symbols, key=str)).coeffs()):
+        poly = sp.Poly(gap, *sorted(gap.free_symbols, key=str))
+        if poly.total_degree() > 1 or not all(c.is_Rational for c in poly.coeffs()):
             return False
     return True
 
@@ -244,6 +242,11 @@ def _vanishing(relations: Sequence[Any], relation: Any) -> Expr | None:
 
 def signs_of(expr: Expr, relations: Sequence[Any]) -> frozenset[int]:
     """Return signs among which are all that a smooth expression takes where the relations hold."""
+    return _signs_of(expr, tuple(relations))
+
+
+@lru_cache(maxsize=1024)
+def _signs_of(expr: Expr, relations: tuple[Any, ...]) -> frozenset[int]:
     if expr in (oo, -oo):
         return frozenset({1 if expr == oo else -1})
     if not expr.free_symbols:
