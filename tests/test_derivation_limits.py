@@ -89,11 +89,19 @@ def test_symmetries():
     assert found["relu"] == And(Ne(output(x).subs(x, -1), one), Ne(output(x).subs(x, -1), -one))
 
 
-def test_growth_at_both_ends_excludes_symmetry_for_all_parameters():
-    facts = Facts(lookup("xielu"))
-    grown = And(*(Ne(Limit(output(x) + sign * output(x).subs(x, -x), x, oo, "-"), 0) for sign in (1, -1)))
+def test_growth_at_both_ends_and_a_value_exclude_symmetry_for_all_parameters():
+    facts, mirrored = Facts(lookup("xielu")), output(x).subs(x, -x)
     page = derive(facts, "symmetry")
-    assert page.result[0] == (grown, Ne(real("alpha_n"), real("beta")))
+    assert page.result == And(
+        Ne(Limit(output(x) - mirrored, x, oo, "-"), 0), Ne(mirrored.subs(x, 1), -output(x).subs(x, 1))
+    )
+    assert not faulty(page, facts)
+
+
+def test_one_centre_for_all_parameters_goes_before_cases():
+    facts, lo, hi = Facts(lookup("clip")), real("lo"), real("hi")
+    page = derive(facts, "symmetry")
+    assert page.result == Eq(output(x).subs(x, lo + hi - x), lo + hi - output(x))
     assert not faulty(page, facts)
 
 

@@ -1,4 +1,4 @@
-"""The derivation of symmetry: f(−x) worked out to ±f(x), f(2c − x) to 2d − f(x), or two values that exclude both."""
+"""The derivation of symmetry: f(−x) worked out to ±f(x), f(2c − x) to 2d − f(x), or values that exclude both."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import replace
 from sympy import And, Eq, Expr, Limit, Ne, Rational, S, oo
 from sympy.logic.boolalg import Boolean
 
-from ..errors import NotSupportedError, UndecidedError
-from ..facts.cases import equations
+from ..errors import NotSupportedError, UndecidedError, UnknownSignError
+from ..facts.cases import equations, settled
+from ..facts.forms import textbook
 from ..facts.landscape import landscape
+from ..facts.places import samples
 from ..facts.record import Facts, span
 from ..facts.symmetry import parity, point_symmetry
-from ..proof.functions.pieces import Piece, split
-from ..proof.functions.shape import same
-from ..proof.relations.relation import decide_relation
-from ..proof.verdict import Proved
+from ..proof.functions.pieces import Piece
+from ..proof.functions.shape import Shape, same
 from .limits import limit_steps
 from .notation import output
 from .simplification import simplification_step
@@ -37,26 +37,38 @@ def symmetry_steps(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:
         facts = replace(facts, values={**facts.values, **given})
     x = facts.pieces.variable
     curve = landscape(facts.expression, x, facts.known, facts.on).shape
-    kind = parity(curve)
-    if kind != "none":
-        sign, centre, twice = (1 if kind == "even" else -1), S.Zero, S.Zero
-    else:
-        found = point_symmetry(curve)
-        if found is None:
-            return _excluded(facts)
-        sign, centre, twice = -1, found[0], 2 * found[1]
-    goal = output(x).subs(x, 2 * centre - x)
+    kind, centre = _found(curve)
+    if kind == "none" and centre is None:
+        return _excluded(facts, curve)
+    sign = 1 if kind == "even" else -1
+    mirrored, twice = (S.Zero, S.Zero) if centre is None else (textbook(2 * c, facts.known) for c in centre)
+    goal = output(x).subs(x, mirrored - x)
     end = twice + sign * output(x)
-    return tuple(_mirrored(facts, sign, centre, twice, _WORDS[kind])), Eq(goal, end)
+    return tuple(_mirrored(facts, sign, mirrored, twice, _WORDS[kind])), Eq(goal, end)
 
 
-def _mirrored(facts: Facts, sign: int, centre: Expr, twice: Expr, words: str) -> Iterator[Step]:
-    """f(2c − x) = 2d ± f(x), piece by piece; of two pieces that mirror each other each has its turn."""
-    x, goal = facts.variable, output(facts.variable).subs(facts.variable, 2 * centre - facts.variable)
+def _found(curve: Shape) -> tuple[str, tuple[Expr, Expr] | None]:
+    """Whether f is even or odd, and where it is neither its centre; one for all parameters goes before cases."""
+    try:
+        kind = parity(curve)
+    except UnknownSignError:
+        try:
+            centre = point_symmetry(curve)
+        except (UndecidedError, NotSupportedError):
+            centre = None
+        if centre is None:
+            raise
+        return "none", centre
+    return kind, point_symmetry(curve) if kind == "none" else None
+
+
+def _mirrored(facts: Facts, sign: int, mirrored: Expr, twice: Expr, words: str) -> Iterator[Step]:
+    """f(2c − x) = 2d ± f(x), with 2c as `mirrored`, piece by piece; of two that mirror each other each has its turn."""
+    x, goal = facts.variable, output(facts.variable).subs(facts.variable, mirrored - facts.variable)
     for piece in facts.pieces.pieces:
-        image = _image(facts, piece, centre)
+        image = _image(facts, piece, mirrored)
         inside = span(x, piece)
-        line = image.expr.subs(x, 2 * centre - x)
+        line = image.expr.subs(x, mirrored - x)
         target = twice + sign * piece.expr
         steps = [Step("put in the mirrored point", goal, line, goal=goal)]
         if line != target:
@@ -65,88 +77,88 @@ def _mirrored(facts: Facts, sign: int, centre: Expr, twice: Expr, words: str) ->
         yield Step(CASE, goal, steps[-1].after, "", inside, goal, tuple(steps))
 
 
-def _image(facts: Facts, piece: Piece, centre: Expr) -> Piece:
+def _image(facts: Facts, piece: Piece, mirrored: Expr) -> Piece:
     """The piece that the mirror images of a piece lie in."""
     for other in facts.pieces.pieces:
-        ends = [2 * centre - end if end not in (oo, -oo) else -end for end in (other.right, other.left)]
+        ends = [mirrored - end if end not in (oo, -oo) else -end for end in (other.right, other.left)]
         if all(same(a, b, facts.known) is True for a, b in zip(ends, (piece.left, piece.right), strict=True)):
             return other
     raise UndecidedError(f"the mirror image of ({piece.left}, {piece.right}) lies in several pieces")
 
 
-def _excluded(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:
-    """f(a) and f(−a) that are neither equal nor opposite."""
+def _excluded(facts: Facts, curve: Shape) -> tuple[tuple[Step, ...], Boolean]:
+    """f(a) and f(−a) that are neither equal nor opposite, at one point a where one serves, else by limits at ∞."""
     x = facts.variable
-    if facts.expression.free_symbols - {x}:
-        # one point rarely decides for all parameters
-        for exclude in (_excluded_by_limits, _excluded_by_differences):
-            try:
-                return exclude(facts)
-            except (UndecidedError, NotSupportedError):
-                continue
-    for at in POINTS:
-        here, there = (_value(facts, point) for point in (at, -at))
-        f_here, f_there = output(x).subs(x, at), output(x).subs(x, -at)
-        sides = [decide_relation(there, "!=", sign * here, facts.known.relations) for sign in (1, -1)]
-        if all(isinstance(side, Proved) for side in sides):
-            steps = (
-                Step("", f_here, here, goal=f_here),
-                Step("", f_there, there, goal=f_there),
-                Step("so that f isn't even", S.true, Ne(f_there, f_here)),
-                Step("so that f isn't odd", S.true, Ne(f_there, -f_here)),
-            )
-            return steps, And(Ne(f_there, f_here), Ne(f_there, -f_here))
-    raise UndecidedError("no values were found by which f(-x) differs from both f(x) and -f(x)")
-
-
-def _value(facts: Facts, at: Expr) -> Expr:
-    """f at a point, without the cases that what is known of the parameters decides."""
-    value = facts.expression.subs(facts.variable, at)
-    try:
-        (piece,) = split(value, facts.variable, facts.known).pieces
-    except (UndecidedError, NotSupportedError, ValueError):
-        return value
-    return piece.expr
-
-
-def _excluded_by_limits(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:
-    """Limits at −∞ and ∞ that are neither equal nor opposite: f(−x) would have the same limits as ±f(x)."""
-    x = facts.variable
+    both = next((at for at in _points(curve) if all(_differ(curve, at, sign) for sign in (1, -1))), None)
     steps: list[Step] = []
-    ends = []
-    for piece, at, side in ((facts.pieces.pieces[0], -oo, 1), (facts.pieces.pieces[-1], oo, -1)):
-        if at not in (piece.left, piece.right):
-            raise UndecidedError("f isn't defined near both ends of the line")
-        goal = Limit(output(x), x, at)
-        chain = limit_steps(piece.expr, x, at, side, facts.within(piece), goal)
-        steps.append(Step(chain[-1].rule, chain[0].before, chain[-1].after, "", (), goal, chain))
-        ends.append((goal, chain[-1].after))
-    (left, low), (right, high) = ends
-    if (low in (oo, -oo)) == (high in (oo, -oo)):
-        raise UndecidedError("the limits at both ends exclude no symmetry")
-    steps += [
-        Step("so that f isn't even", S.true, Ne(left, right)),
-        Step("so that f isn't odd", S.true, Ne(left, -right)),
-    ]
-    return tuple(steps), And(Ne(left, right), Ne(left, -right))
+    ends: list[Step] = []
+    statement: list[Boolean] = []
+    shown: list[Expr] = []
+    for word, sign in (("even", 1), ("odd", -1)):
+        at = both if both is not None else next((at for at in _points(curve) if _differ(curve, at, sign)), None)
+        if at is None:
+            step, differs = _difference(facts, curve, sign)
+            steps.append(step)
+        else:
+            here, there = (output(x).subs(x, point) for point in (at, -at))
+            values = zip((here, there), _values(curve, at), strict=True)
+            steps += [Step("", goal, value, goal=goal) for goal, value in values if goal not in shown]
+            shown += here, there
+            differs = Ne(there, sign * here)
+        statement.append(differs)
+        ends.append(Step(f"so that f isn't {word}", S.true, differs))
+    return (*steps, *ends), And(*statement)
 
 
-def _excluded_by_differences(facts: Facts) -> tuple[tuple[Step, ...], Boolean]:
-    """Limits of f(x) − f(−x) and of f(x) + f(−x) at ∞: where f is even the first is 0, where f is odd the other."""
+def _points(curve: Shape) -> Iterator[Expr]:
+    """Plain points; where there are no parameters also some of each piece."""
+    yield from POINTS
+    if all(piece.expr.free_symbols <= {curve.variable} for piece in curve.pieces):
+        for piece in curve.pieces:
+            yield from samples(piece.left, piece.right)
+
+
+def _differ(curve: Shape, at: Expr, sign: int) -> bool:
+    """Whether f(−a) certainly isn't ±f(a)."""
+    gap = _gap(curve, at, sign)
+    return gap is not None and 0 not in curve.known.signs(gap)
+
+
+def _gap(curve: Shape, at: Expr, sign: int) -> Expr | None:
+    here, there = _values(curve, at)
+    return None if here is None or there is None else settled(there - sign * here, curve.known.relations)
+
+
+def _values(curve: Shape, at: Expr) -> list[Expr | None]:
+    """f(a) and f(−a), None where f isn't defined or parameters decide in which piece the point lies."""
+    return [_value(curve, point) for point in (at, -at)]
+
+
+def _value(curve: Shape, at: Expr) -> Expr | None:
+    sign = curve.known.sign
+    for corner in curve.corners:
+        if sign(at - corner.at) == 0:
+            return corner.value
+    inside = (p for p in curve.pieces if sign(at - p.left) == sign(p.right - at) == 1)
+    return next((p.expr.subs(curve.variable, at) for p in inside), None)
+
+
+def _difference(facts: Facts, curve: Shape, sign: int) -> tuple[Step, Boolean]:
+    """The limit of f(x) ∓ f(−x) at ∞, which isn't 0: where f is even the first is 0, where f is odd the other."""
     x = facts.variable
     first, last = facts.pieces.pieces[0], facts.pieces.pieces[-1]
     if (first.left, last.right) != (-oo, oo):
-        raise UndecidedError("f isn't defined near both ends of the line")
+        raise UndecidedError("no values were found by which f(-x) differs from both f(x) and -f(x)")
     inside = (*span(x, last), *(x > -p.right for p in [first] if p.right not in (oo, -last.left)))
-    statement: list[Boolean] = []
-    steps: list[Step] = []
-    for word, sign in (("even", 1), ("odd", -1)):
-        mirrored = first.expr.subs(x, -x)
-        goal = Limit(output(x) - sign * output(x).subs(x, -x), x, oo, "-")
-        chain = limit_steps(last.expr - sign * mirrored, x, oo, -1, facts.known & inside, goal)
-        if facts.known.sign(chain[-1].after) == 0:
-            raise UndecidedError("the limits at both ends exclude no symmetry")
-        steps.append(Step(CASE, goal, chain[-1].after, "", inside, goal, chain))
-        statement.append(Ne(goal, 0))
-        steps.append(Step(f"so that f isn't {word}", S.true, statement[-1]))
-    return tuple(steps), And(*statement)
+    goal = Limit(output(x) - sign * output(x).subs(x, -x), x, oo, "-")
+    chain = limit_steps(last.expr - sign * first.expr.subs(x, -x), x, oo, -1, facts.known & inside, goal)
+    value = chain[-1].after
+    signs = facts.known.signs(value)
+    if signs == {0}:
+        doubtful = next((gap for at in POINTS if (gap := _gap(curve, at, sign)) is not None and gap.free_symbols), None)
+        if doubtful is None:
+            raise UndecidedError("neither values nor limits were found by which f(-x) differs from both f(x) and -f(x)")
+        raise UnknownSignError(doubtful)
+    if 0 in signs:
+        raise UnknownSignError(value)
+    return Step(CASE, goal, value, "", inside, goal, chain), Ne(goal, 0)

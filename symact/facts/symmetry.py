@@ -126,7 +126,7 @@ def _identical(a: Expr, b: Expr, x: Symbol, low: Expr, high: Expr, known: Assump
         limit for end, side in ((low, 1), (high, -1)) if (limit := _end_value(gap, x, end, side, known)) is not None
     ]
     values += (gap.subs(x, point) for point in samples(low, high))
-    if order(low, S.Zero, known) < 0 < order(high, S.Zero, known):
+    if known.sign(low) == -1 and known.sign(high) == 1:
         values += (diff(gap, x, k).subs(x, 0) for k in (1, 2, 3))
     return _never_zero(values, known)
 
