@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-from sympy import Dummy, Expr, Symbol, log
+from sympy import Dummy, Expr, Symbol, cosh, erf, erfc, exp, log, preorder_traversal, sinh, tanh
 
 from ..errors import NotSupportedError
-from ..proof.numbers import balls
 from .direct import Direct
 from .expand import Expansion
 from .forms import Form, Lowering
@@ -17,10 +15,16 @@ from .functions import HEADS
 from .graph import Graph
 from .kernels import Tower, rewritten
 from .rewriting import conjugated, leading, shifted
-from .rounding import exactly
-from .samples import Cell, Point, positions
+from .samples import Cell, Point
+from .signs import Signs, sampled_signs
 
-__all__ = ["Candidate", "candidates", "clamped", "restated", "sampled_sign", "whole_candidates"]
+__all__ = ["Candidate", "candidates", "clamped", "restated", "whole_candidates"]
+
+#: Functions that become exponentials of one sign, which are computed otherwise for the other.
+HYPERBOLIC = (tanh, sinh, cosh, erf, erfc)
+SIGNED = (exp, *HYPERBOLIC)
+#: For so many choices of parameters the signs must be alike; others are told apart as they come.
+FEW = 3
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,15 @@ def candidates(
     """Return the candidates for one cell; raise NotSupportedError where a function has no floating-point operation."""
     expr = cell.expr
     assert expr is not None
-    sign = sampled_sign(variable, cell, marks, points)
+    sign = sampled_signs(variable, cell, marks, points[:FEW])
     side = sign(variable)
     found: dict[int, Candidate] = {}
     refusal: NotSupportedError | None = None
-    for build in _forms(graph, expr, variable, sign, side):
+    builders = [
+        *_forms(graph, expr, variable, sign, side),
+        *_by_sign(graph, expr, variable, sampled_signs(variable, cell, marks, points), side),
+    ]
+    for build in builders:
         try:
             node = build()
         except NotSupportedError as reason:
@@ -165,14 +173,10 @@ def _forms(
     yield lambda: Direct(graph).node(expr)
     if not expr.has(variable):
         return
-    hyperbolic = any(head != "exp" and expr.has(function) for function, head in HEADS.items() if head in _EXPANDED)
-    for expand in (True, False) if hyperbolic else (True,):
+    for expand in (True, False) if expr.has(*HYPERBOLIC) else (True,):
         yield from _lowered(graph, expr, variable, sign, side, expand)
     if side and not any(expr.has(function) for function in HEADS if function is not log):
         yield from _inverted(graph, expr, variable, sign, side)
-
-
-_EXPANDED = frozenset({"tanh", "sinh", "cosh", "erf", "erfc"})
 
 
 def _lowered(
@@ -203,6 +207,33 @@ def _lowered(
             yield _lowering(graph, tower, variable, form, side, moved)
 
 
+def _by_sign(
+    graph: Graph, expr: Expr, variable: Symbol, signs: Signs, side: int, depth: int = 2
+) -> list[Callable[[], int]]:
+    """Forms for either sign of an argument that parameters may give both signs, and a choice between them."""
+    argument = next((u for u in _arguments(expr, variable) if signs.both(u)), None)
+    if argument is None or depth == 0:
+        return []
+    halves = [
+        _by_sign(graph, expr, variable, there, side, depth - 1)
+        or list(_lowered(graph, expr, variable, there, side, True))
+        for there in (signs.where(argument, -1), signs.where(argument, 1))
+    ]
+    return [_choice(graph, argument, *pair) for pair in zip(*halves, strict=False)]
+
+
+def _arguments(expr: Expr, variable: Symbol) -> Iterator[Expr]:
+    """The arguments of functions that have another form for either sign."""
+    for part in preorder_traversal(expr):
+        if isinstance(part, SIGNED) and part.has(variable):
+            yield part.exp if isinstance(part, exp) else part.args[0]
+
+
+def _choice(graph: Graph, argument: Expr, below: Callable[[], int], above: Callable[[], int]) -> Callable[[], int]:
+    negative = Direct(graph).node(argument), graph.number(0)
+    return lambda: graph.apply("select", graph.apply("less", *negative), below(), above())
+
+
 def _lowering(
     graph: Graph, tower: Tower, variable: Symbol, form: Form, side: int, written: Expr, inverse: Symbol | None = None
 ) -> Callable[[], int]:
@@ -231,23 +262,3 @@ def _refuse(reason: NotSupportedError) -> Callable[[], int]:
         raise reason
 
     return build
-
-
-def sampled_sign(
-    variable: Symbol, cell: Cell, marks: Sequence[float], points: Sequence[Point]
-) -> Callable[[Expr], int]:
-    """Return a guess of signs from values inside the cell; what is built on it is proved or measured, not trusted."""
-    chosen = [len(marks) * k // 6 for k in (1, 2, 3, 4, 5)]
-    places: list[Point] = []
-    for point in points[:3]:
-        found = positions(cell, np.array([marks[k] for k in chosen]), point)
-        places += [{variable: exactly(x), **point} for x in found if not np.isnan(x)]
-
-    def sign(expr: Expr) -> int:
-        signs = set()
-        for place in places:
-            ball = balls.enclose(expr, {s: v for s, v in place.items() if s in expr.free_symbols}, 256)
-            signs.add(1 if ball > 0 else -1 if ball < 0 else 0)
-        return signs.pop() if len(signs) == 1 else 0
-
-    return sign

@@ -119,7 +119,7 @@ class _Compensation:
             else:
                 (first, low), second = self.pair(b), None
             if minus:
-                first, low = self.graph.neg(first), None if low is None else self.graph.neg(low)
+                first, low = self.graph.opposite(first), None if low is None else self.graph.neg(low)
             found.append((first, second, low, self.values[b]))
         return found[0], found[1]
 

@@ -100,6 +100,8 @@ class Expansion:
         g = self.graph
         if g.power_of_two(a) or g.power_of_two(b):
             return g.mul(a, b), None
+        # the same nodes for a*b and b*a
+        a, b = min(a, b), max(a, b)
         product = g.mul(a, b)
         (ah, al), (bh, bl) = self.halves(a), self.halves(b)
         error = g.sub(g.mul(ah, bh), product)
@@ -135,7 +137,7 @@ def _twofold_add(e: Expansion, a: Pair, b: Pair) -> Pair:
 
 
 def _twofold_neg(e: Expansion, a: Pair) -> Pair:
-    return e.graph.neg(a[0]), None if a[1] is None else e.graph.neg(a[1])
+    return e.graph.opposite(a[0]), None if a[1] is None else e.graph.neg(a[1])
 
 
 def _twofold_sub(e: Expansion, a: Pair, b: Pair) -> Pair:

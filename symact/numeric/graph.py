@@ -78,6 +78,10 @@ class Graph:
         """Return -a."""
         return self.apply("neg", a)
 
+    def opposite(self, a: int) -> int:
+        """Return -a, made from the node itself: -(c*b) isn't (-c)*b, of which no rounding error is known."""
+        return self.nodes[a].args[0] if self.nodes[a].op == "neg" else self._put(Node("neg", (a,)))
+
     def power(self, a: int, n: int) -> int:
         """Return a**n for n >= 1 by repeated multiplication."""
         if n == 1:

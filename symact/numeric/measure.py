@@ -12,11 +12,12 @@ from sympy import Expr, Symbol
 
 from ..proof.algebra.assume import Assumptions
 from .binding import function
-from .candidates import restated, sampled_sign
+from .candidates import FEW, restated
 from .graph import Graph
 from .proving import agrees
 from .rounding import nearest
 from .samples import Cell, Point, marks, positions
+from .signs import sampled_signs
 from .truth import Truth, errors, local_scale, true_values
 
 __all__ = ["FORMATS", "Format", "Grid", "evaluate", "grids", "measured", "refreshed"]
@@ -125,7 +126,7 @@ def stated_otherwise(
 ) -> list[Expr]:
     """Return the cell's expression in a form with less cancellation, if it is proved equal."""
     assert cell.expr is not None
-    other = restated(cell.expr, sampled_sign(variable, cell, places.tolist(), points))
+    other = restated(cell.expr, sampled_signs(variable, cell, places.tolist(), points[:FEW]))
     return [other] if other is not None and agrees(other, cell, variable, known) else []
 
 

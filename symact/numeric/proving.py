@@ -45,10 +45,19 @@ def agrees(form: Expr, cell: Cell, variable: Symbol, known: Assumptions) -> bool
     """Return whether a form is proved equal to the cell's expression there, or proved different; None if undecided."""
     assert cell.expr is not None
     try:
-        inside = cell_assumptions(cell, variable, known)
-        return proved_equal(_resolved(form, inside), cell.expr, inside.relations)
+        return _agrees(form, cell.expr, cell_assumptions(cell, variable, known))
     except SymactError:
         return None
+
+
+def _agrees(form: Expr, expr: Expr, inside: Assumptions) -> bool | None:
+    """The same where assumptions hold; a choice agrees if either side does where it is taken."""
+    form = _resolved(form, inside)
+    if isinstance(form, sp.Piecewise) and len(form.args) == 2:
+        (yes, condition), (no, _) = form.args
+        sides = [_agrees(yes, expr, inside & condition), _agrees(no, expr, inside & sp.Not(condition))]
+        return None if None in sides else all(sides)
+    return proved_equal(form, expr, inside.relations)
 
 
 def _resolved(expr: Any, known: Assumptions) -> Any:

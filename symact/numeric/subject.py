@@ -15,6 +15,7 @@ from ..named import unfold
 from ..proof.algebra.assume import Assumptions, assuming
 from ..proof.algebra.zeros import real_zeros, sort_points
 from ..proof.functions.pieces import Piece, Pieces, split
+from ..proof.functions.sign_cases import by_cases
 from .samples import Cell
 
 __all__ = ["Subject", "subject"]
@@ -23,6 +24,8 @@ __all__ = ["Subject", "subject"]
 _SIGNED = (sp.exp, sp.tanh, sp.sinh, sp.cosh, sp.erf, sp.erfc, sp.atan, sp.asinh, sp.log)
 #: More parts than this a piece is not cut into.
 MAX_CUTS = 4
+#: So many expressions are told apart by their signs for a limit.
+CASES = 2
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,8 @@ class Subject:
     """A function of `variable`: cells in increasing order without gaps, and the values at the ends between them.
 
     An end's value is None where the function is undefined, and "inner" where the end is only a cut through one smooth
-    expression. A limit is None where there is none or it is nan, "form" where it wasn't found exactly. `whole` is the
-    expression for all cells at once, as it was written, if the order is 0.
+    expression. A limit is None where there is none or it is nan, "form" where it wasn't found exactly; it may depend on the
+    parameters. `whole` is the expression for all cells at once, as it was written, if the order is 0.
     """
 
     variable: Symbol
@@ -69,13 +72,24 @@ def _unsplit(definition: Definition, order: int, known: Assumptions) -> Subject:
 
 
 def _limit(pieces: Pieces, side: int) -> Expr | str | None:
-    outer = pieces.pieces[0].left if side < 0 else pieces.pieces[-1].right
-    if outer not in (oo, -oo):
+    """The limit at ±infinity; a choice where it depends on the signs of the parameters."""
+    outer = pieces.pieces[0 if side < 0 else -1]
+    if (outer.left if side < 0 else outer.right) not in (oo, -oo):
         return None
+
+    def limit(expr: Expr, known: Assumptions) -> Expr | None:
+        return replace(pieces, pieces=(replace(outer, expr=expr),), values=(), known=known).limit(side)
+
     try:
-        return pieces.limit(side)
+        cases = by_cases(limit, outer.expr, pieces.variable, pieces.known, CASES)
     except (UndecidedError, NotSupportedError):
         return "form"
+    if all(value is None for _, value in cases):
+        return None
+    # a value such as 1/a isn't there where a = 0
+    nowhere = None, S.NaN, S.ComplexInfinity
+    *others, (_, last) = [(sp.And(*holds), S.NaN if value in nowhere else value) for holds, value in cases]
+    return sp.Piecewise(*((value, condition) for condition, value in others), (last, True))
 
 
 def _cells(pieces: Pieces) -> tuple[list[Cell], list[tuple[Expr, Expr | str | None]]]:
