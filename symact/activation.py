@@ -106,9 +106,9 @@ class Activation:
         """Return f or its derivative of order 1 or 2 as a NumPy callable g(x, out=None, **parameters).
 
         Arrays, lists and scalars are accepted, dtype and shape are kept; NaN gives NaN and ±inf the limit. Keywords fix
-        parameter values. In float32 the mode "accurate" keeps to one unit in the last place, "fast" to three; "exact" rounds
-        every result correctly, slowly; `.bound` has the largest error. Raises InputError for another order or mode or a value
-        outside its domain.
+        parameter values. The mode "accurate" aims at one unit in the last place, "fast" at three; "exact" rounds every
+        result correctly, in float64 slowly; `.bound` has the largest error that was measured. Raises InputError for another
+        order or mode or a value outside its domain.
         """
         from .numeric import compile_function
 

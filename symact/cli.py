@@ -24,10 +24,6 @@ __all__ = ["main"]
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
-#: The letters of options.
-_SHORT = "ho"
-
-
 class _ReaderGoneError(Exception):
     """The reader of a pipe needs no more; click and rich would make this exit status 1, which is an answer here."""
 
@@ -109,8 +105,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _shielded(word: str) -> str:
-    """A word of a command line; a space before -x*tanh(x) tells click that it is an expression and no options."""
-    return f" {word}" if word[:1] == "-" and word[1:2] not in {"", "-", *_SHORT} else word
+    """A word of a command line; a space before -x*tanh(x) tells click that it is an expression and no options.
+
+    The options are -h, -o and those that begin with two dashes.
+    """
+    option = word in {"-", "-h"} or word.startswith(("--", "-o"))
+    return f" {word}" if word.startswith("-") and not option else word
 
 
 def _make_printable(stream: object) -> None:

@@ -15,7 +15,6 @@ from .errors import OutOfTimeError
 
 __all__ = ["deadline"]
 
-
 #: Seconds after which an alarm goes off once more: one that goes off in a destructor is swallowed there.
 AGAIN = 0.5
 #: The modules that run between a block and its limit.

@@ -261,10 +261,12 @@ def test_the_nearest_name_is_offered(capsys):
     [
         ["derive", "elu", "colour"],
         ["derive", "elu", "--wrt", "beta"],
+        ["derive", "elu", "--wrt", ""],
         ["derive", "elu", "--set", "alpha=0"],
         ["derive", "elu", "--assume", "alpha <"],
         ["derive", "elu", "--on", "{1, 2}"],
         ["show", "elu", "--on", "Interval(1, 0)"],
+        ["show", "elu", "--on", ""],
         ["derive", "elu", "--timeout", "0"],
         ["nonsense"],
         ["derive"],

@@ -103,6 +103,7 @@ def test_usage_errors_say_where_help_is(capsys):
 def test_an_expression_may_begin_with_a_minus(capsys):
     status, out, _ = run(capsys, "derive", "-x*tanh(x)", "--format", "text")
     assert (status, out.splitlines()[0]) == (0, "-x*tanh(x): derivative")
+    assert run(capsys, "derive", "-hard_tanh(x)", "symmetry")[0] == 0
     assert run(capsys, "verify", "-x == 0-x", "-a < 1", "--assume", "-a < 0")[0] == 0
     assert "unexpected extra argument" in run(capsys, "derive", "x", "limits", "-q")[2]
 

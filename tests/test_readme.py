@@ -19,8 +19,7 @@ def test_commands_print_what_is_shown(capsys, block):
     command = shlex.split(first.removeprefix("$ "))
     assert command[0] == "symact"
     assert main(command[1:]) == (1 if shown[0].startswith("refuted") else 0)
-    printed = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
-    assert list(map(untimed, printed)) == list(map(untimed, shown))
+    assert list(map(untimed, capsys.readouterr().out.splitlines())) == list(map(untimed, shown))
 
 
 def untimed(line):

@@ -103,7 +103,7 @@ def bench(
 ) -> None:
     """Speed of functions and gradients beside other libraries, one thread each, as ratios: how many times as fast as the fastest.
 
-    Best times, all versions in turn. In float32 the mode accurate keeps to one unit in the last place, fast to three.
+    Best times, all versions in turn. The mode accurate aims at one unit in the last place, fast at three.
     Gradients are those from x and, where that tells them, from the saved output, whichever is faster; of a function of a
     vector, g times the Jacobian.
     """
@@ -183,9 +183,6 @@ def _draw(cases: Sequence[Case], picture: Path) -> None:
                 if (a, b, m) == (kind, dtype, mode):
                     for name, ratio in ratios:
                         lines.setdefault(name, []).append((prod(shape), ratio))
-            if dtype == "float64" and mode == "fast":
-                # the same as accurate
-                continue
             for color, (name, points) in enumerate(lines.items()):
                 label = name if mode == "accurate" else None
                 axes.plot(*zip(*sorted(points), strict=True), style, color=f"C{color}", label=label, markersize=3)

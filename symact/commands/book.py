@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import InputError
-from .options import say
+from .options import progress, say
 
 if TYPE_CHECKING:
     from ..book.build import Report
@@ -73,13 +73,8 @@ def book(folder: Path | None, site: Path | None, pdf: Path | None, check: bool, 
 
 @contextmanager
 def _progress() -> Iterator[Report]:
-    """A bar on standard error, where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    """What shows how far the book is, on standard error where that is a terminal."""
+    with progress() as bar:
         task = bar.add_task("the book", total=None)
 
         def report(what: str, done: int, total: int) -> None:

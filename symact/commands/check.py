@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from ..errors import InputError, SymactError
+from .options import JSON, write_json
 
 __all__ = ["check"]
 
@@ -21,7 +22,7 @@ MAX_BYTES = 10**8
 
 @click.command()
 @click.argument("file", metavar="CERT.json", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@JSON
 def check(file: Path, as_json: bool) -> int:
     """Check certificates again, without the prover.
 
@@ -29,7 +30,8 @@ def check(file: Path, as_json: bool) -> int:
     Exit status: 0 all are accepted, 1 some are rejected.
     """
     records: list[dict[str, Any]] = []
-    for name, look in _certificates(_document(file), ""):
+    source = "standard input" if str(file) == "-" else str(file)
+    for name, look in _certificates(_document(file, source), ""):
         reason = None
         try:
             look()
@@ -37,9 +39,9 @@ def check(file: Path, as_json: bool) -> int:
             reason = str(error)
         records.append({"name": name, "accepted": reason is None, "reason": reason})
     if not records:
-        raise InputError(f"{file} holds no certificate; write one by `symact verify CLAIM --json`")
+        raise InputError(f"{source} holds no certificate; write one by `symact verify CLAIM --json`")
     if as_json:
-        click.echo(json.dumps(records, indent=2, ensure_ascii=False))
+        write_json(records)
     else:
         for record in records:
             click.echo(f"{'accepted' if record['accepted'] else 'rejected'}  {record['name']}".rstrip())
@@ -48,7 +50,7 @@ def check(file: Path, as_json: bool) -> int:
     return 0 if all(record["accepted"] for record in records) else 1
 
 
-def _document(file: Path) -> Any:
+def _document(file: Path, source: str) -> Any:
     try:
         if str(file) == "-":
             content = sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -56,13 +58,13 @@ def _document(file: Path) -> Any:
             with file.open("rb") as stream:
                 content = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise InputError(f"can't read {file}: {getattr(error, 'strerror', None) or error}") from error
+        raise InputError(f"can't read {source}: {getattr(error, 'strerror', None) or error}") from error
     if len(content) > MAX_BYTES:
-        raise InputError(f"{file} is larger than {MAX_BYTES // 10**6} MB; that is no certificate of symact")
+        raise InputError(f"{source} is larger than {MAX_BYTES // 10**6} MB; that is no certificate of symact")
     try:
         return json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{file} isn't JSON: {' '.join(str(error).split())[:120]}") from error
+        raise InputError(f"{source} isn't JSON: {' '.join(str(error).split())[:120]}") from error
 
 
 def _certificates(document: Any, name: str) -> Iterator[tuple[str, Callable[[], None]]]:

@@ -56,7 +56,7 @@ def derive(
     from ..symbols import real
 
     facts = facts_of(read_function(function, settings), assume, on)
-    parameter = real(wrt) if wrt else None
+    parameter = None if wrt is None else real(wrt)
     found = []
     for kind in KINDS if what == "all" else [what]:
         try:

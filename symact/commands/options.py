@@ -13,6 +13,8 @@ import click
 from ..errors import InputError, NotSupportedError, UndecidedError
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from ..facts.record import Facts
     from ..parse import Function
 
@@ -24,6 +26,7 @@ __all__ = [
     "facts_of",
     "facts_options",
     "in_terminal",
+    "progress",
     "read_function",
     "say",
     "timeout_option",
@@ -34,6 +37,9 @@ __all__ = [
 SETTINGS = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Give a parameter a value.")
 OUTPUT = click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+#: Longer than anybody waits; timers of the operating system take no infinite time.
+MAX_SECONDS = 1e7
 
 
 def timeout_option(default: float, text: str) -> Callable[..., Any]:
@@ -47,8 +53,6 @@ def _seconds(context: click.Context, parameter: click.Parameter, value: float) -
     return value
 
 
-#: Longer than anybody waits; timers of the operating system take no infinite time.
-MAX_SECONDS = 1e7
 TIMEOUT = timeout_option(20.0, "Seconds a fact may take.")
 
 
@@ -78,7 +82,7 @@ def facts_of(function: Function, assume: Sequence[str], on: str | None) -> Facts
     from ..facts.record import Facts
     from ..parse import parse_assumptions, parse_set
 
-    interval = parse_set(on) if on else None
+    interval = None if on is None else parse_set(on)
     if interval is not None and not isinstance(interval, Interval):
         raise InputError(f"--on takes one interval such as Interval(0, oo), not {on}")
     relations = parse_assumptions(assume).relations
@@ -111,6 +115,16 @@ def in_terminal() -> bool:
     from rich.console import Console
 
     return Console().is_terminal
+
+
+def progress() -> Progress:
+    """Return a progress bar on standard error, which is switched off where that is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def say(message: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import InputError
-from .options import timeout_option
+from .options import JSON, progress, say, timeout_option, write_json
 
 if TYPE_CHECKING:
     from ..claims.files import Entry
@@ -41,7 +40,7 @@ _STYLES = {"proved": "green", "refuted": "red", "undecided": "yellow"}
 )
 @timeout_option(20.0, "Seconds a claim may take.")
 @click.option("--explain", is_flag=True, help="Say for every claim how it was proved, or where it fails.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with certificates.")
+@JSON
 def verify(
     claims: tuple[str, ...],
     files: tuple[Path, ...],
@@ -55,20 +54,23 @@ def verify(
 ) -> int:
     """Prove or refute claims such as "sigmoid(-x) == 1 - sigmoid(x)" or "odd(tanh(x), x)".
 
+    --json has their certificates, which `symact check` accepts.
+
     Exit status: 0 all proved, 1 some refuted, 3 some undecided. Where a file states a claim's truth: 0 all verdicts agree
     with it, 1 some contradict it, 3 some are undecided.
     """
     from ..verification import verify_all
 
     entries = _entries(claims, files, every, printed, assume)
-    results = list(_watched(verify_all(entries, jobs, timeout=timeout), len(entries)))
+    with progress() as bar:
+        results = list(bar.track(verify_all(entries, jobs, timeout=timeout), len(entries), description="verifying"))
     if as_json:
-        click.echo(json.dumps([result.to_json() for result in results], indent=2, ensure_ascii=False))
+        write_json([result.to_json() for result in results])
     else:
         _print(results, explain)
     for result in results:
         if result.error is not None:
-            click.echo(f"symact: {_named(result) if len(results) > 1 else ''}{result.error}", err=True)
+            say(f"{_named(result) if len(results) > 1 else ''}{result.error}")
     return status(results)
 
 
@@ -106,23 +108,6 @@ def _entries(
     return found
 
 
-def _watched(results: Iterator[Result], total: int) -> Iterator[Result]:
-    """Yield the results with a progress bar on standard error, where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    if total == 1 or not console.is_terminal:
-        yield from results
-        return
-    columns = (TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=total)
-        for result in results:
-            bar.advance(task)
-            yield result
-
-
 def _print(results: Sequence[Result], explain: bool) -> None:
     """A table in a terminal, a line for each claim in a pipe; explanations below each claim.
 
@@ -149,7 +134,7 @@ def _print(results: Sequence[Result], explain: bool) -> None:
             line = Text(f"{r.verdict.name + _remark(r):<10}", style=_STYLES[r.verdict.name])
             console.print(line.append(f" {r.seconds:6.2f} s  {r.says}{_conditions(r)}", style=""), soft_wrap=True)
             for text in _explanation(r) if explain else _counterexample(r):
-                console.print(f"    {text}", soft_wrap=True)
+                console.print(f"    {text}".rstrip(), soft_wrap=True)
     if len(results) > 1:
         console.print(_summary(results), soft_wrap=True)
 
