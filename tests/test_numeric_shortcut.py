@@ -8,9 +8,13 @@ from inspect import signature
 
 import numpy as np
 import pytest
+from processor import processor
 
 import symact
+from symact.numeric.llvm import shortcut
 from symact.numeric.llvm.calls import MOST
+
+processor()
 
 RNG = np.random.default_rng(0)
 
@@ -23,13 +27,13 @@ def called(name: str = "silu"):
     """A function whose calls go straight to its kernel by now."""
     found = symact.get(name).numpy()
     found(1.0)
-    return found if found.ufunc is not None else pytest.skip("nothing is compiled here")
+    return found
 
 
 def pulled():
     found = symact.get("silu").vjp()
     found(1.0, 1.0)
-    return found if found.ufunc is not None else pytest.skip("nothing is compiled here")
+    return found
 
 
 def arrays(dtype: str = "f4") -> list[np.ndarray]:
@@ -164,8 +168,6 @@ def test_the_call_outlives_the_function():
 
 
 def test_where_arrays_are_laid_out_otherwise(monkeypatch):
-    from symact.numeric.llvm import shortcut
-
     monkeypatch.setattr(shortcut, "_interface", lambda: None)
     for name in ("silu", "elu"):
         f = symact.get(name).numpy()
