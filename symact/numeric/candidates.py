@@ -201,6 +201,10 @@ def _lowered(
         yield _lowering(graph, tower, variable, form, side, written)
     if kernels.of("root"):
         yield _lowering(graph, tower, variable, forms[0], side, conjugated(written, kernels))
+    if logarithms and kernels.of("root"):
+        inside, conjugate = rewritten(expr, sign, expand, inside=conjugated)
+        for form in (forms[0], replace(forms[0], log1p=False)):
+            yield _lowering(graph, conjugate, variable, form, side, inside)
     if exponentials:
         moved = shifted(written, kernels)
         for form in forms[: 2 if logarithms else 1]:
@@ -245,16 +249,19 @@ def _inverted(
 ) -> Iterator[Callable[[], int]]:
     """An algebraic expression in w = 1/x, for large x."""
     w = Dummy("w", positive=side > 0, negative=side < 0)
-    try:
-        written, tower = rewritten(
-            expr.xreplace({variable: 1 / w}), lambda e: sign(e.xreplace({w: 1 / variable})), outer=w
-        )
-    except NotSupportedError as reason:
-        yield _refuse(reason)
-        return
-    forms = [written, conjugated(written, tower.kernels)] if tower.kernels.of("root") else [written]
-    for form in forms:
-        yield _lowering(graph, tower, variable, Form(), side, form, w)
+    for inside in (None, conjugated):
+        try:
+            written, tower = rewritten(
+                expr.xreplace({variable: 1 / w}), lambda e: sign(e.xreplace({w: 1 / variable})), outer=w, inside=inside
+            )
+        except NotSupportedError as reason:
+            yield _refuse(reason)
+            return
+        forms = [written, conjugated(written, tower.kernels)] if tower.kernels.of("root") else [written]
+        for form in forms:
+            yield _lowering(graph, tower, variable, Form(), side, form, w)
+        if not (tower.kernels.of("root") and tower.kernels.of("log")):
+            return
 
 
 def _refuse(reason: NotSupportedError) -> Callable[[], int]:

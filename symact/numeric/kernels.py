@@ -45,6 +45,10 @@ class Kernels:
         return [s for s, k in self.found.items() if k.head == head]
 
 
+#: Another way to write an expression in kernels.
+Rewriting = Callable[[Expr, Kernels], Expr]
+
+
 class _Refine(Exception):  # noqa: N818
     """The exponential kernel of this number must have its exponent divided by `step`."""
 
@@ -59,7 +63,7 @@ class Tower:
     `sign` gives the sign of an expression there (0 where it isn't known). Exponentials get negative exponents; with
     `expand`, hyperbolic functions become exponentials, and erf and erfc become exp(-u**2)*erfcx(|u|). In the `tail`,
     where exponentials vanish against 1, log(1 + t), sin(t) and the like are t. With `split`, exp(a + b) is exp(a)*exp(b);
-    log(w**k*R) is log(R) - k*log(1/|w|) for the symbol w = `outer`.
+    log(w**k*R) is log(R) - k*log(1/|w|) for the symbol w = `outer`. `inside` is a rewriting of the arguments of logarithms.
     """
 
     sign: Callable[[Expr], int]
@@ -67,6 +71,7 @@ class Tower:
     tail: bool = False
     split: bool = False
     outer: Symbol | None = None
+    inside: Rewriting | None = None
     kernels: Kernels = field(default_factory=Kernels)
     steps: list[int] = field(default_factory=list)
     _meanings: dict[Symbol, Expr] = field(default_factory=dict)
@@ -155,6 +160,8 @@ class Tower:
     def _logarithm(self, expr: Expr) -> Expr:
         """log(t**k*R) = k*m + log(R) for the exponential kernels t = exp(m)."""
         exponent, rest = self._split(self.write(expr.args[0]))
+        if self.inside is not None:
+            rest = self.inside(rest, self.kernels)
         if self.outer is not None:
             power = self._power_of(rest, self.outer)
             if power:
@@ -206,23 +213,29 @@ class Tower:
         exponent, rest = self._split(base)
         root = int(power.q)
         outside, rest = self._whole_powers(rest, root)
-        kernel = (
-            rest ** Rational(1, root)
-            if rest.is_number
-            else self._kernel("root", rest, lambda e: e ** Rational(1, root), root)
-        )
+        kernel = rest ** Rational(1, root) if rest.is_number else self._radical(rest, root)
         return (self.exponential(exponent * power) if exponent != 0 else S.One) * (outside * kernel) ** int(power.p)
 
+    def _radical(self, base: Expr, root: int) -> Symbol:
+        return self._kernel("root", base, lambda e: e ** Rational(1, root), root)
+
     def _whole_powers(self, expr: Expr, root: int) -> tuple[Expr, Expr]:
-        """Return (a, b) with expr**(1/root) = a*b**(1/root), a made from symbols whose sign is known."""
+        """Return (a, b) with expr**(1/root) = a*b**(1/root), a made from symbols whose sign is known.
+
+        All powers of the symbol `outer` belong to a, so that b doesn't overflow.
+        """
         quotient = self.kernels.quotient(expr)
         constant, factors = quotient.factors()
         outside, inside = S.One, constant
         for polynomial, k in factors:
             factor = quotient.ring.expr(polynomial)
-            sign = self.sign(self.meaning(factor)) if factor.is_Symbol and k % root == 0 else 0
-            if sign:
+            split = factor.is_Symbol and (k % root == 0 or factor == self.outer)
+            sign = self.sign(self.meaning(factor)) if split else 0
+            if sign and k % root == 0:
                 outside *= (sign * factor) ** (k // root)
+                inside *= S(sign) ** k
+            elif sign:
+                outside *= self._radical(1 / (sign * factor), root) ** -k
                 inside *= S(sign) ** k
             else:
                 inside *= factor**k
@@ -256,6 +269,7 @@ def rewritten(
     tail: bool = False,
     split: bool = False,
     outer: Symbol | None = None,
+    inside: Rewriting | None = None,
 ) -> tuple[Expr, Tower]:
     """Return `expr` in kernels with the tower that explains them.
 
@@ -263,7 +277,7 @@ def rewritten(
     """
     steps: list[int] = []
     while True:
-        tower = Tower(sign, expand, tail, split, outer, steps=steps)
+        tower = Tower(sign, expand, tail, split, outer, inside, steps=steps)
         try:
             return tower.write(expr), tower
         except _Refine as need:
