@@ -213,6 +213,13 @@ def test_answers_depend_on_parameters():
     ) in (0, None)
 
 
+def test_a_shift_inside_an_exponential_hides_no_turning_point():
+    card = card_of("x*sigmoid(x + a)")
+    (turn,) = card.stationary_points.value
+    found = (turn.x, turn.value, card.range.value.inf)
+    assert [value.subs({real("a"): 1}) for value in found] == [-1 - LambertW(1), -LambertW(1), -LambertW(1)]
+
+
 def test_a_monotonic_function_with_parameters_has_the_zero_that_is_seen():
     assert shown("(1 - a)*x + a*tanh(x)", "zeros", assume=("a > 0", "a < 1"))[0][0]["exact"] == "0"
     assert shown("x**3 + a*atan(x)", "zeros", "monotonicity", assume=("a > 0",))[1] == UP

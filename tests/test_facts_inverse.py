@@ -102,6 +102,7 @@ def not_injective(f: object) -> bool:
         "1/(x - 3)",
         "exp(x**3)",
         "1/(1 + exp(-x**3))",
+        "(1 - exp(-x))/x",
     ],
 )
 def test_inverse_gives_back(text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -67,7 +68,7 @@ def by_cases(
             raise
         expr = _single(core(doubt, known), known)
         cases = _by_thresholds(expr, known) or _by_sign(expr, known)
-        if depth == 0 or all(fact in known.relations for fact in cases[0].facts):
+        if depth == 0 or all(fact in known.relations for case in cases[:1] for fact in case.facts):
             raise
     found: list[tuple[_Case, list[tuple[tuple[Relational, ...], T]]]] = []
     for case in cases:
@@ -158,14 +159,12 @@ def _proved_sign(expr: Expr, known: Assumptions) -> str | None:
     from ..proof.relations.relation import decide_relation  # takes long to load too
 
     if expr.is_polynomial():
-        return None  # the signs that are known have been tried
-    try:
-        return next(
-            (op for op in (">", "<", ">=", "<=") if isinstance(decide_relation(expr, op, S.Zero, known.relations), Proved)),
-            None,
-        )
-    except (UndecidedError, NotSupportedError):
-        return None
+        return None  # linear elimination and factors have been tried, and to refute takes long
+    for op in (">", "<", ">=", "<="):
+        with suppress(UndecidedError, NotSupportedError):
+            if isinstance(decide_relation(expr, op, S.Zero, known.relations), Proved):
+                return op
+    return None
 
 
 def _by_thresholds(expr: Expr, known: Assumptions) -> list[_Case]:

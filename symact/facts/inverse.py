@@ -45,10 +45,13 @@ from ..proof.properties.course import course
 from ..proof.properties.turning import turning_points
 from .branches import Branch, Inverse, joined, taken_twice
 from .forms import size, textbook
-from .places import holds, limit, order, settled
+from .places import holds, limit, order, samples, settled
 from .solving import solutions
 
 __all__ = ["Inverse", "inverse"]
+
+#: Precision of the balls that tell wrong candidates.
+_BITS = 128
 
 
 def inverse(curve: Shape) -> Inverse | None:
@@ -95,9 +98,11 @@ def _inverts(curve: Shape, piece: Piece, candidate: Expr) -> bool:
     """Whether candidate(f(x)) = x on a piece, where it is defined all over."""
     x = curve.variable
     inside = within(x, piece, curve.known)
-    if not all(holds(g.subs(x, piece.expr), allowed, inside) for g, allowed in obstacles(candidate)):
+    if candidate.free_symbols | piece.expr.free_symbols == {x} and not _returns(candidate, piece, x):
         return False
-    composed = _evaluated(candidate.subs(x, piece.expr), x, inside)
+    composed, needed = _evaluated(candidate, piece.expr, x, inside)
+    if not all(holds(g, allowed, inside) for g, allowed in needed):
+        return False
     if not candidate.has(Abs, sign_of):
         return equal(composed, x, inside.relations) is True
     parts = shape(composed, x, inside.relations)
@@ -110,23 +115,38 @@ def _inverts(curve: Shape, piece: Piece, candidate: Expr) -> bool:
     )
 
 
-def _evaluated(expr: Expr, x: Symbol, inside: Assumptions) -> Expr:
-    """Put in the value that W(a), sqrt(a) or erfinv(a) must have for the expression to be x, where it is proved to be that.
+def _returns(candidate: Expr, piece: Piece, x: Symbol) -> bool:
+    """Whether balls leave it open that the candidate leads back to a point of a piece."""
+    point = next(samples(piece.left, piece.right))
+    back = balls.enclose(candidate, {x: balls.enclose(piece.expr.subs(x, point), bits=_BITS)}, _BITS)
+    return bool(back.overlaps(balls.enclose(point, bits=_BITS)))
 
-    W(u*exp(u)) = u for u >= -1, on the other branch for u <= -1; sqrt(u**2) = u for u >= 0; erfinv(erf(u)) = u;
-    asin(sin(u)) = u for |u| <= pi/2, acos(cos(u)) = u for 0 <= u <= pi.
+
+def _evaluated(
+    candidate: Expr, value: Expr, x: Symbol, inside: Assumptions
+) -> tuple[Expr, list[tuple[Expr, set[int]]]]:
+    """The candidate at x = value, and expressions with the signs they must have for it to be defined there.
+
+    W(a), sqrt(a) or erfinv(a) are given the value that they must have for the candidate to be x, where they are proved to have
+    it; then they are defined too. W(u*exp(u)) = u for u >= -1, on the other branch for u <= -1; sqrt(u**2) = u for u >= 0;
+    erfinv(erf(u)) = u; asin(sin(u)) = u for |u| <= pi/2, acos(cos(u)) = u for 0 <= u <= pi.
     """
-    for node in expr.atoms(LambertW, Pow, erfinv, asin, acos):
-        rule = _BRANCHES.get(node.func)
+
+    def needed(expr: Expr) -> list[tuple[Expr, set[int]]]:
+        return [(g.subs(x, value), allowed) for g, allowed in obstacles(expr)]
+
+    for node in candidate.atoms(*_BRANCHES):
         w = Dummy("w", real=True)
-        line = expr.xreplace({node: w}).as_poly(w)
-        if rule is None or (node.is_Pow and node.exp != S.Half) or line is None or line.degree() != 1:
+        opened, inner = candidate.xreplace({node: w}), node.args[0]
+        line = opened.subs(x, value).as_poly(w)
+        if (node.is_Pow and node.exp != S.Half) or line is None or line.degree() != 1:
             continue
         u = cancel((x - line.nth(0)) / line.nth(1))
-        argument, edge, allowed = rule(node, u)
-        if equal(argument, node.args[0], inside.relations) is True and holds(edge, allowed, inside):
-            return expr.xreplace({node: u})
-    return expr
+        argument, edge, allowed = _BRANCHES[node.func](node, u)
+        if equal(argument, inner.subs(x, value), inside.relations) is True and holds(edge, allowed, inside):
+            outer = [(g.subs(w, u), signs) for g, signs in needed(opened)]
+            return opened.subs(x, value).subs(w, u), [*needed(inner), *outer]
+    return candidate.subs(x, value), needed(candidate)
 
 
 #: Function → what its argument must be for it to be u, and on which branch that is so: the sign of an expression.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import gcd, lcm
 
-from sympy import Dummy, Expr, S, Symbol, cancel, exp, expand, preorder_traversal
+from sympy import Dummy, Expr, S, Symbol, cancel, exp, expand, expand_mul, preorder_traversal
 
 __all__ = ["Generators", "generators"]
 
@@ -32,7 +32,7 @@ def generators(*exprs: Expr, x: Symbol | None = None) -> Generators:
     Exponentials whose exponents have rational ratios share one symbol t = exp(m) in whole powers; in particular
     exp(851*x/500) is t and not the 851st power of exp(x/500). A radical p**(k/q) becomes s**k with s**q = p.
     """
-    exprs = tuple(e.expand(power_exp=True, deep=True, **_ONLY_EXPONENTS) for e in exprs)
+    exprs = tuple(_distributed(e).expand(power_exp=True, deep=True, **_ONLY_EXPONENTS) for e in exprs)
     kernels: dict[Symbol, Expr] = {}
     equations: list[Expr] = []
     table: dict[Expr, Expr] = {}
@@ -63,6 +63,12 @@ def generators(*exprs: Expr, x: Symbol | None = None) -> Generators:
             table[node] = g
     replaced = tuple(_replace(e, table) for e in exprs)
     return Generators(replaced, kernels, tuple(_replace(e, table) for e in equations))
+
+
+def _distributed(expr: Expr) -> Expr:
+    """Write exp(-(a + x)), which isn't split as exp(-a - x) is, in the second form."""
+    products = [n for n in expr.atoms(exp) if n.exp.is_Mul and n.exp.as_coeff_Mul()[1].is_Add]
+    return expr.xreplace({n: exp(expand_mul(n.exp, deep=False)) for n in products})
 
 
 _ONLY_EXPONENTS = dict.fromkeys(("mul", "multinomial", "log", "power_base", "basic"), False)
