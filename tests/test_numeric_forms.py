@@ -32,7 +32,7 @@ from symact.numeric.expand import Expansion
 from symact.numeric.forms import Form, Lowering
 from symact.numeric.graph import Graph
 from symact.numeric.kernels import rewritten
-from symact.numeric.measure import evaluate
+from symact.numeric.measure import FORMATS, evaluate, grids, measured
 from symact.numeric.operations import OPERATIONS
 from symact.numeric.proving import agrees, proved_equal
 from symact.numeric.quotient import Ring
@@ -276,6 +276,19 @@ def test_candidates_include_an_accurate_one_for_either_sign_of_a_parameter(expr)
             near = max(abs(v[0] / t - 1) for v, t in zip(values, true, strict=True))
             worst.append(near if all(not np.isnan(v[1]) for v in values) else np.inf)
         assert min(worst) < 3e-15
+
+
+def test_nan_is_right_where_a_parameter_leaves_no_value():
+    graph = Graph()
+    cell = Cell(S.Zero, S.Infinity, x / sqrt(a + x**2))
+    (row,) = grids(x, [cell], [{a: S(2)}, {a: -S(2)}], NOTHING)
+    node, nowhere = Direct(graph).node(cell.expr), graph.number(S.NaN)
+    error = measured(graph, x, [node, nowhere], row, FORMATS["double"])
+    assert row[1].undefined.any()
+    assert not row[1].undefined.all()
+    # 0/0 would be no better
+    assert np.nanmax(error[0, (row[0].x > 1e-9) & (row[0].x < 1e150)]) < np.inf
+    assert np.all(np.isinf(error[1]))
 
 
 def test_a_limit_may_depend_on_the_sign_of_a_parameter():

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import sympy as sp
 from numpy.typing import NDArray
 from sympy import Expr, Symbol
 
 from ..proof.algebra.assume import Assumptions
+from ..proof.numbers import balls
 from .binding import function
 from .candidates import FEW, restated
 from .graph import Graph
 from .proving import agrees
-from .rounding import nearest
+from .rounding import exactly, nearest
 from .samples import Cell, Point, marks, positions
 from .signs import sampled_signs
 from .truth import Truth, errors, local_scale, true_values
@@ -54,13 +56,18 @@ FORMATS = {
 }
 
 
+#: Bits with which an argument's sign is looked at.
+BITS = 1024
 #: Marks that are added between two points where values become subnormal.
 UNDERFLOW = 12
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A cell's sample points for one choice of parameters, with the true values there; `exprs` are equal ways to say them."""
+    """A cell's sample points for one choice of parameters, with the true values there; `exprs` are equal ways to say them.
+
+    The function is `undefined` where a root or logarithm of a negative number is.
+    """
 
     number: int
     marks: Floats
@@ -69,6 +76,7 @@ class Grid:
     truth: Truth
     scale: Floats
     exprs: tuple[Expr, ...]
+    undefined: NDArray[np.bool_]
 
 
 def grids(
@@ -93,7 +101,8 @@ def grids(
                     x = np.clip(x, -largest, largest).astype(dtype).astype(np.float64)
                     truth = true_values(exprs, variable, x.tolist(), point)
                     scale = local_scale(x, truth.high, cell.ends(point))
-                    row.append(Grid(number, places, point, x, truth, scale, exprs))
+                    undefined = _undefined(exprs[0], variable, x, point, truth)
+                    row.append(Grid(number, places, point, x, truth, scale, exprs, undefined))
         found.append(row)
     return found
 
@@ -118,7 +127,21 @@ def refreshed(variable: Symbol, cell: Cell, grid: Grid, places: Floats, dtype: s
     known = ~np.isnan(grid.truth.high)
     around = np.interp(x, grid.x[known], (grid.scale > np.abs(grid.truth.high))[known]) > 0
     scale = np.where(around, np.interp(x, grid.x[known], grid.scale[known]), np.abs(truth.high))
-    return Grid(grid.number, places, grid.point, x, truth, np.fmax(scale, np.abs(truth.high)), grid.exprs)
+    scale = np.fmax(scale, np.abs(truth.high))
+    undefined = _undefined(grid.exprs[0], variable, x, grid.point, truth)
+    return Grid(grid.number, places, grid.point, x, truth, scale, grid.exprs, undefined)
+
+
+def _undefined(expr: Expr, variable: Symbol, x: Floats, point: Point, truth: Truth) -> NDArray[np.bool_]:
+    """Where a root or logarithm of a negative number is asked for, which only parameters can bring about inside a cell."""
+    found = np.zeros(x.shape, np.bool_)
+    roots = [power.base for power in expr.atoms(sp.Pow) if power.exp.is_Rational and not power.exp.is_Integer]
+    arguments = roots + [logarithm.args[0] for logarithm in expr.atoms(sp.log)]
+    for k in np.flatnonzero(np.isnan(truth.high)).tolist():
+        place = {**point, variable: exactly(x[k])}
+        signs = (balls.enclose(a, {s: place[s] for s in a.free_symbols}, BITS) for a in arguments)
+        found[k] = any(sign < 0 for sign in signs)
+    return found
 
 
 def stated_otherwise(
@@ -168,8 +191,9 @@ def measured(graph: Graph, variable: Symbol, results: Sequence[int], row: Sequen
         normal = np.abs(grid.truth.high) >= 2.0 ** (form.least + form.digits - 1)
         lost = np.array([graph.value(a) == 0 for a in results], bool)
         found[lost[:, None] & normal] = np.inf
-        # even where the truth is unknown, there is a value
-        found[np.isnan(grid.truth.high) & np.isnan([values[a] for a in results])] = np.inf
+        # where the truth is unknown there is a value, but for where there is none
+        missing = np.isnan(grid.truth.high) & ~grid.undefined
+        found[missing & np.isnan([values[a] for a in results])] = np.inf
         outside = np.abs(grid.x) > form.largest
         worst = np.fmax(worst, np.where(outside, np.nan, found))
     return worst
