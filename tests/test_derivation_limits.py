@@ -89,6 +89,15 @@ def test_symmetries():
     assert found["relu"] == And(Ne(output(x).subs(x, -1), one), Ne(output(x).subs(x, -1), -one))
 
 
+def test_signs_of_a_derivative_are_told_by_those_of_its_factors():
+    a = real("a")
+    page = derive(Facts(Definition("steps", -a * x / (1 + x**2), "steps"), assume=(a > 0,)), "range")
+    reasons = {step.conditions: step.reason for step in page.steps if step.rule.startswith("so that f ")}
+    squared = (1 + x**2) ** 2
+    assert reasons[(x > 1,)] == (a, ", ", x**2 - 1, " and ", squared, " are positive")
+    assert reasons[(x > -1, x < 1)] == (x**2 - 1, " is negative", " and ", a, " and ", squared, " are positive")
+
+
 def test_growth_at_both_ends_and_a_value_exclude_symmetry_for_all_parameters():
     facts, mirrored = Facts(lookup("xielu")), output(x).subs(x, -x)
     page = derive(facts, "symmetry")

@@ -78,7 +78,7 @@ def test_a_refutation_shows_both_sides_at_the_counterexample():
 @pytest.mark.parametrize(
     ("says", "words"),
     [
-        ("increasing(sigmoid(x), x)", ["f′(x) > 0, so that f increases"]),
+        ("increasing(sigmoid(x), x)", ["f′(x) > 0, as (1 + e⁻ˣ)² and e⁻ˣ are positive, so that f increases"]),
         ("strictly_decreasing(exp(-x), x)", ["f′(x) < 0, so that f decreases"]),
         ("convex(elu(x), x)", ["f″(x) > 0, so that f is convex", "lim[x→0⁻] f′(x)", "f(0) = 0   continuous there"]),
         ("monotonic(step(x), x)", ["lim[x→0⁻] f(x)", "the value at the jump"]),

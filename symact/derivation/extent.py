@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sympy import Derivative, Eq, Expr, FiniteSet, Interval, Limit, S, Set, Union, diff
+from sympy import Derivative, Eq, Expr, FiniteSet, Interval, Limit, S, Set, Union, count_ops, diff
 
 from ..errors import NotSupportedError, UndecidedError
 from ..facts.cases import settled
@@ -17,13 +17,14 @@ from ..proof.algebra.assume import Assumptions
 from ..proof.functions.levels import Critical, Level
 from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import Corner
-from ..proof.properties.course import Course
+from ..proof.numbers.implicit import ImplicitRoot
+from ..proof.properties.course import Course, course
 from ..proof.properties.image import Span, image_of
 from .limits import limit_steps
 from .notation import derivative_goal, output
 from .oscillating import oscillating_steps
 from .sign_table import corner_value, sign_table
-from .steps import CASE, Step, Table
+from .steps import CASE, Prose, Step, Table
 
 __all__ = ["Range", "derivative_step", "limit_step", "range_steps", "sign_steps", "value_step"]
 
@@ -33,6 +34,10 @@ _WORDS = {
     1: {1: "so that f increases", -1: "so that f decreases", 0: "so that f is constant"},
     2: {1: "so that f is convex", -1: "so that f is concave", 0: "so that f is straight"},
 }
+
+
+#: The most factors, and the most operations of each, whose signs are told.
+MOST_FACTORS, LONGEST_IN_TEXT = 4, 8
 
 
 @dataclass(frozen=True)
@@ -57,16 +62,8 @@ def range_steps(facts: Facts, bent: bool = True) -> Range:
     bends = _bends(land) if bent else {}
     values = Union(*(_set(part, land.known) for part in image_of(land.shape)))
     steps = [
-        *(
-            step
-            for piece in land.pieces
-            for step in (derivative_step(land, piece, 1), *sign_steps(land, piece, slopes[piece], 1))
-        ),
-        *(
-            step
-            for piece, run in bends.items()
-            for step in (derivative_step(land, piece, 2), *sign_steps(land, piece, run, 2))
-        ),
+        *(step for piece, run in slopes.items() for step in sign_steps(land, piece, run, 1)),
+        *(step for piece, run in bends.items() for step in sign_steps(land, piece, run, 2)),
         *_values(land, slopes),
         Step("by continuity f takes all values between these", S.true, values, goal=output(x)),
     ]
@@ -108,16 +105,54 @@ def derivative_step(land: Landscape, piece: Piece, order: int) -> Step:
 
 
 def sign_steps(land: Landscape, piece: Piece, run: Course, order: int) -> Iterator[Step]:
-    """Yield the signs of f′ or f″ on a piece, and where it is 0."""
+    """Yield f′ or f″ on a piece, its signs there, and where it is 0."""
     x = land.variable
     goal, words = derivative_goal(x, order), _WORDS[order]
     points = list(run.points)
+    yield (derivative := derivative_step(land, piece, order))
     for (a, b), sign in zip(pairwise([piece.left, *points, piece.right]), run.signs, strict=True):
         relation = {1: goal > 0, -1: goal < 0, 0: Eq(goal, 0)}[sign]
-        yield Step(words[sign], S.true, relation, "", span(x, Piece(a, b, piece.expr)))
+        part = Piece(a, b, piece.expr)
+        yield Step(words[sign], S.true, relation, _signs_of_factors(derivative.after, part, land), span(x, part))
     for point, (before, after) in zip(points, pairwise(run.signs), strict=True):
         rule = _ZEROS[order] if before != after or order == 1 else "without a change of sign"
         yield Step(rule, S.true, Eq(goal, 0), "", (Eq(x, point),))
+
+
+def _signs_of_factors(product: Expr, part: Piece, land: Landscape) -> Prose:
+    """u is positive and v is negative, for a product of few factors whose signs are easily seen, else nothing."""
+    number, rest = product.as_coeff_Mul()
+    bases = [factor.as_base_exp() for factor in rest.as_ordered_factors()]
+    factors = [base ** abs(power) if power.is_number else base**power for base, power in bases]
+    if number.is_negative:
+        factors[0] = -factors[0]
+    if not 1 < len(factors) <= MOST_FACTORS or any(count_ops(factor) > LONGEST_IN_TEXT for factor in factors):
+        return ()
+    signs = [_sign(factor, part, land) for factor in factors]
+    if None in signs:
+        return ()
+    groups = [[e for e, s in zip(factors, signs, strict=True) if s == sign] for sign in (-1, 1)]
+    said = [_listed(group, word) for group, word in zip(groups, ("negative", "positive"), strict=True) if group]
+    return said[0] if len(said) == 1 else (*said[0], " and ", *said[1])
+
+
+def _listed(factors: list[Expr], word: str) -> Prose:
+    """u, v and w are positive"""
+    parts: list[str | Expr] = []
+    for m, factor in enumerate(factors):
+        parts += ["" if m == 0 else " and " if m == len(factors) - 1 else ", ", factor]
+    return (*parts[1:], f" {'is' if len(factors) == 1 else 'are'} {word}")
+
+
+def _sign(factor: Expr, part: Piece, land: Landscape) -> int | None:
+    """The sign of a factor on an interval; of a polynomial by its zeros, where the interval ends at numbers."""
+    x = land.variable
+    sign = (land.known & span(x, part)).sign(factor)
+    enclosed = part.left.has(ImplicitRoot) or part.right.has(ImplicitRoot)
+    if sign is None and not enclosed and factor.is_polynomial(x) and factor.free_symbols == {x}:
+        run = course(factor, x, part.left, part.right, land.known)
+        return None if run.points else run.signs[0]
+    return sign
 
 
 def _values(land: Landscape, slopes: dict[Piece, Course]) -> Iterator[Step]:

@@ -66,24 +66,19 @@ def _course(land: Landscape, order: int, wanted: int) -> tuple[Step, ...]:
         wanted = wanted or next(iter(signs), 0)
         if signs - {wanted}:
             return ()
-        steps.append(derivative_step(land, piece, order))
-        steps += [_weakly(land, piece, order, wanted)] if run.endless else sign_steps(land, piece, run, order)
+        steps += _weakly(land, piece, order, wanted) if run.endless else sign_steps(land, piece, run, order)
     for corner in land.inner_corners:
         for lower in range(order):
             steps += meeting_steps(land, corner, lower)
     return tuple(steps)
 
 
-def _weakly(land: Landscape, piece: Piece, order: int, sign: int) -> Step:
-    """f′ >= 0 or f″ >= 0, or <= 0, where its zeros don't end."""
+def _weakly(land: Landscape, piece: Piece, order: int, sign: int) -> Iterator[Step]:
+    """Yield f′ or f″ and that it is >= 0, or <= 0, where its zeros don't end."""
     goal = derivative_goal(land.variable, order)
-    return Step(
-        "with isolated zeros",
-        S.true,
-        goal >= 0 if sign > 0 else goal <= 0,
-        "",
-        span(land.variable, piece),
-    )
+    relation = goal >= 0 if sign > 0 else goal <= 0
+    yield derivative_step(land, piece, order)
+    yield Step("with isolated zeros", S.true, relation, "", span(land.variable, piece))
 
 
 def meeting_steps(land: Landscape, corner: Corner, order: int) -> Iterator[Step]:

@@ -145,10 +145,11 @@ class Writer:
             yield self._chain(group)
 
     def _sentence(self, step: Step, conditions: tuple[Boolean, ...]) -> Paragraph:
-        """For x > 0: f'(x) > 0, so that f increases."""
+        """For x > 0: f'(x) > 0, as x > 0 and eˣ > 0, so that f increases."""
         where = ("For ", self._conditions(conditions), ": ") if conditions else ()
-        reason = self._reason(step)
-        return Paragraph((*where, self.box(step.after), *((", ", *reason) if reason else ()), "."))
+        why = (", as ", *map(self._prose, step.reason)) if step.reason else ()
+        rule = (f", {step.rule}",) if step.rule else ()
+        return Paragraph((*where, self.box(step.after), *why, *rule, "."))
 
     def _cell(self, parts: Prose) -> tuple[str | Box, ...]:
         short = replace(self.style, digits=TABLE_DIGITS)
