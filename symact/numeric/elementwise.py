@@ -117,8 +117,9 @@ class Elementwise:
         otherwise: Callable[..., Any] = default.ufunc
         if self.source.parameters:
             otherwise = _with_parameters(default.ufunc, self._call, self.upstream)
-        call = default.shortcut(otherwise) or staticmethod(otherwise)
-        setattr(type(self), "__call__", call)  # noqa: B010
+        own: Any = type(self)
+        # Python looks a call up in the class, which is this instance's alone
+        own.__call__ = default.shortcut(otherwise) or staticmethod(otherwise)
 
     def _by_numpy(self, arrays: Sequence[Any], out: Any, given: dict[str, Any]) -> Any:
         """The same block by block; of a ufunc's options only `where`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..program import Place
@@ -29,27 +29,13 @@ class Columns(Entries):
     away: Mapping[int, str] = field(default_factory=dict)
     mask: str = ""
 
-    def run(self, body: Callable[[Columns], None]) -> None:
-        """Write the loop around a body."""
-        w, name = self.w, self.name
-        entry = w.block
-        w.lines += [f"  br label {name}", f"{name[1:]}:"]
-        head = len(w.lines)
-        w.lines += [f"  {name}.more = icmp slt i64 {name}.i, %n"]
-        w.lines.append(f"  br i1 {name}.more, label {name}.some, label {name}.done")
-        w.label(f"{name}.some")
-        with w.scope():
-            body(self)
-        end = w.block
-        w.lines += [f"  {name}.next = add i64 {name}.i, 1", f"  br label {name}"]
-        phis = [f"  {name}.i = phi i64 [ 0, {entry} ], [ {name}.next, {end} ]"]
-        for total in dict.fromkeys(self.totals.values()):
-            phis += [
-                f"  {name}{at} = phi {kind} [ {start}, {entry} ], [ {following}, {end} ]"
-                for at, kind, start, following in total.carried
-            ]
-        w.lines[head:head] = phis
-        w.label(f"{name}.done")
+    def step(self) -> int:
+        """Return 1: each row has a lane."""
+        return 1
+
+    def least(self) -> int:
+        """Return 1."""
+        return 1
 
     def finish(self) -> tuple[dict[int, str], dict[int, str]]:
         """Return the reductions, and the places of those that have one."""

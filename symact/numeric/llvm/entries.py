@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 from ..program import Place, Step
 from .elementary import FUNCTIONS, Elementary
@@ -54,6 +55,9 @@ class Entries(ABC):
     plain: bool
     values: dict[int, str] = field(default_factory=dict)
     totals: dict[int, Total] = field(default_factory=dict)
+    #: Where the loop starts, and what is carried there that an earlier loop made, by the end of its name.
+    start: str = "0"
+    before: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.w = self.e.w
@@ -82,6 +86,39 @@ class Entries(ABC):
     @abstractmethod
     def extreme(self, k: int) -> Total:
         """Return the largest or the least so far, and what tells where it is nan."""
+
+    def run(self, body: Callable[[Self], None]) -> None:
+        """Write the loop around a body."""
+        w, name = self.w, self.name
+        entry = w.block
+        w.lines += [f"  br label {name}", f"{name[1:]}:"]
+        head = len(w.lines)
+        w.lines += [
+            f"  {name}.rest = sub i64 %n, {name}.i",
+            f"  {name}.more = icmp sge i64 {name}.rest, {self.least()}",
+        ]
+        w.lines.append(f"  br i1 {name}.more, label {name}.some, label {name}.done")
+        w.label(f"{name}.some")
+        with w.scope():
+            body(self)
+        end = w.block
+        w.lines += [f"  {name}.next = add i64 {name}.i, {self.step()}", f"  br label {name}"]
+        phis = [f"  {name}.i = phi i64 [ {self.start}, {entry} ], [ {name}.next, {end} ]"]
+        for total in dict.fromkeys(self.totals.values()):
+            phis += [
+                f"  {name}{at} = phi {kind} [ {self.before.get(at, start)}, {entry} ], [ {following}, {end} ]"
+                for at, kind, start, following in total.carried
+            ]
+        w.lines[head:head] = phis
+        w.label(f"{name}.done")
+
+    @abstractmethod
+    def step(self) -> int:
+        """Return how many places the loop goes on at a time."""
+
+    @abstractmethod
+    def least(self) -> int:
+        """Return with how many places left it still runs."""
 
     def reduce(self, k: int) -> None:
         """Take the entries at hand into a reduction."""

@@ -179,29 +179,6 @@ class Lookup:
             for place in places
         ]
 
-    def parts(self, value: str, lanes: int) -> list[str]:
-        """Return a long vector's parts of 16 numbers."""
-        w = self.w
-        found = []
-        for start in range(0, lanes, PART):
-            pick = ", ".join(f"i32 {k}" for k in range(start, start + PART))
-            vector = f"<{lanes} x float>"
-            found.append(w.put(f"shufflevector {vector} {value}, {vector} poison, <{PART} x i32> <{pick}>"))
-        return found
-
-    def joined(self, parts: Sequence[str]) -> str:
-        """Return the long vector of parts."""
-        w, size, found = self.w, PART, list(parts)
-        while len(found) > 1:
-            pick = ", ".join(f"i32 {k}" for k in range(2 * size))
-            vector = f"<{size} x float>"
-            found = [
-                w.put(f"shufflevector {vector} {a}, {vector} {b}, <{2 * size} x i32> <{pick}>")
-                for a, b in zip(found[::2], found[1::2], strict=True)
-            ]
-            size *= 2
-        return found[0]
-
     def beyond(self, parts: Sequence[str], reach: float) -> str:
         """Return the mask of 16 lanes: whether a number of any part is nan, or not below `reach` in size."""
         w = self.w

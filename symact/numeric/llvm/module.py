@@ -10,7 +10,7 @@ from ..lookup_double import value
 from ..piecewise import REACH
 from .control import declared, fence
 from .elementary import Elementary
-from .lookup import Lookup, table
+from .lookup import PART, Lookup, table
 from .lowering import Lowering
 from .parts import Parts
 from .spec import LINE, STREAMED, Spec
@@ -178,11 +178,11 @@ def _pieces(spec: Spec) -> _Body:
 
     def write(w: Writer, given: list[str]) -> list[str]:
         lookup = Lookup(w, "%table")
-        inputs = [lookup.parts(name, w.lanes) for name in given]
+        inputs = [w.parts(name, PART) for name in given]
         # in float64 the programs round g*f' once
         precise = spec.kind == "double"
         upstream = inputs[1] if spec.upstream else []
-        found = [lookup.joined(parts) for parts in lookup.values(spec.pieces, inputs[0], upstream, precise)]
+        found = [w.joined(parts, PART) for parts in lookup.values(spec.pieces, inputs[0], upstream, precise)]
         rare = lookup.beyond(inputs[0], REACH)
         near = w.compare("olt", w.abs(given[0]), w.number(REACH))
         if spec.upstream and precise:

@@ -24,23 +24,11 @@ class Parts:
 
     def of(self, value: str) -> list[str]:
         """Return the parts of a long vector."""
-        vector, found = self.whole.vector, []
-        for start in range(0, self.whole.lanes, SIZE):
-            pick = ", ".join(f"i32 {k}" for k in range(start, start + SIZE))
-            found.append(self.w.put(f"shufflevector {vector} {value}, {vector} poison, <{SIZE} x i32> <{pick}>"))
-        return found
+        return self.whole.parts(value, SIZE)
 
     def joined(self, parts: list[str]) -> str:
         """Return the long vector of parts."""
-        found, size = parts, SIZE
-        while len(found) > 1:
-            pick, vector = ", ".join(f"i32 {k}" for k in range(2 * size)), f"<{size} x double>"
-            found = [
-                self.w.put(f"shufflevector {vector} {a}, {vector} {b}, <{2 * size} x i32> <{pick}>")
-                for a, b in zip(found[::2], found[1::2], strict=True)
-            ]
-            size *= 2
-        return found[0]
+        return self.whole.joined(parts, SIZE)
 
     def _each(self, write: Callable[..., str], *args: Any) -> Any:
         count = max((len(a) for a in args if isinstance(a, list)), default=0)

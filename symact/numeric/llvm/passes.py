@@ -28,35 +28,21 @@ class Pass(Entries):
 
     rows: Mapping[int, str] = field(default_factory=dict)
     narrow: int = 0
-    start: str = "0"
     masked: bool = True
-    #: What an earlier pass made of the entries before the start.
-    before: dict[str, str] = field(default_factory=dict)
-    below: str = ""
     loaded: dict[int, str] = field(default_factory=dict)
 
-    def run(self, body: Callable[[Pass], None]) -> None:
-        """Write the loop around a body."""
-        w, name = self.w, self.name
-        entry, least = w.block, 0 if self.masked else w.lanes - 1
-        w.lines += [f"  br label {name}", f"{name[1:]}:"]
-        head = len(w.lines)
-        w.lines += [f"  {name}.rest = sub i64 %n, {name}.i", f"  {name}.more = icmp sgt i64 {name}.rest, {least}"]
-        w.lines.append(f"  br i1 {name}.more, label {name}.some, label {name}.done")
-        w.label(f"{name}.some")
-        with w.scope():
-            self.below = lanes_below(w, f"{name}.rest") if self.masked else ""
-            body(self)
-        end = w.block
-        w.lines += [f"  {name}.next = add i64 {name}.i, {w.lanes}", f"  br label {name}"]
-        phis = [f"  {name}.i = phi i64 [ {self.start}, {entry} ], [ {name}.next, {end} ]"]
-        for total in dict.fromkeys(self.totals.values()):
-            phis += [
-                f"  {name}{at} = phi {kind} [ {self.before.get(at, start)}, {entry} ], [ {following}, {end} ]"
-                for at, kind, start, following in total.carried
-            ]
-        w.lines[head:head] = phis
-        w.label(f"{name}.done")
+    def step(self) -> int:
+        """Return how many entries a vector has."""
+        return self.w.lanes
+
+    def least(self) -> int:
+        """Return a whole vector's entries, or one where a mask tells which there are."""
+        return 1 if self.masked else self.w.lanes
+
+    @property
+    def below(self) -> str:
+        """The mask of the lanes that have an entry, empty for all."""
+        return lanes_below(self.w, f"{self.name}.rest") if self.masked else ""
 
     def folded(self, narrow: Writer) -> dict[str, str]:
         """Return what the loop carried, for fewer lanes."""

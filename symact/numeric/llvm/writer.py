@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass
-from itertools import count
 
-__all__ = ["SIZES", "Branch", "Writer"]
+from .blocks import Blocks, Branch
+
+__all__ = ["SIZES", "Writer"]
 
 #: Floating-point type → its bytes.
 SIZES = {"double": 8, "float": 4, "half": 2}
@@ -21,29 +21,16 @@ _TWINS = {"double": ("i64", 52, 1023), "float": ("i32", 23, 127), "half": ("i16"
 SPLIT = 5
 
 
-@dataclass
-class Branch:
-    """The blocks from which control comes to what follows a branch."""
+class Writer(Blocks):
+    """Writes instructions on vectors; a value is the name of a register or a constant.
 
-    before: str
-    inside: str = ""
-
-
-class Writer:
-    """Writes a straight line of instructions with branches; a value is the name of a register or a constant.
-
-    `kind` is "double" or "float", `lanes` how many numbers a vector has, `wide` whether the CPU has AVX-512. The same
-    operation on the same values is written once.
+    `kind` is "double" or "float", `lanes` how many numbers a vector has, `wide` whether the CPU has AVX-512.
     """
 
     def __init__(self, kind: str, lanes: int, wide: bool) -> None:
+        super().__init__()
         self.lanes, self.wide = lanes, wide
         self._set(kind)
-        self.lines: list[str] = []
-        self.declared: set[str] = set()
-        self.block = "%start"
-        self._numbers = count()
-        self._scopes: list[dict[str, str]] = [{}]
         #: Where numbers are looked up, and these, if they aren't constants in registers.
         self.base, self.tables = "", list[tuple[float, ...]]()
 
@@ -65,33 +52,7 @@ class Writer:
         found._set(self.kind)
         return found
 
-    # registers and blocks
-
-    def put(self, text: str) -> str:
-        """Return the register of an instruction, written unless it is known."""
-        for scope in self._scopes:
-            if text in scope:
-                return scope[text]
-        name = self.fresh("v")
-        self.lines.append(f"  {name} = {text}")
-        self._scopes[-1][text] = name
-        return name
-
-    def fresh(self, prefix: str) -> str:
-        """Return a new register name."""
-        return f"%{prefix}{next(self._numbers)}"
-
-    def label(self, name: str) -> None:
-        """Begin a block."""
-        self.lines.append(f"{name[1:]}:")
-        self.block = name
-
-    @contextmanager
-    def scope(self) -> Iterator[None]:
-        """What is computed inside is forgotten behind it."""
-        self._scopes.append({})
-        yield
-        self._scopes.pop()
+    # branches
 
     @contextmanager
     def rarely(self, condition: str) -> Iterator[Branch]:
@@ -99,19 +60,6 @@ class Writer:
         bits = self.put(f"bitcast {self.mask} {condition} to i{self.lanes}")
         with self.branch(self.put(f"icmp ne i{self.lanes} {bits}, 0")) as branch:
             yield branch
-
-    @contextmanager
-    def branch(self, condition: str) -> Iterator[Branch]:
-        """Write a branch rarely taken, where an i1 is set; what is computed inside is forgotten behind it."""
-        inside, after = self.fresh("rare"), self.fresh("join")
-        self.lines.append(f"  br i1 {condition}, label {inside}, label {after}, !prof !0")
-        branch = Branch(self.block)
-        self.label(inside)
-        with self.scope():
-            yield branch
-        self.lines.append(f"  br label {after}")
-        branch.inside = self.block
-        self.label(after)
 
     def either(self, branch: Branch, before: str, inside: str) -> str:
         """Return, right behind a branch, the value from inside it or the one from before."""
@@ -341,26 +289,27 @@ class Writer:
 
     def _by_parts(self, text: Callable[..., str], *args: str, kind: str = "") -> str:
         """An instruction on registers of 512 bits, part by part; `kind` is the type of its arguments."""
-        size, kind = 64 // SIZES[self.kind], kind or self.kind
-        vector = f"<{self.lanes} x {kind}>"
-        found = []
+        size = 64 // SIZES[self.kind]
+        columns = (self.parts(a, size, kind) for a in args)
+        return self.joined([self.put(text(*pieces)) for pieces in zip(*columns, strict=True)], size)
+
+    def parts(self, value: str, size: int, kind: str = "") -> list[str]:
+        """Return the parts of a vector that have so many lanes each."""
+        if self.lanes == size:
+            return [value]
+        vector, found = f"<{self.lanes} x {kind or self.kind}>", []
         for start in range(0, self.lanes, size):
             pick = ", ".join(f"i32 {k}" for k in range(start, start + size))
-            pieces = [
-                self.put(f"shufflevector {vector} {s}, {vector} poison, <{size} x i32> <{pick}>")
-                if self.lanes > size
-                else s
-                for s in args
-            ]
-            found.append(self.put(text(*pieces)))
+            found.append(self.put(f"shufflevector {vector} {value}, {vector} poison, <{size} x i32> <{pick}>"))
+        return found
+
+    def joined(self, found: Sequence[str], size: int) -> str:
+        """Return the vector of parts that have so many lanes each."""
         while len(found) > 1:
-            pick = ", ".join(f"i32 {k}" for k in range(2 * size))
-            pairs = zip(found[::2], found[1::2], strict=True)
+            pick, part = ", ".join(f"i32 {k}" for k in range(2 * size)), f"<{size} x {self.kind}>"
             found = [
-                self.put(
-                    f"shufflevector <{size} x {self.kind}> {u}, <{size} x {self.kind}> {v}, <{2 * size} x i32> <{pick}>"
-                )
-                for u, v in pairs
+                self.put(f"shufflevector {part} {a}, {part} {b}, <{2 * size} x i32> <{pick}>")
+                for a, b in zip(found[::2], found[1::2], strict=True)
             ]
             size *= 2
         return found[0]
