@@ -150,6 +150,12 @@ def test_every_scalar_definition_can_be_called(name: str) -> None:
     assert unfold(parse_expression(call)) == found.expr.subs({p.symbol: p.default for p in found.parameters})
 
 
+@pytest.mark.parametrize("call", ["elu(x, 0)", "elu(x, exp(1) - E)", "squareplus(x, 0)", "keras_relu(x, 0, 1, 1)"])
+def test_the_ends_of_a_domain_are_read_where_the_formula_has_a_value(call):
+    at = {x: Rational(-7, 3)}
+    assert unfold(parse_expression(call)).subs(at) == 0
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -169,8 +175,9 @@ def test_every_scalar_definition_can_be_called(name: str) -> None:
         ("elu(x, beta=1)", "has no parameter 'beta': write elu(x, alpha=1)"),
         ("elu(x, 1, alpha=1)", "gives alpha twice"),
         ("elu(x, -1)", "alpha must satisfy alpha > 0"),
-        ("elu(x, alpha=0)", "alpha must satisfy alpha > 0"),
-        ("elu(x, exp(1) - E)", "alpha must satisfy alpha > 0"),
+        ("elu(x, alpha=-1/10**30)", "alpha must satisfy alpha > 0"),
+        ("celu(x, 0)", "alpha must satisfy alpha > 0"),
+        ("softplus(x, exp(1) - E)", "beta must satisfy beta > 0"),
         ("elu(x, oo)", "alpha of elu must be finite"),
         ("clip(x, 7, 6)", "lo < hi"),
         ("keras_relu(x, 0, 1, 2)", "max_value > threshold"),

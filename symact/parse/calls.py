@@ -6,7 +6,8 @@ import ast
 from collections.abc import Mapping
 from typing import Protocol
 
-from sympy import Expr, S, Symbol, oo
+from sympy import Expr, Pow, S, StrictGreaterThan, StrictLessThan, Symbol, nan, oo, zoo
+from sympy.logic.boolalg import Boolean
 
 from ..definition import Definition
 from ..errors import InputError
@@ -68,7 +69,7 @@ def parameter_values(source: Source, found: Definition, node: ast.Call) -> list[
     if missing:
         raise source.refuse(node, f"needs a value for {', '.join(missing)}: write {_signature(found)}")
     numbers = {symbol: value for symbol, value in values.items() if value is not None}
-    check_domains(found, numbers)
+    check_domains(found, numbers, closed=True)
     return list(numbers.values())
 
 
@@ -88,8 +89,11 @@ def keyword_values(
     return values
 
 
-def check_domains(found: Definition, values: Mapping[Symbol, Expr]) -> None:
-    """Refuse numbers outside the declared domains of the parameters; symbolic values aren't judged."""
+def check_domains(found: Definition, values: Mapping[Symbol, Expr], closed: bool = False) -> None:
+    """Refuse numbers outside the declared domains of the parameters; symbolic values aren't judged.
+
+    closed: the ends of a domain belong to it where the formula has a value there, as in squareplus(x, 0).
+    """
     for parameter in found.parameters:
         value = values.get(parameter.symbol)
         if value in (oo, -oo) and parameter.default not in (oo, -oo):
@@ -102,8 +106,21 @@ def check_domains(found: Definition, values: Mapping[Symbol, Expr]) -> None:
             truth = holds(truth)
         if truth is None:
             raise InputError(f"it can't be told whether {parameter.assume} holds for {found.name}")
-        if not truth:
+        if not truth and not (closed and _at_end(found, parameter.assume, values)):
             raise InputError(f"{parameter.symbol} must satisfy {parameter.assume} for {found.name}")
+
+
+def _at_end(found: Definition, assume: Boolean, values: Mapping[Symbol, Expr]) -> bool:
+    """Whether a strict inequality holds but for equality, and the formula has a value there."""
+    if not isinstance(assume, StrictLessThan | StrictGreaterThan):
+        return False
+    at = {s: value for s, value in values.items() if not value.free_symbols}
+    if (assume.lhs - assume.rhs).subs(at, simultaneous=True) != 0:
+        return False
+    # 0*exp(x/0) would become 0 without a word
+    divisors = [p.base for p in found.expr.atoms(Pow) if p.exp.could_extract_minus_sign()]
+    values_there = (e.subs(at, simultaneous=True) for e in (found.expr, *(1 / d for d in divisors)))
+    return not any(e.has(nan, zoo, oo, -oo) for e in values_there)
 
 
 def _signature(found: Definition) -> str:
