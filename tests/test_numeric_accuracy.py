@@ -125,11 +125,14 @@ def test_gelu_in_single_precision_where_every_library_fails() -> None:
 def test_no_nan_or_inf_from_finite_input_and_zeros_keep_their_sign(name: str) -> None:
     call = compile_function(lookup(name))
     v = np.concatenate([s * 10.0 ** np.arange(-320, 308.2, 0.5) for s in (-1, 1)])
+    if name == "log1mexp":
+        v = v[v > 0]
     with np.errstate(all="raise"):
         y = call(v)
-    unbounded = name in ("exponential", "relu_squared", "xielu", "log_ndtr")
-    assert np.isfinite(y[v > 0] if unbounded else y).all() or unbounded or name == "log1mexp"
-    assert not np.isnan(y[v > 0]).any()
+    assert not np.isnan(y).any()
+    # some grow beyond the largest number
+    large = 700 if name in ("exponential", "relu_squared", "xielu", "log_ndtr") else np.inf
+    assert np.isfinite(y[np.abs(v) < large]).all()
     small, minus, plus = call(np.array([-1e-30, -0.0, 0.0]))
     if small < 0 < call(1e-30) and minus == 0:
         assert np.signbit(minus)

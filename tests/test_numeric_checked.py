@@ -28,9 +28,11 @@ def test_float32_at_many_points(name, order, mode, bound):
 
 
 def test_what_is_measured():
-    source = compile_function(lookup("silu")).source
-    program, truth = source.vectors["float32"], source.general["float64"]
-    error = kernel_error(program, truth)
-    assert error == 0 or 0.4 < error < 1
+    f = compile_function(lookup("silu"))
+    program, truth = f.source.vectors["float32"], f.source.general["float64"]
+    f(1.0)
+    if f.ufunc is None:
+        pytest.skip("nothing is compiled here")
+    assert 0.4 < kernel_error(program, truth) < 1
     other = compile_function(lookup("tanh")).source.general["float64"]
-    assert error == 0 or kernel_error(program, other) > 1000
+    assert kernel_error(program, other) > 1000
