@@ -199,7 +199,7 @@ def shown(fact, expression, value, given, assume=()):
             [{"x": ZERO, "f": ZERO, "kind": "minimum"}],
             {"near": [{"from": "1", "to": "oo", "signs": ["undefined", "+"]}]},
         ),
-        ("inflection_points", "x**3 + Abs(x + 1)", [], {"points": [ZERO], "between": ["-", "+"]}),
+        ("inflection_points", "x**3 + Abs(x + 1)", [], TURN),
         ("lipschitz", "x/Abs(x)", ZERO, {**SPLIT, "holes": {"0": "1"}}),
         ("antiderivative", "1", "x + sign(x)", SPLIT),
         ("derivative", "x", {"expression": "Piecewise((1, x > 0))", "latex": ""}, LINE),
@@ -219,6 +219,32 @@ def shown(fact, expression, value, given, assume=()):
         ),
         ("inverse", "x**2", "sqrt(x)", LINE),
         ("gain", "x", MINUS, {}),
+        # a gap without a point, a side without values next to a point, values that end after some periods
+        ("inflection_points", "x**3", [], {"points": [ZERO, ZERO], "between": ["-", "undefined", "+"]}),
+        (
+            "stationary_points",
+            "Piecewise((x, x < -1), (x**2, x >= 0))",
+            [{"x": ZERO, "f": ZERO, "kind": "neither"}],
+            {"near": [{"from": "-2", "to": "oo", "signs": ["+", "+"]}], "cuts": ["-1", "0"]},
+        ),
+        (
+            "zeros",
+            "Piecewise((sin(x), (x > -100) & (x < 100)))",
+            "infinite",
+            {"period": "2*pi", "zero": "0", "other": "1", "cuts": ["-100", "100"]},
+        ),
+        # intervals and places where f or its slope has no value
+        (
+            "zeros",
+            "Piecewise((0, (x > 0) & (x < 1)), (x, x > 5))",
+            [["0", "5"]],
+            {"gaps": ["undefined", "!="], "cuts": ["0", "1", "5"]},
+        ),
+        ("stationary_points", STEP, [["-oo", "oo"]], {}),
+        ("inflection_points", "Piecewise((x**3, Ne(x, 0)))", [ZERO], TURN),
+        ("zeros", "Piecewise((x**2, Ne(x, a)))", [ZERO], {}),
+        ("zeros", "x**2*(x - a)/(x - a)", [ZERO], {}),
+        ("continuity", STEP, "C-1", {}),
     ],
 )
 def test_what_is_not_so_has_no_certificate(fact, expression, value, given):

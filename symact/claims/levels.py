@@ -20,6 +20,7 @@ from .statements import (
     exact,
     inside,
     needed,
+    nowhere,
     point_of,
     stretches,
     towards,
@@ -189,9 +190,7 @@ def _limit(f: str, end: str, value: Any, given: Mapping[str, Any]) -> Found:
     """What a limit at infinity is; where there is none f ends before, or oscillates."""
     missing: Found = iter(())
     if "beyond" in given:
-        missing = iter(
-            [Existence(f, between(*((given["beyond"], end) if end == "oo" else (end, given["beyond"]))), False)]
-        )
+        missing = nowhere(f, given["beyond"], end) if end == "oo" else nowhere(f, end, given["beyond"])
     yield from _number(f"limit({f}, x, {end})", value, missing)
 
 
@@ -239,18 +238,10 @@ def expectation(power: int) -> Rule:
     """Return the rule for E[f(z)**power]."""
 
     def rule(f: str, value: Any, given: Mapping[str, Any], _put: Put) -> Found:
-        missing = _nowhere(f, given["beyond"]) if "beyond" in given else iter(())
+        missing = nowhere(f, *given["beyond"]) if "beyond" in given else iter(())
         yield from _number(f"expectation({f if power == 1 else f'{f}**{power}'}, x)", value, missing)
 
     return rule
-
-
-def _nowhere(f: str, ends: Any) -> Found:
-    """f has no values on an interval that isn't empty."""
-    low, high = ends
-    yield Existence(f, between(low, high), False)
-    if low != "-oo" and high != "oo":
-        yield Statement(f"{low} < {high}")
 
 
 def gain(f: str, value: Any, given: Mapping[str, Any], _put: Put) -> Found:
@@ -262,7 +253,7 @@ def gain(f: str, value: Any, given: Mapping[str, Any], _put: Put) -> Found:
         yield Statement(f"{second} < 1/({value['lower']})**2")
     elif level == "none":
         if "beyond" in given:
-            yield from _nowhere(f, given["beyond"])
+            yield from nowhere(f, *given["beyond"])
         elif given.get("second") == "0":
             yield Statement(f"{second} == 0")
         else:

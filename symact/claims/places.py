@@ -19,6 +19,7 @@ from .statements import (
     derivative_of,
     exact,
     needed,
+    nowhere,
     point_of,
 )
 
@@ -37,7 +38,7 @@ def domain(f: str, value: str, _given: Mapping[str, Any], _put: Put) -> Found:
 def _on(f: str, order: int, word: str, low: str, high: str) -> Found:
     """What a word says of a derivative between two ends: its sign, that it is nowhere 0, or that f has no values."""
     if word == "undefined":
-        yield Existence(f, between(low, high), False)
+        yield from nowhere(f, low, high)
     else:
         yield Statement(f"{derivative_of(f, order)} {_RELATIONS[word]} 0", between(low, high))
 
@@ -77,8 +78,8 @@ def _kind(f: str, kind: str, point: Point, near: Mapping[str, Any]) -> Found:
     low, high = near["from"], near["to"]
     for word, a, b in ((left, low, point.low), (right, point.high, high)):
         yield from _on(f, 1, word, a, b)
-        if word == "undefined" and a != "-oo" and b != "oo":
-            yield Statement(f"{a} < {b}")
+        if word != "undefined":
+            yield Existence(f, between(a, b), True)
 
 
 def _places(f: str, order: int, value: Any, given: Mapping[str, Any], put: Put) -> Found:
@@ -92,6 +93,9 @@ def _places(f: str, order: int, value: Any, given: Mapping[str, Any], put: Put) 
         if isinstance(place, list):
             low, high = place
             yield Statement(f"{g} == 0", between(low, high))
+            yield Existence(f, between(low, high), True)
+            if order:
+                yield Statement(f"smooth({f}, x, {order})", between(low, high))
         else:
             point = _edges(place, _bracket(given, k))
             yield from bracketed(f, g, order, point)
@@ -108,8 +112,6 @@ def _places(f: str, order: int, value: Any, given: Mapping[str, Any], put: Put) 
             raise ValueError("a gap is without zeros or undefined")
         if low != high:
             yield from _on(f, order, word, low, high)
-            if word == "undefined" and low != "-oo" and high != "oo":
-                yield Statement(f"{low} < {high}")
 
 
 def _wide(place: Any) -> bool:
@@ -125,7 +127,7 @@ def _edges(place: Any, bracket: Any) -> Point:
 
 
 def _endless(f: str, order: int, given: Mapping[str, Any], put: Put) -> Found:
-    """A derivative is 0 at x = place(k) for all integers k, or periodic with a zero or both signs; and not 0 everywhere."""
+    """A derivative is periodic with a zero or both signs, from there on f has values; and it isn't 0 everywhere."""
     g = derivative_of(f, order)
     if "other" in given:
         yield Statement(f"{g} != 0", (f"x == {given['other']}",))
@@ -134,6 +136,8 @@ def _endless(f: str, order: int, given: Mapping[str, Any], put: Put) -> Found:
     moved = derivative_of(put(f, "x", f"x + ({given['period']})"), order)
     yield Statement(f"{moved} == {g}")
     yield Statement(f"({given['period']}) > 0")
+    for point in [given["zero"]] if "zero" in given else given["signs"]:
+        yield Existence(f, (f"x >= {point}",), True)
     if "zero" in given:
         yield Statement(f"{g} == 0", (f"x == {given['zero']}",))
         return
@@ -169,6 +173,7 @@ def inflection_points(f: str, value: Any, given: Mapping[str, Any], put: Put) ->
             if not turns:
                 raise ValueError("f'' has the same sign on both sides of an inflection point")
             yield Statement(f"smooth({f}, x, 1)", span)
+            yield Existence(f, point.here, True)
         elif turns and k in given.get("holes", []):
             yield Existence(f, point.here, False)
         elif turns and str(k) in given.get("breaks", {}):
@@ -188,9 +193,7 @@ def joins(f: str, value: Sequence[Mapping[str, Any]], given: Mapping[str, Any], 
     bounds = ["-oo", *edges, "oo"]
     for (low, high), word in zip(pairwise(bounds), words, strict=True):
         if word == "undefined":
-            yield Existence(f, between(low, high), False)
-            if low != "-oo" and high != "oo":
-                yield Statement(f"{low} < {high}")
+            yield from nowhere(f, low, high)
         elif word == "smooth":
             yield Statement(f"smooth({f}, x, 1)", between(low, high))
             yield Existence(f, between(low, high), True)

@@ -120,7 +120,6 @@ def _bent(f: str, name: str, given: Mapping[str, Any], _put: Put) -> Found:
     """f'' has the other sign at a point; or f jumps inside its domain, or its slope jumps the other way."""
     below = "<" if name == "convex" else ">"
     if "at" in given:
-        yield Existence(f"diff({f}, x, 2)", (f"x == {given['at']}",), True)
         yield Statement(f"diff({f}, x, 2) {below} 0", (f"x == {given['at']}",))
         return
     levels = {side: given["levels"][side] for side in ("-", "+")}
@@ -136,6 +135,8 @@ def continuity(f: str, value: str, given: Mapping[str, Any], _put: Put) -> Found
     if value == "Coo":
         yield Statement(f"smooth({f}, x, oo)")
         return
+    if value != "discontinuous" and not value.removeprefix("C").isdecimal():
+        raise ValueError("a function is discontinuous, C0, C1, … or Coo")
     order = -1 if value == "discontinuous" else int(value.removeprefix("C"))
     if order >= 0:
         yield Statement(f"smooth({f}, x, {order})")

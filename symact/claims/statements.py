@@ -10,8 +10,8 @@ from typing import Any
 
 __all__ = [
     *("Existence", "Found", "Point", "Put", "Rule", "Statement", "Stretch"),
-    *("around", "between", "assuming", "bracketed", "broken", "derivative_of", "exact", "inside", "needed", "ordered"),
-    *("point_of", "stretches", "towards", "values_at"),
+    *("around", "between", "assuming", "bracketed", "broken", "derivative_of", "exact", "inside", "needed", "nowhere"),
+    *("ordered", "point_of", "stretches", "towards", "values_at"),
 ]
 
 
@@ -19,7 +19,8 @@ __all__ = [
 class Statement:
     """A claim, what it assumes, and whether it is to be proved or refuted.
 
-    With `missing` it is refuted because a limit or an integral in it doesn't exist, with `at` by what happens at that point.
+    One that is proved at a single x also says that its sides have values there, for all parameters. With `missing` it is refuted
+    because a limit or an integral in it doesn't exist, with `at` by what happens at that point.
     """
 
     says: str
@@ -64,6 +65,13 @@ def needed(value: Any) -> str:
 def between(low: str, high: str) -> tuple[str, ...]:
     """Return the relations that hold between two ends, which may be infinite."""
     return (*([] if low == "-oo" else [f"x > {low}"]), *([] if high == "oo" else [f"x < {high}"]))
+
+
+def nowhere(f: str, low: str, high: str) -> Found:
+    """Yield that f has no values between two ends, and that there is something between them."""
+    yield Existence(f, between(low, high), False)
+    if low != "-oo" and high != "oo":
+        yield Statement(f"{low} < {high}")
 
 
 def towards(what: str, end: Sequence[str]) -> str:
@@ -219,6 +227,7 @@ def bracketed(f: str, g: str, order: int, point: Point) -> Found:
         yield Statement(f"{point.lower} < {point.upper}")
         yield Statement(f"{point.upper} <= {point.high}")
     span = (f"x >= {point.low}", f"x <= {point.high}")
+    yield Existence(f, span, True)
     signs = "<>" if point.rising else "><"
     yield Statement(f"smooth({f}, x, {order + 1})", span)
     yield Statement(f"diff({f}, x, {order + 1}) {signs[1]} 0", span)

@@ -12,19 +12,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sympy import ITE, And, Expr, Not, Or, Piecewise, Rational, Symbol, true
+from sympy import ITE, And, Eq, Expr, Not, Or, Piecewise, Rational, Symbol, true
 from sympy.core.relational import Relational
 
 from ..claims.facts import Existence, Statement, statements
-from ..claims.model import Relation
+from ..claims.model import Claim, Relation
 from ..claims.statements import stretches
+from ..errors import SymactError
 from ..named import unfold
 from ..parse import parse_assumptions, parse_claim, parse_expression
 from ..proof.certificates.checker import guarded
+from ..proof.certificates.evaluation import CARRIED_OUT
 from ..proof.certificates.existence import check_existence
 from ..proof.certificates.requirements import CertificateError, mapping, require
 from ..proof.steps.cases import signs_of
 from ..proof.steps.comparison import certain_sign
+from ..proof.text import read_expression
+from ..statement import unfolded
 from ..symbols import real
 from .records import check_record
 
@@ -69,15 +73,18 @@ def put(text: str, name: str, argument: str) -> str:
 
 def exists(statement: Existence, cuts: Sequence[Expr]) -> None:
     """Check that there are values, or none, where that is said; raises CertificateError, or another SymactError."""
-    claim = parse_claim(f"({statement.expression}) == 0", statement.assume)
+    claim = unfolded(parse_claim(f"({statement.expression}) == 0", statement.assume))
     stated = claim.statement
     require(isinstance(stated, Relation), f"{statement.expression} is no expression")
     assert isinstance(stated, Relation)
-    expr = unfold(stated.left)
-    if claim.domain:  # what SymPy has cancelled, as in x/x, is part of the function as written
-        expr = Piecewise((expr, And(*map(unfold, claim.domain))))
-    relations = [r for r in map(unfold, claim.given.relations) if r != true]
-    check_existence(expr, real("x"), relations, cuts, statement.exists)
+    require(not stated.left.has(*CARRIED_OUT), f"whether {stated.left} has a value is not seen as it stands")
+    relations = [r for r in claim.given.relations if r != true]
+    check_existence(_as_written(stated.left, claim), real("x"), relations, cuts, statement.exists)
+
+
+def _as_written(expr: Expr, claim: Claim) -> Expr:
+    """A side of a claim with the conditions that SymPy has cancelled, as in x/x."""
+    return Piecewise((expr, And(*claim.domain))) if claim.domain else expr
 
 
 def check_fact(certificate: Mapping[str, Any]) -> None:
@@ -104,7 +111,7 @@ def check_fact(certificate: Mapping[str, Any]) -> None:
     )
     for record, statement in zip(records, claims, strict=True):
         check_record(record)
-        require(shows(record, statement), "a claim is refuted in another way than the fact needs")
+        require(shows(record, statement), "a claim does not show what the fact needs")
     cuts = [parse_expression(text) for text in given.get("cuts", [])]
     for other in expected:
         if isinstance(other, Existence):
@@ -119,22 +126,43 @@ def shows(record: Mapping[str, Any], statement: Statement) -> bool:
     """Whether a record says of its claim what the fact needs of the statement.
 
     What is refuted is so by a missing limit, by what happens at a point, or at all; with parameters that are left open it is
-    refuted for some of them only, which shows nothing of the others.
+    refuted for some of them only, which shows nothing of the others. What is proved at a point for all parameters is so
+    wherever both sides have values: that they have them is seen here.
     """
     certificate = record.get("certificate") or {}
     if statement.missing:
         return certificate.get("kind") == "missing"
-    if statement.verdict == "refuted" and _parameters(statement):
-        return False
-    return statement.at is None or certificate.get("witness", {}).get("x") == statement.at
+    claim = unfolded(parse_claim(statement.says, statement.assume))
+    if statement.verdict == "refuted":
+        return not _parameters(claim) and statement.at in (None, certificate.get("witness", {}).get("x"))
+    places = [r for r in claim.given.relations if isinstance(r, Eq) and r.has(real("x"))]
+    return not (places and _parameters(claim)) or _has_values(claim, places[0], certificate["statement"])
 
 
-def _parameters(statement: Statement) -> frozenset[Symbol]:
+def _parameters(claim: Claim) -> frozenset[Symbol]:
     """The symbols of a claim other than x."""
-    claim = parse_claim(statement.says, statement.assume)
     stated = claim.statement
     parts = (stated.left, stated.right) if isinstance(stated, Relation) else (stated.expression,)
-    return frozenset().union(*(part.free_symbols for part in (*parts, *claim.given.relations))) - {real("x")}
+    return frozenset().union(*(part.free_symbols for part in (*parts, *claim.relations))) - {real("x")}
+
+
+def _has_values(claim: Claim, place: Eq, shown: Mapping[str, Any]) -> bool:
+    """Whether both sides of what a claim at one x comes to certainly have values there, whatever the parameters are.
+
+    Without parameters the example that a proof names shows that.
+    """
+    x = real("x")
+    if x not in place.args:
+        return False
+    (at,) = set(place.args) - {x}
+    relations = [r for r in (r.subs(x, at) for r in claim.given.relations) if r != true]
+    try:
+        for side in ("left", "right"):
+            expr = _as_written(read_expression(shown[side]), claim)
+            check_existence(expr.subs(x, at), x, relations, (), True)
+    except (SymactError, LookupError):  # not confirmed, or nothing that has sides
+        return False
+    return True
 
 
 def suits(certificate: Mapping[str, Any], card: Mapping[str, Any], name: str, case: Mapping[str, Any]) -> None:
