@@ -88,6 +88,10 @@ TRUE = [
     (oo, "==", oo, ()),
     (m, ">=", 1, ()),
     (cosh(x), ">=", 1 + x**2 / 2, ()),
+    (relu(x) - relu(y), "<=", relu(x - y), ()),
+    (Abs(Abs(x) - Abs(y)), "<=", Abs(x - y), ()),
+    (Abs(Max(x, a) - Max(y, a)), "<=", Abs(x - y), ()),
+    (x * y, ">", 0, (x * y > 1,)),
 ]
 FALSE = [
     (tanh(x) + Rational(1, 10**40), "==", tanh(x), ()),

@@ -95,6 +95,8 @@ class Assumptions:
             if len(found) > 1:
                 found &= self._linear(factor)
             signs = _product(signs, _power(found, power))
+        if len(signs) > 1 and len(parts) > 1 and any(m.is_Mul for row, _ in self._rows for m in row):
+            signs &= self._linear(expr)
         return signs
 
     def _structural(self, expr: Expr) -> Signs:

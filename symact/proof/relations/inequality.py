@@ -34,8 +34,10 @@ from .one_variable import Line, bounds, extremes
 __all__ = ["Failure", "prove_inequality"]
 
 #: Nodes of one search, without shapes and with them.
-MAX_NODES, MAX_SHAPED = 60, 30
+MAX_NODES, MAX_SHAPED = 120, 30
 MAX_DEPTH = 8
+#: Switches of which samples say nothing.
+JUMPS = (sp.Piecewise, sp.sign, sp.Heaviside)
 
 
 def prove_inequality(difference: Expr, strict: bool, relations: Sequence[Relational]) -> dict[str, Any]:
@@ -109,11 +111,14 @@ class _Prover:
             return {"zero": True}
         symbols = sorted(d.free_symbols, key=str)
         linked = any(not r.free_symbols <= set(symbols) for r in relations)
-        if (len(symbols) > 1 or linked) and switch is None and not plausible(d, self.allowed, relations):
+        if (len(symbols) > 1 or linked) and not d.has(*JUMPS) and not plausible(d, self.allowed, relations):
             raise UndecidedError(f"{d} seems to have another sign")
         if len(symbols) == 1 and linked:
-            return self._alone(d, relations, depth)
-        if len(symbols) == 1:
+            try:
+                return self._alone(d, relations, depth)
+            except REFUSALS as reason:
+                self.reasons.append(str(reason))
+        elif len(symbols) == 1:
             turned = self._turned(d, symbols[0], depth) if not relations else None
             turned = turned or (self._without_powers(d, relations, depth) if switch is None else None)
             if turned is not None:
