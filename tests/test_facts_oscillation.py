@@ -1,7 +1,12 @@
 """Facts of functions of an inner function: bounded oscillations, and those towards a point."""
 
 import pytest
+from sympy import cos, pi, sin
 from test_facts_card import NONE, UP, ends, shown
+
+from symact.errors import UndecidedError
+from symact.proof.steps.tails import tail_sign
+from symact.symbols import x
 
 
 def test_a_bounded_argument_does_not_oscillate():
@@ -12,6 +17,18 @@ def test_a_bounded_argument_does_not_oscillate():
     found = shown("sin(tanh(x))", *names)
     assert found[:2] == [UP, NONE]
     assert [places and places[0]["exact"] for places in found[2:]] == ["0", [], "0"]
+
+
+def test_a_sine_whose_argument_settles_far_out_is_decided():
+    text = "x*sin(pi/2*sigmoid(x))"
+    assert ends(text) == "[-0.42917, oo)"  # by mpmath.findroot
+    assert shown(text, "monotonicity", "lipschitz")[1]["lower"].startswith("1.0588889474338754")
+    with pytest.raises(UndecidedError):
+        tail_sign(2 + 3 * cos(x), x, 16)
+    with pytest.raises(UndecidedError):  # 1/(6*x**3) is less than what Taylor's formula leaves
+        tail_sign(sin(pi + 1 / x) + 1 / x, x, 16)
+    for expr, sign in ((cos(pi / 2 + 1 / x), -1), (1 - cos(1 / x), 1), (2 + cos(x), 1)):
+        assert tail_sign(expr, x, 16) == sign
 
 
 @pytest.mark.parametrize(

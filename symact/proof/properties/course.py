@@ -113,15 +113,16 @@ def _charted(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -
         return _of_chart(chart(expr, x, low, high, known))
     except (UndecidedError, NotSupportedError) as reason:
         for method in (_oscillating, _bounded, _composed):
-            found = method(expr, x, low, high, known)
-            if found is not None:
-                return found
+            with suppress(UndecidedError, NotSupportedError):  # the chart's reason says more
+                found = method(expr, x, low, high, known)
+                if found is not None:
+                    return found
         raise reason
 
 
 def _bounded(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> Course | None:
     """The course by a chart on a bounded interval, beyond which terms of largest growth tell the sign."""
-    if not {low, high} & {oo, -oo} or expr.has(sin, cos, tan):
+    if not {low, high} & {oo, -oo}:
         return None
     ends = [_last(expr, x, 1 if end == oo else -1) if end in (oo, -oo) else end for end in (low, high)]
     if None in ends:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import reduce
 from typing import Any
 
@@ -157,10 +158,15 @@ class _HalfLine(Arithmetic):
         top = spread.terms[0][0]
         return self.add(main, Tail((), top, self.envelope(spread, top)))
 
-    def sin(self, a: Tail) -> Tail:
-        return self.cubic(a, S.One, Rational(1, 6)) if self.settles(a) else self.bounded()
-
-    def bounded(self) -> Tail:
+    def wave(self, of: Callable[[Expr], Expr], a: Tail) -> Tail:
+        """sin or cos of c + d for a d that tends to 0, by Taylor's formula; of other arguments something between -1 and 1."""
+        c = next((k for growth, k in a.terms if growth == CONSTANT), S.Zero)
+        d = Tail(tuple(term for term in a.terms if term[0] != CONSTANT), a.growth, a.bound)
+        if self.settles(d):
+            u = sp.Dummy("u", real=True)
+            coefficients = [of(u).diff(u, k).subs(u, c) / sp.factorial(k) for k in range(ORDER)]
+            with suppress(UndecidedError):  # d isn't small yet
+                return self.series(d, coefficients, lambda q: 1 / arb(ORDER).fac())
         return Tail((), CONSTANT, arb(1))
 
     def atan(self, a: Tail) -> Tail:
@@ -195,6 +201,5 @@ _RULES: dict[Any, Callable[[_HalfLine, Expr], Tail]] = {
     sp.sinh: _through(lambda u: (sp.exp(u) - sp.exp(-u)) / 2),
     sp.cosh: _through(lambda u: (sp.exp(u) + sp.exp(-u)) / 2),
     sp.asinh: _through(lambda u: sp.log(u + sp.sqrt(u**2 + 1))),
-    sp.sin: lambda h, e: h.sin(h.convert(e.args[0])),
-    sp.cos: lambda h, e: h.bounded(),
+    **dict.fromkeys((sp.sin, sp.cos), lambda h, e: h.wave(e.func, h.convert(e.args[0]))),
 }
