@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from sympy import Rational, log
 
 import symact
-from symact.catalogue import lookup
+from symact.catalogue import definitions, lookup
 from symact.cli import main
+from symact.errors import NotSupportedError
 from symact.facts.recognition import duplicates, find
 from symact.parse import parse_expression
 from symact.symbols import real, x
@@ -176,6 +177,12 @@ def test_duplicates() -> None:
 )
 def test_lines_with_parameters_and_values_at_jumps(text: str, expected: str) -> None:
     assert str(find(text)[0]) == expected
+
+
+@pytest.mark.parametrize("name", [d.name for d in definitions() if d.vector])
+def test_functions_of_vectors_are_refused(name: str) -> None:
+    with pytest.raises(NotSupportedError, match="maps a vector"):
+        find(name)
 
 
 def test_two_lines_with_different_parameters_are_no_one_line() -> None:

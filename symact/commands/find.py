@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import InputError
-from .options import JSON, SETTINGS, say, timeout_option, write_json
+from .options import JSON, SETTINGS, read_function, say, timeout_option, write_json
 
 if TYPE_CHECKING:
     from ..facts.recognition import Match
@@ -22,16 +22,14 @@ __all__ = ["find"]
 @click.option("--assume", multiple=True, metavar="RELATION", help='What is known, for example "a > 0".')
 @timeout_option(60.0, "Seconds the search may take.")
 @JSON
-@click.pass_context
 def find(
-    context: click.Context,
     function: str | None,
     duplicates: bool,
     settings: tuple[str, ...],
     assume: tuple[str, ...],
     timeout: float,
     as_json: bool,
-) -> None:
+) -> int:
     """Which known activation EXPR is, up to scale and shift of input and output and values of parameters.
 
     Every answer is proved; simple ones come first. Where there is none, x times a known function is looked for. Exit status 1:
@@ -41,11 +39,10 @@ def find(
         raise InputError("find takes an expression in x, with what is known of its parameters, or --duplicates alone")
     if function is None:
         _print_duplicates(as_json)
-        return
+        return 0
     from ..deadline import deadline
     from ..facts.recognition import find as recognise
     from ..parse import parse_assumptions
-    from .options import read_function
 
     parsed = read_function(function, settings)
     relations = (*parse_assumptions(assume).relations, *parsed.domain)
@@ -58,8 +55,7 @@ def find(
             click.echo(f"{match}: {match.definition.title}")
     else:
         say(f"{function} is none of the known activations, up to scale and shift of input and output")
-    if not found:
-        context.exit(1)
+    return 0 if found else 1
 
 
 def _print_duplicates(as_json: bool) -> None:

@@ -9,13 +9,13 @@ from functools import cached_property
 from itertools import pairwise
 
 from flint import arb, fmpq
-from sympy import Expr, Integer, Mul, Rational, S, cancel, exp, nan, oo, preorder_traversal, together, zoo
+from sympy import Expr, IndexedBase, Integer, Mul, Rational, S, cancel, exp, nan, oo, preorder_traversal, together, zoo
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from ..catalogue import definitions
 from ..definition import Definition
-from ..errors import InputError, SymactError
+from ..errors import InputError, NotSupportedError, SymactError
 from ..parse import parse_function
 from ..proof.algebra.assume import NOTHING, SIGNS, assuming, conjuncts
 from ..proof.algebra.field import equal
@@ -54,6 +54,8 @@ def find(expression: Expr | str, assume: Iterable[Relational] = ()) -> list[Matc
         expression, assume = parsed.expression, (*assume, *parsed.domain)
     elif not isinstance(expression, Expr):
         raise InputError(f"an expression in x, or a text, was expected, not {expression!r}")
+    if expression.has(IndexedBase):
+        raise NotSupportedError("functions of one number are looked for, and this one maps a vector")
     expression = expression.doit()
     found = _of_line(expression, assume) or sorted(_Target(expression, assume).matches(), key=lambda m: m.key)
     quotient = _without_x(expression)
