@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -18,6 +18,7 @@ __all__ = ["INK", "Curve", "Stroke", "draw", "draw_asymptotes", "draw_marks", "f
 
 Values = Callable[[NDArray[np.float64]], Any]
 Interval = tuple[float, float]
+Box = tuple[float, float, float, float]
 
 #: Points of each smooth part.
 POINTS = 801
@@ -27,6 +28,8 @@ DOT = 4.5
 #: The share of the height that a label takes, and of the width at the edges within which it stands to one side.
 HEADROOM = 0.11
 EDGE = 0.15
+#: Of a label: its size in points, and the width of a character as a share of that.
+LABEL_SIZE, CHARACTER = 8, 0.6
 #: matplotlib lists nothing by this label.
 UNLISTED = "_nolegend_"
 
@@ -98,7 +101,7 @@ def draw(ax: Axes, curve: Curve, order: int, interval: Interval, stroke: Stroke)
 
 
 def draw_marks(ax: Axes, curve: Curve, interval: Interval, color: str, labelled: bool = True) -> None:
-    """Mark kinks by a diamond and turning points by a dot with its coordinates."""
+    """Mark kinks by a diamond and turning points by a dot, with its coordinates where these have room."""
     low, high = interval
     turns = {turn.x: turn for turn in curve.turns if low < turn.x < high}
     for at in sorted(curve.kinks - turns.keys()):
@@ -108,29 +111,53 @@ def draw_marks(ax: Axes, curve: Curve, interval: Interval, color: str, labelled:
     for turn in turns.values():
         marker = "D" if turn.x in curve.kinks else "o"
         ax.plot([turn.x], [turn.y], marker, color=color, markersize=DOT, label=UNLISTED, zorder=5)
-        if labelled:
-            _label(ax, turn, (turn.x - low) / (high - low))
+    if labelled:
+        _labels(ax, turns.values(), interval)
 
 
-def _label(ax: Axes, turn: Turn, place: float) -> None:
-    """Write the coordinates above or below a turning point, at a `place` between the ends 0 and 1, with room for them."""
+def _labels(ax: Axes, turns: Iterable[Turn], interval: Interval) -> None:
+    """Write coordinates above or below turning points, the largest first; none over another."""
     bottom, top = ax.get_ylim()
-    if not bottom < turn.y < top:
-        return
     room = HEADROOM * (top - bottom)
-    ax.set_ylim(*((bottom, max(top, turn.y + room)) if turn.top else (min(bottom, turn.y - room), top)))
-    ax.annotate(
-        turn.label,
-        (turn.x, turn.y),
-        (0, 6 if turn.top else -6),
-        textcoords="offset points",
-        ha="left" if place < EDGE else "right" if place > 1 - EDGE else "center",
-        va="bottom" if turn.top else "top",
-        fontsize=8,
-        color=INK,
-        bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
-        zorder=6,
+    shown = [turn for turn in turns if bottom < turn.y < top]
+    ax.set_ylim(
+        min([bottom, *(turn.y - room for turn in shown if not turn.top)]),
+        max([top, *(turn.y + room for turn in shown if turn.top)]),
     )
+    written: list[Box] = []
+    for turn in sorted(shown, key=lambda turn: (-abs(turn.y), abs(turn.x))):
+        place = (turn.x - interval[0]) / (interval[1] - interval[0])
+        side = "left" if place < EDGE else "right" if place > 1 - EDGE else "center"
+        box = _box(ax, turn, place, side)
+        if any(_overlap(box, other) for other in written):
+            continue
+        written.append(box)
+        ax.annotate(
+            turn.label,
+            (turn.x, turn.y),
+            (0, 6 if turn.top else -6),
+            textcoords="offset points",
+            ha=side,
+            va="bottom" if turn.top else "top",
+            fontsize=LABEL_SIZE,
+            color=INK,
+            bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
+            zorder=6,
+        )
+
+
+def _box(ax: Axes, turn: Turn, place: float, side: str) -> Box:
+    """About where a label lies, in shares of the width and the height: left, right, bottom and top."""
+    points = 72 * ax.get_window_extent().width / ax.figure.dpi
+    width = CHARACTER * LABEL_SIZE * len(turn.label) / points
+    left = place - {"left": 0, "center": width / 2, "right": width}[side]
+    bottom, top = ax.get_ylim()
+    height = (turn.y - bottom) / (top - bottom)
+    return (left, left + width, *((height, height + HEADROOM) if turn.top else (height - HEADROOM, height)))
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[1] and b[0] < a[1] and a[2] < b[3] and b[2] < a[3]
 
 
 def draw_asymptotes(ax: Axes, curve: Curve, interval: Interval) -> None:
