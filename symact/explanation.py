@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from .certification import worded
 from .claims.facts import Statement
+from .deadline import deadline
 from .derivation.build import derive
 from .errors import InputError, NotSupportedError, UndecidedError
-from .facts.card import FACTS, Card
+from .facts.card import FACTS, TRAINING, Card
 from .facts.fact import Fact
 from .facts.record import Facts
 from .facts.vectors import vector_fact, vector_facts
@@ -46,9 +47,9 @@ _WORDS = {"proved": "says", "refuted": "denies"}
 def explanation(facts: Facts, name: str, timeout: float) -> str:
     """Return a fact with its method, the claims that say it, and its derivation where there is one, as plain text.
 
-    Raises InputError for a fact that isn't known.
+    The fact may take `timeout` seconds, its derivation too. Raises InputError for a fact that isn't known.
     """
-    known = vector_facts(facts.definition) if facts.definition.vector else tuple(FACTS)
+    known = vector_facts(facts.definition) if facts.definition.vector else (*FACTS, *TRAINING)
     if name not in known:
         raise InputError(f"there is no fact {name} to explain; known: {', '.join(known)}")
     found = getattr(Card(facts, timeout), name)
@@ -59,7 +60,8 @@ def explanation(facts: Facts, name: str, timeout: float) -> str:
         if fact.proved:
             lines += _claims(facts, fact)
     try:
-        derivation = derivation_text(derive(facts, DERIVED[name])) if name in DERIVED else ""
+        with deadline(timeout):
+            derivation = derivation_text(derive(facts, DERIVED[name])) if name in DERIVED else ""
     except (UndecidedError, NotSupportedError) as reason:
         derivation = f"it has no derivation in steps: {reason}"
     return "\n".join([*lines, "", derivation]).rstrip()

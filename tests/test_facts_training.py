@@ -10,6 +10,7 @@ from symact import define
 from symact.catalogue import lookup
 from symact.catalogue.constants import selu_alpha, selu_scale
 from symact.errors import InputError, NotSupportedError, UndecidedError
+from symact.explanation import explanation
 from symact.facts.card import Card
 from symact.facts.gaussian import Enclosed, gain, mean, second_moment
 from symact.facts.record import Facts
@@ -121,3 +122,11 @@ def test_derivatives_in_parameters() -> None:
     assert Card(Facts(lookup("elu"), {alpha: S.One})).parameter_derivatives.value == {}
     with_jump = define("gate", Piecewise((value, x < z), (1, True)))
     assert not Card(Facts(with_jump.definition)).parameter_derivatives.proved
+
+
+def test_what_follows_for_training_is_explained_and_a_derivation_keeps_to_the_time() -> None:
+    relu = Facts(lookup("relu"))
+    assert explanation(relu, "dead_zones", 20).startswith("dead zones: from -oo to 0\n    found by: ")
+    late = explanation(Facts(lookup("gelu_tanh")), "range", 1e-3)
+    assert "undecided: not finished within 0.001 s" in late
+    assert late.endswith("it has no derivation in steps: not finished within 0.001 s")
