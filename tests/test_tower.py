@@ -9,7 +9,7 @@ from sympy import Expr, Rational, S, asin, asinh, atan, diff, erf, exp, log, oo,
 from symact.errors import NotSupportedError
 from symact.proof.algebra.assume import NOTHING, assuming
 from symact.proof.charts.bounds import span
-from symact.proof.charts.tower import build
+from symact.proof.charts.towers import build
 from symact.proof.numbers import balls
 from symact.symbols import real, x
 

@@ -16,7 +16,8 @@ from ...errors import NotSupportedError
 from ..algebra.assume import Assumptions
 from ..algebra.conversion import Conversion
 from ..algebra.quotients import Kernel, Polynomial, Quotient
-from ..charts.tower import Tower, built
+from ..charts.tower import Tower
+from ..charts.towers import built
 
 __all__ = ["PRIMITIVE", "Field", "field", "independent"]
 

@@ -24,7 +24,8 @@ from .oscillation import free_beyond, period
 from .parts import signed_factors
 from .points import Equation, Zero, before, coincide, is_zero_at
 from .rolle import NotSmoothError, ZeroFinder
-from .tower import Tower, build, inside
+from .tower import Tower
+from .towers import build, inside
 
 __all__ = ["Chart", "Root", "chart", "chart_by_boxes", "enclosure", "one_period", "real_roots", "refine"]
 

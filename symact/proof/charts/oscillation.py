@@ -14,7 +14,7 @@ from ..algebra.function_quotients import circular_quotients
 from ..algebra.quotients import number
 from ..asymptotics.ends import sign_at_end
 from .rolle import ZeroFinder
-from .tower import build
+from .towers import build
 
 __all__ = ["free_beyond", "period", "recurs"]
 

@@ -6,68 +6,27 @@ form a*k for exponentials and radicals and free of k for x, log, erf, erfc, atan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from flint import arb, fmpq
-from sympy import Expr, Symbol, oo
-from sympy.core.relational import Relational
+from sympy import Expr, Symbol
 
-from ...errors import NotSupportedError, UndecidedError
-from ..algebra.assume import Assumptions
-from ..algebra.conversion import Conversion, Layout, Restart
-from ..algebra.kernels import RULES
-from ..algebra.quotients import POSITIVE, Kernel, Polynomial, Quotient, TooManyKernels
+from ...errors import NotSupportedError
+from ..algebra.conversion import Conversion
+from ..algebra.quotients import POSITIVE, Kernel, Polynomial, Quotient
 from ..algebra.slopes import SLOPES
 from ..numbers import balls
 from ..numbers.ball_rules import ball
 from .points import Equation
 
-__all__ = ["PolynomialEquation", "Terms", "Tower", "build", "built", "inside"]
+__all__ = ["PolynomialEquation", "Terms", "Tower"]
 
-T = TypeVar("T", bound="Tower")
-
-MAX_RESTARTS = 16
-MAX_KERNELS = 48
 #: Values of kernels kept for points met before.
 MAX_POINTS = 4096
 #: Terms up to which the rules for signs are all tried.
 MAX_RULE_TERMS = 12
-
-
-def build(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> tuple[Tower, Quotient]:
-    """Return the tower of `expr` for low < x < high and the expression in it.
-
-    Raises NotSupportedError where it has no tower, UndecidedError where the tower gets too large.
-    """
-    tower, (value,) = built((expr,), x, low, high, known, Tower)
-    return tower, value
-
-
-def built(
-    exprs: Sequence[Expr], x: Symbol, low: Expr, high: Expr, known: Assumptions, kind: type[T]
-) -> tuple[T, list[Quotient]]:
-    """Return a tower of a kind with several expressions in it; raises as `build`."""
-    relations = inside(x, low, high, known)
-    layout = Layout()
-    for _ in range(MAX_RESTARTS):
-        try:
-            conversion = Conversion(layout, RULES, relations)
-            values = [conversion.convert(expr) for expr in exprs]
-            return kind(conversion, x), values
-        except Restart:
-            continue
-        except TooManyKernels:
-            layout.size *= 2
-            if layout.size > MAX_KERNELS:
-                break
-    raise UndecidedError(f"{', '.join(map(str, exprs))} has too many kernels for a sign chart")
-
-
-def inside(x: Symbol, low: Expr, high: Expr, known: Assumptions) -> list[Relational]:
-    """Return what is known together with low < x < high."""
-    return [*known.relations, *([x > low] * (low != -oo)), *([x < high] * (high != oo))]
 
 
 #: A coefficient and pairs (kernel, power), for each term.

@@ -1,4 +1,4 @@
-"""An expression as open intervals with smooth expressions, and the joins between them; the only place that resolves switches."""
+"""An expression as open intervals with smooth expressions, and the joins between them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from ..algebra.zeros import real_zeros, sort_points
 from ..asymptotics.ends import limit_at
 from ..numbers.implicit import ImplicitRoot
 from .switches import choose, next_switch, obstacles, surfaces
+from .values import value_of
 
-__all__ = ["Join", "Piece", "Pieces", "inner_point", "lies_between", "resolve", "split", "value_of", "zeros_inside"]
+__all__ = ["Join", "Piece", "Pieces", "inner_point", "lies_between", "resolve", "split", "zeros_inside"]
 
 
 @dataclass(frozen=True)
@@ -275,38 +276,3 @@ def inner_point(low: Expr, high: Expr) -> Expr:
     if low == -oo:
         return S.Zero if high == oo else high - 1
     return low + 1 if high == oo else (low + high) / 2
-
-
-def value_of(expr: Expr, x: Symbol, point: Expr, known: Assumptions) -> Expr | None:
-    """Return the exact value at a point, None where the expression is undefined there."""
-    while True:
-        if expr.has(nan, zoo):
-            return None
-        for g, allowed in obstacles(expr):
-            if g.has(x) and not known.signs(g) <= allowed:
-                value = value_of(g, x, point, known)
-                if value is None or _certain_sign(value, known) not in allowed:
-                    return None
-        node = next_switch(expr)
-        if node is None:
-            break
-        signs = {}
-        for surface in surfaces(node):
-            value = value_of(surface, x, point, known)
-            if value is None:
-                return None
-            signs[surface] = _certain_sign(value, known)
-        expr = expr.xreplace({node: choose(node, signs)})
-    value = expr.subs(x, point)
-    return None if value.has(nan, zoo, oo, -oo) else value
-
-
-def _certain_sign(value: Expr, known: Assumptions) -> int:
-    if value.has(ImplicitRoot) and vanishes_at_root(value):
-        return 0
-    sign = known.sign(value)
-    if sign is None and is_zero(value, known.relations) is True:
-        return 0
-    if sign is None:
-        raise UnknownSignError(value)
-    return sign

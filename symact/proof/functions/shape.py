@@ -17,9 +17,10 @@ from ..algebra.vanishing import vanishes_at_root
 from ..algebra.zeros import sort_points
 from ..asymptotics.ends import limit_at
 from ..numbers.implicit import ImplicitRoot
-from .pieces import Piece, Pieces, resolve, split, value_of, zeros_inside
+from .pieces import Piece, Pieces, resolve, split, zeros_inside
 from .sign_cases import split_relations
 from .switches import SWITCHES, obstacles
+from .values import value_of
 
 __all__ = ["Corner", "Shape", "as_condition", "limit_of", "same", "shape", "within"]
 

@@ -40,7 +40,7 @@ from ..asymptotics.ends import takes_both_signs
 from ..charts.chart import Chart, chart, chart_by_boxes, one_period
 from ..charts.oscillation import period, recurs
 from ..charts.parts import signed_factors
-from ..charts.tower import build
+from ..charts.towers import build
 from ..charts.transcendental import located
 from ..functions.pieces import Piece, inner_point, lies_between
 from ..functions.shape import limit_of, within

@@ -80,12 +80,7 @@ class _Prover:
 
     @property
     def line(self) -> Line:
-        """What is proved in one variable."""
         return Line(self.strict)
-
-    @property
-    def allowed(self) -> frozenset[int]:
-        return self.line.allowed
 
     def node(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
         key = d, frozenset(relations), self.strict
@@ -102,16 +97,16 @@ class _Prover:
         self.search.left -= 1
         if self.search.left < 0 or depth > MAX_DEPTH:
             raise UndecidedError("the inequality needs too many cases")
+        switch = first_switch((d, d))
         if is_undefined((d, d)):
             return {"undefined": True}
-        switch = first_switch((d, d))
         if switch is None and self.line.certain(d, relations):
             return {"signs": True}
         if switch is None and not self.strict and leaf((d, sp.S.Zero), relations):
             return {"zero": True}
         symbols = sorted(d.free_symbols, key=str)
         linked = any(not r.free_symbols <= set(symbols) for r in relations)
-        if (len(symbols) > 1 or linked) and not d.has(*JUMPS) and not plausible(d, self.allowed, relations):
+        if (len(symbols) > 1 or linked) and not d.has(*JUMPS) and not plausible(d, self.line.allowed, relations):
             raise UndecidedError(f"{d} seems to have another sign")
         if len(symbols) == 1 and linked:
             try:
@@ -140,8 +135,7 @@ class _Prover:
             attempts += [self._bent, self._ordered] if len(symbols) > 1 and self.search.shapes else []
         for attempt in attempts:
             try:
-                found: dict[str, Any] = attempt(d, relations, depth)
-                return found
+                return attempt(d, relations, depth)
             except REFUSALS as reason:
                 self.reasons.append(str(reason))
             except Failure:
@@ -188,7 +182,7 @@ class _Prover:
     def _turned(self, d: Expr, x: Symbol, depth: int) -> dict[str, Any] | None:
         """Sine and cosine of one angle as rational functions of t = tan(angle/2); None where d is no function of these."""
         other = around_circle(d, x)
-        if other is None or not all(number_sign(value) in self.allowed for value in other.opposite):
+        if other is None or not all(number_sign(value) in self.line.allowed for value in other.opposite):
             return None
         try:
             return {"turned": True, "then": self.node(other.main, [], depth + 1)}
@@ -294,7 +288,7 @@ class _Prover:
             )
             corners = [c | {name: end} for c in corners for end in (low, high)]
         for corner in corners:
-            if number_sign(body.subs(corner)) not in self.allowed:
+            if number_sign(body.subs(corner)) not in self.line.allowed:
                 raise UndecidedError(f"the ranges of the parts do not decide the sign of {d}")
         return {"separable": parts}
 
