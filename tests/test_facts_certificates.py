@@ -252,6 +252,35 @@ def test_what_is_not_so_has_no_certificate(fact, expression, value, given):
         assert not shown(fact, expression, value, given)
 
 
+@pytest.mark.parametrize(
+    ("fact", "expression", "value", "assume"),
+    [
+        ("domain", "log(x)", "(-oo, oo)", ["x > 3"]),
+        ("limit_plus_inf", "exp(-x)", ZERO, ["x < 4"]),
+        ("gaussian_mean", "Max(0, x) - x/2", {"exact": "1/sqrt(2*pi)", "lower": "0", "upper": "1"}, ["x > 0"]),
+    ],
+)
+def test_what_is_assumed_of_x_makes_the_domain_smaller(fact, expression, value, assume):
+    with suppress(SymactError):
+        assert not shown(fact, expression, value, {}, assume)
+
+
+def test_on_a_part_of_the_line_facts_have_certificates():
+    facts = facts_of(read_function("log(x)", ()), ("x > 3",), None)
+    card = record(facts, "log(x)", 20)
+    names = ("domain", "range", "limit_plus_inf", "limit_minus_inf", "monotonicity", "continuity")
+    card["facts"] = {name: card["facts"][name] for name in names}
+    for name, case in cases_of(json.loads(json.dumps(certified(card, facts, 20)))):
+        accept({**card, "assume": facts.stated}, name, case)
+
+
+def test_assumptions_that_never_hold_show_nothing():
+    base = {"version": 1, "kind": "fact", "fact": "domain", "expression": "log(x)", "value": "(0, oo)", "claims": []}
+    check_fact({**base, "assume": ["a > b", "b > c"]})
+    with pytest.raises(CertificateError):
+        check_fact({**base, "assume": ["a > b", "b > c", "c > a"]})
+
+
 LEAKY = "Piecewise((x, x >= 0), (a*x, True))"
 
 

@@ -25,6 +25,7 @@ from ..proof.certificates.checker import guarded
 from ..proof.certificates.evaluation import CARRIED_OUT
 from ..proof.certificates.existence import check_existence
 from ..proof.certificates.requirements import CertificateError, mapping, require
+from ..proof.numbers.parameters import instances
 from ..proof.steps.cases import signs_of
 from ..proof.steps.comparison import certain_sign
 from ..proof.text import read_expression
@@ -56,10 +57,13 @@ def said(
 ) -> list[Statement | Existence]:
     """Return the claims that say a fact of an expression in x; none where the language of claims has no words for it.
 
-    Raises CertificateError where no such fact has this value or such parts.
+    What is assumed of x itself makes its domain smaller. Raises CertificateError where no such fact has this value or such parts.
     """
+    inside = [text for text in assume if any(r.has(real("x")) for r in parse_assumptions([text]).relations)]
+    if inside:
+        expression = f"Piecewise(({expression}, {' & '.join(f'({text})' for text in inside)}))"
     try:
-        return statements(name, expression, value, assume, given, put)
+        return statements(name, expression, value, [text for text in assume if text not in inside], given, put)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise CertificateError(f"the fact {name} has no such value: {error}") from None
 
@@ -112,10 +116,19 @@ def check_fact(certificate: Mapping[str, Any]) -> None:
     for record, statement in zip(records, claims, strict=True):
         check_record(record)
         require(shows(record, statement), "a claim does not show what the fact needs")
+    if not claims:  # a claim that is proved names a point where the assumptions hold
+        guarded(lambda: _check_possible(assume))
     cuts = [parse_expression(text) for text in given.get("cuts", [])]
     for other in expected:
         if isinstance(other, Existence):
             _check_existence(other, cuts)
+
+
+def _check_possible(assume: Sequence[str]) -> None:
+    """Refuse assumptions that hold for no values that are found: they show anything."""
+    relations = [unfold(r) for r in parse_assumptions(assume).relations]
+    symbols = sorted(frozenset().union(*(r.free_symbols for r in relations)), key=str)
+    require(not symbols or any(True for _ in instances(symbols, relations)), "no values for the assumptions were found")
 
 
 def _check_existence(statement: Existence, cuts: Sequence[Expr]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from sympy import Expr, Integer, diff, nan, oo, zoo
 from sympy.core.relational import Relational
 
+from ...errors import SymactError
 from ...symbols import real
 from ..algebra.assume import Assumptions, assuming
 from ..algebra.field import equal, is_zero
@@ -18,6 +19,7 @@ from ..steps.cases import signs_of
 from ..steps.comparison import exact_value
 from ..text import read_expression, read_relation, text_of
 from .cells import cells
+from .existence import check_existence
 from .limits import limit_at
 from .requirements import require
 
@@ -112,9 +114,13 @@ def read_pieces(s: Statement, name: str, data: Mapping[str, Any], check: Check) 
 
 
 def _undefined_between(s: Statement, left: Expr, right: Expr) -> bool:
-    """Whether a condition of the domain fails everywhere on an open interval."""
-    known = s.known & [*([] if left == -oo else [s.x > left]), *([] if right == oo else [s.x < right])]
-    return not s.expr.has(*SWITCHES) and any(not known.signs(g) & allowed for g, allowed in obstacles(s.expr))
+    """Whether it is confirmed that there are no values on an open interval."""
+    inside = [*([] if left == -oo else [s.x > left]), *([] if right == oo else [s.x < right])]
+    try:
+        check_existence(s.expr, s.x, (*s.known.relations, *inside), (), False)
+    except SymactError:
+        return False
+    return True
 
 
 def check_edges(s: Statement, name: str, parts: list[Part], jumps: bool = False) -> None:
