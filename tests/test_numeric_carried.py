@@ -11,11 +11,13 @@ import symact
 from symact.catalogue import lookup
 from symact.numeric import compile_function
 from symact.numeric.accuracy import measure
+from symact.numeric.compensate import compensated
 from symact.numeric.graph import Graph
 from symact.numeric.llvm.spec import Spec
 from symact.numeric.llvm.target import PLAIN
 from symact.numeric.llvm.ufunc import make
 from symact.numeric.lookup_double import REACH, Emulated, value
+from symact.numeric.measure import evaluate
 from symact.numeric.program import NARROW, Program, Step, Steps
 from symact.numeric.sensitivity import contributions, node_values
 from symact.numeric.source import programs
@@ -76,6 +78,27 @@ def test_an_error_counts_as_much_as_the_result_depends_on_it():
     assert shares[square][0] > 100
     assert shares[square][1] < 1
     assert v not in shares
+
+
+def test_what_constants_lack_is_carried_along():
+    """2*pi*sqrt(3)*x/(x + sqrt(2)) rounds three numbers and four results, and comes out with one rounding."""
+    graph = Graph()
+    v = graph.symbol(x)
+    two_pi, root = graph.number(2 * sp.pi), graph.number(sp.sqrt(2))
+    product = graph.mul(graph.mul(two_pi, v), graph.number(sp.sqrt(3)))
+    result = graph.div(product, graph.add(v, root))
+    points = np.random.default_rng(2).uniform(0.1, 9, 60)
+    grid = SimpleNamespace(x=points, point={})
+    function = balls.compiled(graph.meaning(result), (x,))
+    true = np.array([pair(function(float(v), bits=300)) for v in points])
+    unit = np.spacing(true[:, 0])
+    found = compensated(graph, result, x, [(grid, np.ones(points.size, bool))], unit)
+    errors = [
+        np.max(np.abs((evaluate(graph, [a], x, points, {})[a] - true[:, 0]) - true[:, 1]) / unit)
+        for a in (result, found)
+    ]
+    assert errors[0] > 1
+    assert errors[1] < 0.95
 
 
 @pytest.mark.parametrize("name", ["silu", "gelu"])

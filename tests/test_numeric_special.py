@@ -12,7 +12,7 @@ from sympy import Rational, S, cos, erf, erfc, exp, log, oo, pi, sin, sqrt
 from symact.errors import UndecidedError
 from symact.numeric import coefficients
 from symact.numeric.expand import Expansion
-from symact.numeric.fit import chebyshev, erf_near_0, erfcx_scaled, monomials
+from symact.numeric.fit import chebyshev, erf_near_0, erfcx_parts, erfcx_scaled, monomials
 from symact.numeric.graph import Graph
 from symact.numeric.local import local_patches
 from symact.numeric.measure import evaluate
@@ -32,7 +32,8 @@ def computed(op, points, **options):
 @pytest.mark.parametrize(
     ("name", "made"),
     [
-        ("ERFCX", erfcx_scaled(24)),
+        ("ERFCX", erfcx_scaled(26)),
+        ("ERFCX_LOW", [low for _, low in erfcx_parts(26)[:8]]),
         ("ERFCX_SHORT", erfcx_scaled(13)),
         ("ERF_NEAR_0", erf_near_0(11)),
         ("ERF_NEAR_0_SHORT", erf_near_0(7)),

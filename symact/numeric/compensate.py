@@ -190,7 +190,7 @@ class _Compensation:
         g, node = self.graph, self.graph.nodes[a]
         if node.op == "number" and a in self.kept:
             high, low = split(node.value)
-            return g.number(high), g.number(low)
+            return g.number(high), g.number(-low)
         if not node.args:
             return a, None
         if a in self.touched:

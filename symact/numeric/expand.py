@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from sympy import Rational, S, factorial, pi
 
-from .coefficients import ERF_NEAR_0, ERF_NEAR_0_SHORT, ERFCX, ERFCX_SHORT
+from .coefficients import ERF_NEAR_0, ERF_NEAR_0_SHORT, ERFCX, ERFCX_LOW, ERFCX_SHORT
 from .fit import SCALE, SHIFT
 from .graph import Graph
 from .rounding import exactly, split
@@ -21,11 +22,11 @@ SPLITTER = {53: S(2**27 + 1), 24: S(2**12 + 1)}
 Pair = tuple[int, int | None]
 
 
-def horner(g: Graph, coefficients: Sequence[float], s: int) -> int:
-    """Return c_0 + s*(c_1 + s*(…))."""
-    total = g.number(exactly(coefficients[-1]))
-    for c in reversed(coefficients[:-1]):
-        total = g.add(g.mul(total, s), g.number(exactly(c)))
+def horner(g: Graph, coefficients: Sequence[float], s: int, low: Sequence[float] = ()) -> int:
+    """Return c_0 + s*(c_1 + s*(…)); `low` is what the first coefficients lack."""
+    *rest, total = (g.number(exactly(c) + exactly(d)) for c, d in zip_longest(coefficients, low, fillvalue=0.0))
+    for c in reversed(rest):
+        total = g.add(g.mul(total, s), c)
     return total
 
 
@@ -223,7 +224,8 @@ def _erfcx(e: Expansion, a: int) -> int:
     scale = g.number(Rational(SCALE))
     # s in a form that is 1 rather than nan for a = inf
     s = g.sub(g.number(1), g.div(g.number(2 * Rational(SCALE)), g.add(a, scale)))
-    return g.div(horner(g, ERFCX_SHORT if e.short else ERFCX, s), g.add(a, g.number(Rational(SHIFT))))
+    above = horner(g, ERFCX_SHORT, s) if e.short else horner(g, ERFCX, s, ERFCX_LOW)
+    return g.div(above, g.add(a, g.number(Rational(SHIFT))))
 
 
 def _tail(e: Expansion, size: int) -> int:

@@ -11,7 +11,7 @@ from flint import arb
 from ..proof.numbers.balls import precision
 from .rounding import fraction, to_double
 
-__all__ = ["chebyshev", "erf_near_0", "erfcx_scaled", "monomials"]
+__all__ = ["chebyshev", "erf_near_0", "erfcx_parts", "erfcx_scaled", "monomials"]
 
 BITS = 400
 
@@ -52,6 +52,11 @@ SHIFT = Fraction(143, 256)
 
 def erfcx_scaled(degree: int) -> list[float]:
     """Return the coefficients of P, erfcx(a) = P(s)/(a + 143/256) with s = (a - 7/2)/(a + 7/2), for all a >= 0."""
+    return [high for high, _ in erfcx_parts(degree)]
+
+
+def erfcx_parts(degree: int) -> list[tuple[float, float]]:
+    """Return these coefficients with what they lack."""
 
     def value(s: arb) -> Any:
         a = arb(7) / 2 * (1 + s) / (1 - s)
@@ -67,15 +72,17 @@ def erf_near_0(degree: int) -> list[float]:
         u = ((1 + s) / 2).sqrt()
         return u.erf() / u - 1
 
-    return _economised(value, degree, lambda c: _shifted(c))
+    return [high for high, _ in _economised(value, degree, _shifted)]
 
 
 def _economised(
     f: Callable[[arb], arb], degree: int, change: Callable[[list[arb]], list[arb]] = lambda c: c
-) -> list[float]:
-    """The Chebyshev interpolant of f, cut off at a degree and rounded."""
+) -> list[tuple[float, float]]:
+    """The Chebyshev interpolant of f, cut off at a degree; the coefficients rounded, and what they lack."""
     with precision(BITS):
-        return [to_double(fraction(c)) for c in change(monomials(chebyshev(f, 2 * degree)[: degree + 1]))]
+        exact = [fraction(c) for c in change(monomials(chebyshev(f, 2 * degree)[: degree + 1]))]
+    rounded = [to_double(c) for c in exact]
+    return [(high, to_double(c - Fraction(high))) for c, high in zip(exact, rounded, strict=True)]
 
 
 def _shifted(coefficients: list[arb]) -> list[arb]:
