@@ -11,8 +11,9 @@ from ..proof.algebra.field import is_zero
 from ..proof.functions.shape import Corner, within
 from .cycle import Cycle
 from .landscape import Landscape
+from .mirror import centre_of, is_centre
 from .places import order
-from .symmetry import candidates_inside, centre_of, is_centre, parity
+from .symmetry import candidates_inside, parity
 
 __all__ = ["parity_of_cycle", "point_symmetry_of_cycle"]
 
