@@ -51,9 +51,9 @@ def agrees(form: Expr, cell: Cell, variable: Symbol, known: Assumptions) -> bool
 
 
 def _agrees(form: Expr, expr: Expr, inside: Assumptions) -> bool | None:
-    """The same where assumptions hold; a choice agrees if either side does where it is taken."""
+    """The same where assumptions hold; a choice by one relation agrees if either side does where it is taken."""
     form = _resolved(form, inside)
-    if isinstance(form, sp.Piecewise) and len(form.args) == 2:
+    if isinstance(form, sp.Piecewise) and len(form.args) == 2 and isinstance(form.args[0].cond, Relational):
         (yes, condition), (no, _) = form.args
         sides = [_agrees(yes, expr, inside & condition), _agrees(no, expr, inside & sp.Not(condition))]
         return None if None in sides else all(sides)
