@@ -9,7 +9,7 @@ from typing import Self
 
 from ..program import Place, Step
 from .elementary import FUNCTIONS, Elementary
-from .writer import SIZES
+from .vectors import SIZES
 
 __all__ = ["START", "Entries", "Total", "register"]
 

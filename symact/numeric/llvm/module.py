@@ -16,7 +16,8 @@ from .parts import Parts
 from .spec import LINE, STREAMED, Spec
 from .strides import loop
 from .target import Target
-from .writer import SIZES, Writer
+from .vectors import SIZES
+from .writer import Writer
 
 __all__ = ["module"]
 
@@ -35,19 +36,14 @@ def module(spec: Spec, target: Target) -> str:
         name = "arrays" if arrays else "plain" if looked_up or in_double else "contiguous"
         parts.append(_contiguous(spec, target, writer, name, arrays, _body(spec, lowering, arrays)))
         names |= writer.declared
-    if looked_up:
-        writer = Writer("float", target.lanes("float"), target.wide)
-        numbers = ", ".join(f"float {writer.scalar(v)}" for v in table(spec.pieces))
-        parts.append(f"@pieces = internal constant [{len(table(spec.pieces))} x float] [{numbers}], align 64")
-        parts.append(_contiguous(spec, target, writer, "contiguous", False, _pieces(spec), looked_up=True, rooms=True))
-        names |= writer.declared
-    if in_double:
-        writer = Writer("double", target.lanes("double"), target.wide)
-        writer.base = "%table"
-        body = _double_pieces(spec)
-        parts.append(_contiguous(spec, target, writer, "contiguous", False, body, looked_up=True, rooms=True))
-        numbers = ", ".join(f"double {writer.scalar(v)}" for row in writer.tables for v in row)
-        parts.append(f"@pieces = internal constant [{16 * len(writer.tables)} x double] [{numbers}], align 64")
+    if looked_up or in_double:
+        kind = "float" if looked_up else "double"
+        writer = Writer(kind, target.lanes(kind), target.wide)
+        body = _pieces(spec) if looked_up else _double_pieces(spec)
+        parts.append(_contiguous(spec, target, writer, "contiguous", False, body, looked_up=True))
+        numbers = table(spec.pieces) if looked_up else [v for row in writer.tables for v in row]
+        listed = ", ".join(f"{kind} {writer.scalar(v)}" for v in numbers)
+        parts.append(f"@pieces = internal constant [{len(numbers)} x {kind}] [{listed}], align 64")
         names |= writer.declared
     parts.append(loop(spec, ["ptr @pieces"] if looked_up or in_double else [], target))
     # registers that are put aside must not lie across cache lines
@@ -78,11 +74,10 @@ def _contiguous(
     arrays: bool,
     body: _Body,
     looked_up: bool = False,
-    rooms: bool = False,
 ) -> str:
     """The loop over contiguous arrays, the last vector masked; parameters are numbers, or contiguous arrays too.
 
-    Where something is looked up in a table, @loop passes its address; with `rooms` there is room for vectors.
+    Where something is looked up in a table, @loop passes its address, and there is room for the vectors of another call.
     """
     signature = [*_pointers(spec, arrays), *(["ptr %table"] if looked_up else [])]
     lanes, stored = w.lanes, f"<{w.lanes} x {spec.storage}>"
@@ -101,7 +96,7 @@ def _contiguous(
         head.append(
             f"  {p}.all = shufflevector <{lanes} x double> {p}.one, <{lanes} x double> poison, <{lanes} x i32> zeroinitializer"
         )
-    if rooms:
+    if looked_up:
         head += [f"  %room{k} = alloca {stored}, align {LINE}" for k in range(spec.arrays + len(spec.programs))]
     head += _streaming(spec)
     head += ["  br label %head", "head:", "  %i = phi i64 [ 0, %entry ], [ %next, %latch ]", "  %rest = sub i64 %n, %i"]
@@ -197,6 +192,7 @@ def _double_pieces(spec: Spec) -> _Body:
     """The same in float64."""
 
     def write(w: Writer, given: list[str]) -> list[str]:
+        w.base = "%table"
         parts = Parts(w)
         xs = parts.of(given[0])
         found = [parts.joined(value(parts, pieces, xs)) for pieces in spec.double_pieces]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from ..program import Place
 from .entries import START, Entries, Total, register
-from .writer import SIZES, Writer
+from .vectors import SIZES
+from .writer import Writer
 
 __all__ = ["Pass", "lanes_below", "searched"]
 

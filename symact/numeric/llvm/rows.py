@@ -12,7 +12,8 @@ from .entries import Entries
 from .passes import Pass, lanes_below, searched
 from .schedule import Rows, Schedule
 from .target import Target
-from .writer import SIZES, Writer
+from .vectors import SIZES
+from .writer import Writer
 
 __all__ = ["module", "room"]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from .control import quiet, restored
 from .spec import LINE, STREAMED, Spec
 from .target import Target
-from .writer import SIZES
+from .vectors import SIZES
 
 __all__ = ["CHUNK", "loop"]
 
