@@ -86,38 +86,46 @@ def grids(
 
     The points are numbers of the dtype.
     """
-    largest = float(np.finfo(dtype).max)
     found = []
     for number, cell in enumerate(cells):
         row = []
         if cell.expr is not None:
             places = marks(cell, dense=len(points) == 1)
             exprs = (cell.expr, *stated_otherwise(variable, cell, places, points, known))
-            if len(points) == 1:
-                places = _with_gradual_underflow(variable, cell, places, points[0], dtype)
             for point in points:
-                x = positions(cell, places, point)
-                if not np.isnan(x[0]):
-                    x = np.clip(x, -largest, largest).astype(dtype).astype(np.float64)
-                    truth = true_values(exprs, variable, x.tolist(), point)
-                    scale = local_scale(x, truth.high, cell.ends(point))
+                ends = cell.ends(point)
+                if ends[0] < ends[1]:
+                    x, truth = _sampled(variable, cell, places, point, dtype, exprs)
+                    if len(points) == 1:
+                        where, more = _gradual_underflow(places, np.abs(truth.high), dtype)
+                        between, values = _sampled(variable, cell, more, point, dtype, exprs)
+                        places, x = np.insert(places, where, more), np.insert(x, where, between)
+                        truth = Truth(
+                            np.insert(truth.high, where, values.high), np.insert(truth.low, where, values.low)
+                        )
+                    scale = local_scale(x, truth.high, ends)
                     undefined = _undefined(exprs[0], variable, x, point, truth)
                     row.append(Grid(number, places, point, x, truth, scale, exprs, undefined))
         found.append(row)
     return found
 
 
-def _with_gradual_underflow(variable: Symbol, cell: Cell, places: Floats, point: Point, dtype: str) -> Floats:
-    """Return the marks with more of them where values become subnormal: a few hits there tell little."""
-    assert cell.expr is not None
+def _sampled(
+    variable: Symbol, cell: Cell, places: Floats, point: Point, dtype: str, exprs: Sequence[Expr]
+) -> tuple[Floats, Truth]:
+    """The points at marks, and the values there."""
     largest = float(np.finfo(dtype).max)
-    x = np.clip(positions(cell, places, point), -largest, largest)
-    size = np.abs(true_values((cell.expr,), variable, x.tolist(), point).high)
+    x = np.clip(positions(cell, places, point), -largest, largest).astype(dtype).astype(np.float64)
+    return x, true_values(exprs, variable, x.tolist(), point)
+
+
+def _gradual_underflow(places: Floats, size: Floats, dtype: str) -> tuple[NDArray[np.int64], Floats]:
+    """Marks where values become subnormal, a few hits there telling little, and where they belong."""
     with np.errstate(invalid="ignore"):
         change = (np.minimum(size[1:], size[:-1]) < np.finfo(dtype).tiny) & (np.maximum(size[1:], size[:-1]) > 0)
     where = np.flatnonzero(change)
-    found = [np.linspace(places[k], places[k + 1], UNDERFLOW + 2)[1:-1] for k in where]
-    return np.insert(places, np.repeat(where + 1, UNDERFLOW), np.concatenate(found)) if found else places
+    more = [np.linspace(places[k], places[k + 1], UNDERFLOW + 2)[1:-1] for k in where]
+    return np.repeat(where + 1, UNDERFLOW), np.concatenate([np.zeros(0), *more])
 
 
 def refreshed(variable: Symbol, cell: Cell, grid: Grid, places: Floats, dtype: str) -> Grid:

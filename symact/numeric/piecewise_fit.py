@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -62,11 +63,14 @@ def fitted(f: _Function, joins: Sequence[float], goal: float) -> Pieces | None:
 
     `f` gives float64 values, `joins` are the places where it is not smooth: what lies beside them is measured too.
     """
-    found = [made for shape in shapes(f) if (made := _fitted(f, shape, joins, goal)) is not None]
-    return min(found, key=lambda made: made.operations, default=None)
+    best: Pieces | None = None
+    for shape in shapes(f):
+        best = _fitted(f, shape, joins, goal, best.operations if best else inf) or best
+    return best
 
 
-def _fitted(f: _Function, shape: Shape, joins: Sequence[float], goal: float) -> Pieces | None:
+def _fitted(f: _Function, shape: Shape, joins: Sequence[float], goal: float, most: float) -> Pieces | None:
+    """The cheapest pieces of a shape, with fewer operations than `most`."""
     points = _points(shape, joins)
     true = f(points)
     if not np.all(np.isfinite(true)) or np.any((true == 0) & (points != 0)):
@@ -77,8 +81,11 @@ def _fitted(f: _Function, shape: Shape, joins: Sequence[float], goal: float) -> 
         truth = Truth(true[part], np.zeros(true[part].shape))
         return errors(evaluated(made, points[part]), truth, size[part], 24, -149)
 
-    def worst(made: Pieces) -> tuple[float, float]:
-        """The largest error, looked for once more in the intervals where it is large, and beside joins and 0; and its bound."""
+    def bound(made: Pieces, part: slice) -> float:
+        return float(certain(made, points[part], true[part], unit(size[part], 24, -149)).max())
+
+    def worst(made: Pieces) -> float:
+        """The largest error, looked for once more in the intervals where it is large, and beside joins and 0."""
         here = measured(made, ALL)
         intervals, first = np.unique(np.floor(points * shape.scale), return_index=True)
         largest = intervals[np.argsort(np.maximum.reduceat(here, first))[-AGAIN:]]
@@ -89,12 +96,7 @@ def _fitted(f: _Function, shape: Shape, joins: Sequence[float], goal: float) -> 
         near = near[np.abs(near) < REACH]
         truth = Truth(f(near), np.zeros(near.shape))
         scale = np.fmax(np.abs(truth.high), np.interp(near, points, size))
-        found = errors(evaluated(made, near), truth, scale, 24, -149)
-        most = [
-            certain(made, x, y, unit(v, 24, -149)).max()
-            for x, y, v in ((points, true, size), (near, truth.high, scale))
-        ]
-        return float(max(here.max(), found.max())), float(max(most))
+        return float(max(here.max(), errors(evaluated(made, near), truth, scale, 24, -149).max()))
 
     centres, values = _centres(shape)
     turned = np.argsort(np.round(shape.low * shape.scale).astype(int) % COUNT)
@@ -112,11 +114,13 @@ def _fitted(f: _Function, shape: Shape, joins: Sequence[float], goal: float) -> 
             shape.scale, shape.folded, shape.power, care, tuple(centres[turned].tolist()),
             tuple(map(tuple, rows[key].T.tolist())), shape.decay, shape.above,
         )  # fmt: skip
+        if made.operations >= most:
+            break
         few = float(measured(made, FEW).max())
         wrong.setdefault(degree, few)
-        if few <= goal:
-            error, bound = worst(made)
-            if error <= goal - UNSEEN or bound <= goal:
+        if few <= goal - UNSEEN or bound(made, FEW) <= goal:
+            error = worst(made)
+            if error <= goal - UNSEEN or bound(made, ALL) <= goal:
                 return replace(made, error=error)
     return None
 

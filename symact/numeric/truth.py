@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, ldexp
 
 import numpy as np
 from flint import arb
@@ -73,11 +73,19 @@ def pair(ball: arb) -> tuple[float, float] | None:
         return (inf if ball > 0 else -inf), 0.0
     if -_TINY < ball < _TINY:
         return 0.0, 0.0
+    mantissa, exponent = (int(part) for part in ball.mid().man_exp())
+    digits = mantissa.bit_length()
+    if digits < _LONG and abs(exponent + digits) < _LONG:
+        # nothing is rounded but the two doubles
+        near = float(mantissa)
+        return ldexp(near, exponent), ldexp(float(mantissa - int(near)), exponent)
     exact = fraction(ball)
     high = to_double(exact)
     return high, to_double(exact - type(exact)(high)) if abs(high) != inf else 0.0
 
 
+#: Whole numbers with fewer binary digits are in the range of doubles.
+_LONG = 1000
 _TINY = arb(2) ** -1100
 _HUGE = arb(2) ** 1030
 
