@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Expr, Rational, S, asin, asinh, atan, cos, erf, exp, log, oo, pi, sin, sinh, sqrt, tanh
+from smooth_functions import SMOOTH, sigmoid, softplus
+from sympy import Expr, Rational, S, asin, cos, erf, exp, log, oo, pi, sin, sinh, sqrt, tanh
 
 from symact.proof.algebra.assume import NOTHING, assuming
 from symact.proof.asymptotics.ends import dominant, limit_at, sign_at_end
@@ -16,8 +17,6 @@ a, b = real("a"), real("b")
 POSITIVE = assuming(a > 0, b > a)
 VALUES = {a: Rational(3, 2), b: Rational(7, 3)}
 
-sigmoid = 1 / (1 + exp(-x))
-softplus = log(1 + exp(x))
 Q = Rational
 
 
@@ -82,26 +81,10 @@ def test_signs_at_ends(expr: Expr, point: Expr, side: int, sign: int) -> None:
     assert sign_at_end(expr, x, point, side, POSITIVE) == sign
 
 
-KERNELS = [
-    x,
-    exp(x),
-    exp(-x),
-    exp(-(x**2)),
-    tanh(x),
-    atan(x),
-    erf(x),
-    softplus,
-    sqrt(x**2 + 1),
-    sigmoid,
-    asinh(x),
-    x / (1 + x**2),
-]
-
-
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(-9, 9), st.integers(0, 3), st.integers(0, 2)), min_size=2, max_size=5),
-    st.lists(st.sampled_from(KERNELS), min_size=3, max_size=3),
+    st.lists(st.sampled_from(SMOOTH), min_size=3, max_size=3),
     st.sampled_from([oo, -oo, S.Zero]),
 )
 def test_random_signs_against_balls(terms: list[tuple[int, int, int]], kernels: list[Expr], end: Expr) -> None:

@@ -104,21 +104,30 @@ def test_independent_kernels(exprs: tuple[object, ...], expected: bool) -> None:
     assert independent(of) is expected
 
 
-def test_output_relations() -> None:
-    for text in (
+@pytest.mark.parametrize(
+    "text",
+    [
         "x*(1 + erf(x))",
         "exp(x)*sin(x)",
         "x*log(2 - exp(-exp(x)))",
         "tanh(x)*sin(x)",
         "log(1 + exp(x))*exp(-x**2)",
-    ):
-        assert is_unrelated(parse_expression(text), x, -oo, oo, NOTHING), text
-    for text in (
+    ],
+)
+def test_functions_without_an_output_relation(text: str) -> None:
+    assert is_unrelated(parse_expression(text), x, -oo, oo, NOTHING)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "1/(1 + exp(-x))",
         "x*tanh(log(1 + exp(x)))",
         "exp(x) + exp(2*x)",
         "x + sin(x)",
         "x*exp(x**2)",
         "sqrt(1 + exp(x))",
-    ):
-        assert not is_unrelated(parse_expression(text), x, -oo, oo, NOTHING), text
+    ],
+)
+def test_functions_that_may_have_one(text: str) -> None:
+    assert not is_unrelated(parse_expression(text), x, -oo, oo, NOTHING)
