@@ -87,6 +87,8 @@ def test_what_holds_for_most_parameters_is_not_said_of_all():
         assert [(f.value, f.when) for f in card.parity] == [("odd", f"{when} != 0"), ("even", f"{when} == 0")]
         assert card.dead_zones[1].value == [(-oo, oo)]
         assert card.standardisation[1].value is None
+    limits = card_of("a*sin(x/a)").limit_plus_inf
+    assert (limits.proved, limits.value) == (True, None)
 
 
 def test_a_function_has_no_value_where_its_denominator_is_zero_for_all_x():

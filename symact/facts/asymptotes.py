@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Rational, Symbol, cos, diff, expand, oo, sin, tan
+from sympy import Abs, Expr, Rational, Symbol, cos, diff, expand, oo, sin, tan
 
 from ..errors import UndecidedError, UnknownSignError
 from ..proof.algebra.assume import Assumptions
@@ -39,7 +39,7 @@ def _repeats(expr: Expr, x: Symbol, known: Assumptions) -> bool:
     for speed in speeds:
         if 0 in known.signs(speed):
             raise UnknownSignError(speed)
-    length = length.xreplace({abs(speed): speed for speed in speeds})  # any multiple of a period will do
+    length = length.replace(Abs, lambda inner: inner)  # a period but for its sign
     steps = [expr.subs(x, length * share) - expr.subs(x, 0) for share in _PHASES]
     changes = [step for step in steps if is_zero(step, known.relations) is not True]
     if any(0 not in known.signs(step) for step in changes):
