@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from threading import RLock
 from typing import Any, TypeVar
 
 from sympy import Expr, Symbol
@@ -30,6 +31,8 @@ MODES = ("accurate", "fast", "exact")
 SAVED = ("input", "output")
 #: Seconds for the search of a derivative in terms of the output.
 PATIENCE = 30.0
+#: Threads that want the same function wait for the first of them.
+_DERIVING = RLock()
 
 Found = TypeVar("Found")
 
@@ -138,6 +141,11 @@ def _searched(search: Callable[[Definition], Found], definition: Definition) -> 
         ) from None
 
 
-@lru_cache(maxsize=512)
 def _source(definition: Definition, order: int, fast: bool) -> Source:
+    with _DERIVING:
+        return _derived(definition, order, fast)
+
+
+@lru_cache(maxsize=512)
+def _derived(definition: Definition, order: int, fast: bool) -> Source:
     return source(definition, order, fast, programs)
