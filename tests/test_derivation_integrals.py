@@ -104,6 +104,7 @@ def test_moments():
         (z**3 * exp(-z), 1, oo, "substitution"),
         (z * erf(z / sqrt(2)), -oo, alpha, "by parts"),
         (exp(-(z**2) + z), 0, alpha, "antiderivative"),
+        (exp(alpha * z), -oo, 0, "substitution"),
         (z * exp(z) * sin(2 * z + 1), -oo, oo, "the characteristic function of N(0, 1)"),
         (cos(alpha * z) ** 2, -oo, oo, "products of waves as sums"),
         (z * cosh(alpha * z + 1), -oo, oo, "hyperbolic functions as exponentials"),
@@ -126,6 +127,14 @@ def test_gaussian_integrals_go_forwards_and_their_steps_are_proved(expr, low, hi
             if isinstance(part, Eq) and part.lhs != real("u") and not part.atoms(AppliedUndef)
         ):
             assert equal(unfold(said.lhs), unfold(said.rhs)) is True
+
+
+def test_a_root_of_a_square_is_the_positive_number():
+    a, b = real("a"), real("b")
+    facts = Facts(Definition("g", atan(a * x) * x + sqrt(x**2 + b**2), "g"), assume=(a > 0, b < 0))
+    page = derive(facts, "integral")
+    assert not page.result.has(Abs)
+    assert not faulty(page, facts)
 
 
 def test_what_has_no_mean_is_not_given_one_by_symmetry():

@@ -95,8 +95,12 @@ def _shifted(node: Node) -> bool:
 
 
 def _substituted(node: Node) -> Expr:
-    """∫ g(z) φ(k z + d) dz = ∫ g((w - d)/k) φ(w) dw/k"""
+    """∫ g(z) φ(k z + d) dz = ∫ g((w - d)/k) φ(w) dw/k with k > 0, as φ(-u) = φ(u); infinite ends stay."""
     (line,) = node.term.densities
+    sign = node.known.sign(diff(line, z))
+    if not sign:
+        raise NotSupportedError("the sign of a slope isn't known")
+    line = expand(sign * line)
     slope = diff(line, z)
     old = (z - line.subs(z, 0)) / slope
     ends = [end if end in (oo, -oo) else expand(line.subs(z, end)) for end in (node.low, node.high)]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sympy import (
+    Abs,
     Expr,
     Function,
     Pow,
@@ -101,14 +102,21 @@ def _of_quadratic(poly: Any, n: Expr, u: Symbol, signs: Callable[[Expr], Any]) -
     r = expand(poly.nth(0) / a - p**2)
     w, positive = u + p, signs(a) == {1} and signs(r) == {1}
     if positive and n == -1:
-        return atan(w / sqrt(r)) / (a * sqrt(r))
+        # arctan(w/s)/s is the same for -s
+        s = sqrt(r).replace(Abs, lambda e: e)
+        return atan(w / s) / (a * s)
     if positive and n == -S.Half:
-        return asinh(w / sqrt(r)) / sqrt(a)
+        return asinh(w / _root(r, signs)) / _root(a, signs)
     if positive and n == S.Half:
-        return sqrt(a) * (w * sqrt(w**2 + r) + r * asinh(w / sqrt(r))) / 2
+        return _root(a, signs) * (w * sqrt(w**2 + r) + r * asinh(w / _root(r, signs))) / 2
     if n == -S.Half and signs(a) == {-1} and signs(r) == {-1}:
-        return asin(w / sqrt(-r)) / sqrt(-a)
+        return asin(w / _root(-r, signs)) / _root(-a, signs)
     return None
+
+
+def _root(e: Expr, signs: Callable[[Expr], Any]) -> Expr:
+    """The square root, with b for |b| where b is positive."""
+    return sqrt(e).replace(Abs, lambda b: {1: b, -1: -b}[min(signs(b))] if signs(b) in ({1}, {-1}) else Abs(b))
 
 
 def _moving(g: Expr, u: Symbol, signs: Callable[[Expr], Any]) -> Expr | None:
