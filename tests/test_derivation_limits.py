@@ -17,6 +17,7 @@ from symact.facts.record import Facts
 from symact.proof.algebra.assume import NOTHING
 from symact.proof.algebra.field import equal
 from symact.proof.asymptotics.ends import limit_at
+from symact.render import render
 from symact.symbols import real, x
 
 
@@ -107,6 +108,18 @@ def test_growth_at_both_ends_and_a_value_exclude_symmetry_for_all_parameters():
     assert not faulty(page, facts)
 
 
+def test_ends_of_the_domain_have_their_limits():
+    page = derive(Facts(Definition("g", x * log(x), "g")), "limits")
+    assert page.goal == Tuple(Limit(output(x), x, 0, "+"), Limit(output(x), x, oo, "-"))
+    assert [step.rule for step in page.steps[0].substeps] == ["L'Hôpital's rule", "limit laws"]
+    assert not faulty(page, Facts(Definition("g", x * log(x), "g")))
+
+
+def test_what_is_assumed_is_said():
+    page = derive(Facts(Definition("g", x * tanh(real("a") * x), "g"), assume=(real("a") > 0,)), "limits")
+    assert "where a > 0." in render([page], "text")
+
+
 def test_one_centre_for_all_parameters_goes_before_cases():
     facts, lo, hi = Facts(lookup("clip")), real("lo"), real("hi")
     page = derive(facts, "symmetry")
@@ -177,8 +190,9 @@ def test_two_sequences_show_that_there_is_no_limit():
     value = derivation.steps[1]
     wrong = replace(derivation.steps[2], after=Ne(value.goal, value.goal, evaluate=False))
     assert faulty(replace(derivation, steps=(wrong,)), facts)
-    with pytest.raises(UndecidedError):
-        derive(Facts(Definition("g", sin(exp(x)), "g"), on=Interval(0, oo)), "limits")
+    open_ended = derive(Facts(Definition("g", sin(exp(x)), "g"), on=Interval(0, oo)), "limits")
+    assert open_ended.result == Tuple(sin(1))
+    assert open_ended.remarks == (("No limit was found for ", x, " → ", oo, "."),)
 
 
 def test_a_parameter_is_not_0_where_a_branch_divides_by_it():

@@ -53,7 +53,8 @@ def limits(facts: Facts) -> Limits:
             against = _two_sequences(facts, piece, side)
             cases += against
             if not against:
-                remarks.append(("No limit was found for ", x, " → ", at, "."))
+                words = "" if at in (oo, -oo) else " from the left" if side < 0 else " from the right"
+                remarks.append(("No limit was found for ", x, " → ", at, f"{words}."))
             continue
         if at.has(ImplicitRoot) and (value := _met(facts, at)) is not None:
             found = [(c, (*steps[:-1], replace(steps[-1], after=value))) for c, steps in found]
@@ -77,7 +78,7 @@ def _places(facts: Facts) -> list[tuple[Piece, Expr, int]]:
         for join, before, after in zip(facts.joins, pieces, pieces[1:], strict=False)
         for piece, side in ((before, -1), (after, 1))
     ]
-    places = [(pieces[0], -oo, 1), *inner, (pieces[-1], oo, -1)]
+    places = [(pieces[0], pieces[0].left, 1), *inner, (pieces[-1], pieces[-1].right, -1)]
     return [(piece, at, side) for piece, at, side in places if at in (piece.left, piece.right)]
 
 

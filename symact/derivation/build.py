@@ -54,7 +54,8 @@ def derive(facts: Facts, what: str = "derivative", parameter: Symbol | None = No
         return vector_derivative(facts.definition)
     find = KINDS[what] if parameter is None else partial(_parameter_derivative, parameter=parameter)
     found = by_cases(facts.known, partial(_under, find, facts))
-    return found[0][1] if len(found) == 1 else replace(_in_cases(found), parameters=_given(facts))
+    derivation = found[0][1] if len(found) == 1 else replace(_in_cases(found), parameters=_given(facts))
+    return replace(derivation, assumed=facts.assume)
 
 
 def _under(find: Callable[[Facts], Derivation], facts: Facts, known: Assumptions) -> Derivation:

@@ -76,7 +76,7 @@ def primitive(facts: Facts) -> Primitive:
         for whole, piece in zip(found, land.pieces, strict=True)
     ]
     joined = Piecewise(*branches) if len(found) > 1 else found[0]
-    remarks = [remark for corner in land.corners for remark in _remark(land, corner)]
+    remarks = [remark for corner in land.inner_corners for remark in _remark(land, corner)]
     return Primitive(tuple(steps), joined + C, tuple(remarks))
 
 

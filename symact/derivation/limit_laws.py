@@ -18,6 +18,7 @@ from sympy import (
     Symbol,
     degree,
     exp,
+    log,
     nan,
     oo,
     zoo,
@@ -132,6 +133,10 @@ def _exponential(laws: Laws, expr: Expr, parts: list[Any]) -> Expr | None:
     return exp(parts[0])
 
 
+def _logarithm(laws: Laws, expr: Expr, parts: list[Any]) -> Expr | None:
+    return -oo if parts[0] == 0 else log(parts[0])
+
+
 def _continuous(laws: Laws, expr: Expr, parts: list[Any]) -> Expr | None:
     """A continuous function of a limit; SymPy knows the values of its functions at ±∞."""
     return expr.func(*parts)
@@ -142,5 +147,6 @@ _LAWS: dict[Any, Callable[[Laws, Expr, list[Any]], Expr | None]] = {
     Mul: _product,
     Pow: _power,
     exp: _exponential,
+    log: _logarithm,
     Function: _continuous,
 }

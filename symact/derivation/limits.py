@@ -70,8 +70,8 @@ def _by_derivatives(line: Limit, value: Expr, laws: Laws, goal: Expr) -> tuple[S
     expr, x, point, sign = line.args
     steps: list[Step] = []
     for _ in range(MOST_DERIVATIVES):
-        top, bottom = fraction(together(expr))
-        ends = [laws.limit(top), laws.limit(bottom)]
+        top, bottom = _as_quotient(expr, laws)
+        ends = [_end(top, laws), _end(bottom, laws)]
         if not (ends == [0, 0] or set(ends) <= {oo, -oo}):
             return ()
         expr = cancel(diff(top, x) / diff(bottom, x))
@@ -82,6 +82,21 @@ def _by_derivatives(line: Limit, value: Expr, laws: Laws, goal: Expr) -> tuple[S
         if laws.limit(expr) == value:
             return (*steps, Step(*_last(line, value, laws)))
     return ()
+
+
+def _as_quotient(expr: Expr, laws: Laws) -> tuple[Expr, Expr]:
+    """Numerator and denominator, of a product u v with u → 0 those of v/(1/u)."""
+    top, bottom = fraction(together(expr))
+    small = Mul(*(e for e in Mul.make_args(top) if laws.limit(e) == 0))
+    return (top, bottom) if bottom.has(laws.x) or small == top else (top / small, bottom / small)
+
+
+def _end(expr: Expr, laws: Laws) -> Expr | None:
+    """The limit; ±∞ where 1/expr tends to 0 and the sign is known."""
+    end = laws.limit(expr)
+    if end is None and laws.limit(1 / expr) == 0 and (sign := laws.known.sign(expr)):
+        return sign * oo
+    return end
 
 
 def _last(line: Limit, value: Expr, laws: Laws) -> tuple[str, Expr, Expr, Prose]:
@@ -96,9 +111,23 @@ def _by_leading_term(line: Limit, value: Expr, laws: Laws, goal: Expr) -> tuple[
     expr, x, point, sign = line.args
     lead = dominant(expr, x, point, laws.side, laws.known)
     if lead is None or lead.expr == expr or laws.limit(lead.expr) != value:
-        return (Step("comparison of growth", line, value, goal=goal),)
+        return (Step(*_outgrown(line, value, laws), goal=goal),)
     after = Limit(lead.expr, x, point, str(sign))
     return (Step("leading term", line, after, goal=goal), Step(*_last(after, value, laws)))
+
+
+def _outgrown(line: Limit, value: Expr, laws: Laws) -> tuple[str, Expr, Expr, Prose]:
+    """The last step where the laws leave the limit open: a quotient by what tends to 0, else a comparison of growth."""
+    top, bottom = fraction(together(line.args[0]))
+    ends = [laws.limit(top), laws.limit(bottom)]
+    if (
+        value not in (oo, -oo)
+        or ends[1] != 0
+        or ends[0] is None
+        or not (ends[0] in (oo, -oo) or laws.known.sign(ends[0]))
+    ):
+        return "comparison of growth", line, value, ()
+    return "a denominator that tends to 0", line, value, (top, " → ", ends[0], ", ", bottom, " → ", S.Zero)
 
 
 def _rewritings(expr: Expr, x: Symbol, laws: Laws, known: Assumptions) -> Iterator[tuple[str, Expr]]:

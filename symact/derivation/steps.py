@@ -71,7 +71,8 @@ class Derivation:
 
     `what` is the kind of fact ("derivative", "limits", …), `goal` what was sought, such as Derivative(f(x), x), and
     `result` what was found; `remarks` are sentences about conventions, such as the slope at a kink, `parameters` the
-    values that were put in, and `tables` what the steps showed at a glance.
+    values that were put in, `assumed` what was assumed besides the domains of the parameters, and `tables` what the
+    steps showed at a glance.
     """
 
     what: str
@@ -83,3 +84,4 @@ class Derivation:
     remarks: tuple[Prose, ...] = ()
     parameters: tuple[tuple[Symbol, Expr], ...] = ()
     tables: tuple[Table, ...] = ()
+    assumed: tuple[Boolean, ...] = ()

@@ -16,6 +16,7 @@ def record(derivation: Derivation) -> dict[str, Any]:
         "title": derivation.title,
         "expression": str(derivation.definition.expr),
         "parameters": {str(symbol): str(value) for symbol, value in derivation.parameters},
+        "assume": [str(condition) for condition in derivation.assumed],
         "goal": str(derivation.goal),
         "steps": [_step(step) for step in derivation.steps],
         "remarks": [_sentence(remark) for remark in derivation.remarks],

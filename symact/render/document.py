@@ -110,11 +110,9 @@ class Writer:
         definition = self.derivation.definition
         values = dict(self.derivation.parameters)
         given = [row(self.box(symbol), EQUALS, self.box(value)) for symbol, value in values.items()]
-        assumed = [
-            self._conditions((p.assume,))
-            for p in definition.parameters
-            if p.symbol not in values and p.assume not in (True, False)
-        ]
+        domains = [p.assume for p in definition.parameters if p.symbol not in values and p.assume not in (True, False)]
+        stated = dict.fromkeys((*domains, *self.derivation.assumed))
+        assumed = [self._conditions((condition,)) for condition in stated]
         for word, formulas in (("where ", assumed), ("with ", given)):
             if formulas:
                 parts = [part for m, box in enumerate(formulas) for part in ((", ", box) if m else (box,))]
