@@ -22,7 +22,7 @@ _loaded: dict[str, int] = {}
 
 def address(spec: Spec, target: Target | None = None) -> int:
     """Return the address of a kernel's loop; raise NotSupportedError where kernels can't be compiled."""
-    return loaded(repr(spec), lambda t: module(spec, t), target or host())
+    return loaded(spec.text, lambda t: module(spec, t), target or host())
 
 
 def loaded(text: str, write: Any, target: Target) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..lookup_double import Pieces as DoublePieces
 from ..piecewise import Pieces
@@ -26,6 +27,11 @@ class Spec:
     parameters: int
     storage: str
     upstream: bool = False
+
+    @cached_property
+    def text(self) -> str:
+        """All of it as text, which takes a millisecond to write."""
+        return repr(self)
 
     @property
     def kind(self) -> str:
