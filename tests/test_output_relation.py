@@ -34,6 +34,7 @@ POSITIVE = assuming(alpha > 0, beta > 0)
         (sqrt(log(1 + exp(x))), (1 - exp(-(f**2))) / (2 * f)),
         (3 * x + 2, 3),
         (x / sqrt(1 + x**2), (1 - f**2) ** Rational(3, 2)),
+        (x**3, 3 * abs(f) ** Rational(2, 3)),
         (x * tanh(exp(x)), f / x + x * atanh(f / x) * (1 - f**2 / x**2)),
     ],
 )

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from sympy import (
+    Abs,
     Add,
     Dummy,
     Expr,
@@ -19,6 +20,7 @@ from sympy import (
     atan,
     atanh,
     cancel,
+    cosh,
     diff,
     erf,
     erfc,
@@ -29,6 +31,7 @@ from sympy import (
     fraction,
     groebner,
     log,
+    sign,
     sinh,
     tan,
     tanh,
@@ -41,6 +44,8 @@ from ..proof.algebra.assume import Assumptions
 from ..proof.algebra.field import equal
 from ..proof.algebra.generators import Generators, generators
 from ..proof.calculus.independence import field, independent
+from ..proof.relations.relation import decide_relation
+from ..proof.verdict import Proved
 from ..symbols import f
 from .forms import by_powers, size, textbook
 from .solving import solutions
@@ -66,14 +71,25 @@ def output_relation(expr: Expr, x: Symbol, known: Assumptions) -> Expr | None:
         return slope
 
     def holds(candidate: Expr) -> bool:
-        real = candidate.has(f) and not candidate.has(I)
-        return real and equal(candidate.subs(f, expr), slope, known.relations) is True
+        if candidate.has(I) or not candidate.has(f):
+            return False
+        put = candidate.subs(f, expr)
+        if put.has(Abs, sign):
+            return isinstance(decide_relation(put, "==", slope, known.relations), Proved)
+        return equal(put, slope, known.relations) is True
 
     proved = [*filter(holds, _candidates(expr, slope, x))]
     if not proved:
-        proved = [*filter(holds, (slope.subs(x, g.subs(x, f)) for g in islice(solutions(expr, x), MOST)))]
+        inverted = (slope.subs(x, g.subs(x, f)) for g in islice(solutions(expr, x), MOST))
+        proved = [*filter(holds, (form for candidate in inverted for form in (_plain(candidate), candidate)))]
     forms = (textbook(form, x=f) for candidate in proved for form in (candidate, by_powers(candidate, f)))
     return min(forms, key=lambda r: (r.has(x), size(r)), default=None)
+
+
+def _plain(candidate: Expr) -> Expr:
+    """A relation without hyperbolic functions of logarithms, and without even powers of signs, which matter at 0 alone."""
+    rational = candidate.replace(lambda e: isinstance(e, sinh | cosh | tanh), lambda e: e.rewrite(exp))
+    return rational.replace(lambda e: e.is_Pow and isinstance(e.base, sign) and e.exp.is_even, lambda e: S.One)
 
 
 def is_unrelated(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> bool:
@@ -201,13 +217,13 @@ def _pure_roots(factor: Expr, q: Symbol) -> Iterator[Expr]:
     if power == 0 or any(poly.nth(m) for m in range(1, power)):
         return
     root = S.One
-    for part, sign in zip(fraction(together(-poly.nth(0) / poly.nth(power))), (1, -1), strict=True):
+    for part, way in zip(fraction(together(-poly.nth(0) / poly.nth(power))), (1, -1), strict=True):
         constant, factors = factor_list(part)
         if constant.is_negative:  # -(a*f**2 - 1)**3 is (1 - a*f**2)**3, the power of something positive
             odd = next((base for base, m in factors if m % 2), None)
             factors = [(-base if base == odd else base, m) for base, m in factors]
             constant = constant if odd is None else -constant
-        root *= (constant ** (S.One / power) * Mul(*(base ** (S(m) / power) for base, m in _joined(factors)))) ** sign
+        root *= (constant ** (S.One / power) * Mul(*(base ** (S(m) / power) for base, m in _joined(factors)))) ** way
     yield root
     if power % 2 == 0:
         yield -root

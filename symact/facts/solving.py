@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 from sympy import (
@@ -27,6 +28,8 @@ from sympy import (
     erfc,
     erfinv,
     exp,
+    expand,
+    factor_terms,
     fraction,
     log,
     resultant,
@@ -73,7 +76,9 @@ def solutions(expr: Expr, x: Symbol) -> Iterator[Expr]:
     """Yield expressions g, in x too, that may have expr(g(y)) = y; x stands for y in them."""
     y = Dummy("y", real=True)
     seen: set[Expr] = set()
-    for found in _solve(expr, y, x, DEEPEST):
+    # two hyperbolic functions of one argument are rational in an exponential
+    exponential = expr.replace(lambda e: isinstance(e, sinh | cosh | tanh), lambda e: e.rewrite(exp))
+    for found in chain.from_iterable(_solve(form, y, x, DEEPEST) for form in dict.fromkeys((expr, exponential))):
         plain = found.subs(y, x)
         if plain not in seen and not found.has(x):
             seen.add(plain)
@@ -170,7 +175,7 @@ def _of_low_degree(equation: Expr, t: Symbol, y: Symbol) -> Iterator[Expr]:
 def _quadratic(a: Expr, b: Expr, c: Expr) -> tuple[Expr, ...]:
     if a == 0:
         return (-c / b,)
-    root = sqrt(b**2 - 4 * a * c)
+    root = sqrt(factor_terms(expand(b**2 - 4 * a * c)))
     return ((-b + root) / (2 * a), (-b - root) / (2 * a))
 
 
