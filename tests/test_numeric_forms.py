@@ -278,6 +278,15 @@ def test_candidates_include_an_accurate_one_for_either_sign_of_a_parameter(expr)
         assert min(worst) < 3e-15
 
 
+def test_powers_of_the_variable_are_taken_out_of_logarithms():
+    """1/x**2 is infinite for x = 1e-200."""
+    graph = Graph()
+    cell = Cell(-S.Infinity, S.Zero, x * log(1 + 1 / x**2))
+    found = candidates(graph, x, cell, 0, marks(cell).tolist(), [{}])
+    values = [evaluate(graph, {c.double}, x, np.array([-1e-200]), {})[c.double][0] for c in found]
+    assert min(abs(v / (400e-200 * -np.log(10)) - 1) for v in values if np.isfinite(v)) < 1e-14
+
+
 def test_nan_is_right_where_a_parameter_leaves_no_value():
     graph = Graph()
     cell = Cell(S.Zero, S.Infinity, x / sqrt(a + x**2))

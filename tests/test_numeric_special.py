@@ -210,11 +210,13 @@ class TestLocalPatches:
         truth = true_values([x - sin(x)], x, points.tolist())
         assert errors(evaluate(graph, {best.node}, x, points, {})[best.node], truth, np.abs(truth.high)).max() < 3
 
-    def test_a_polynomial_of_one_over_x(self):
+    @pytest.mark.parametrize(
+        ("expr", "low"), [(x * (sqrt(1 + 1 / x**2) - 1), 5.0), (x * log(1 + 1 / x**2), 1e153)], ids=str
+    )
+    def test_a_polynomial_of_one_over_x(self, expr, low):
         graph = Graph()
-        expr = x * (sqrt(1 + 1 / x**2) - 1)
-        found = local_patches(graph, x, [(0.0, np.inf, [expr])], [(5.0, 1e300)])
-        points = np.array([1e3, 1e8, 1e40])
+        found = local_patches(graph, x, [(0.0, np.inf, [expr])], [(low, 1e300)])
+        points = low * np.array([1e3, 1e8, 1e40])
         truth = true_values([expr], x, points.tolist())
         patch = next(p for p in found if p.high > 1e300)
         assert errors(evaluate(graph, {patch.node}, x, points, {})[patch.node], truth, np.abs(truth.high)).max() < 4

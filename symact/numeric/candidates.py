@@ -205,6 +205,10 @@ def _lowered(
         inside, conjugate = rewritten(expr, sign, expand, inside=conjugated)
         for form in (forms[0], replace(forms[0], log1p=False)):
             yield _lowering(graph, conjugate, variable, form, side, inside)
+    if logarithms and side:
+        apart, parts = rewritten(expr, sign, expand, outer=variable)
+        if apart != written:
+            yield _lowering(graph, parts, variable, forms[0], side, apart)
     if exponentials:
         moved = shifted(written, kernels)
         for form in forms[: 2 if logarithms else 1]:

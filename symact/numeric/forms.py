@@ -81,8 +81,12 @@ class Lowering:
         g = self.graph
         if kernel.head in ("exp", "expm1", "erfcx"):
             return g.apply(kernel.head, self._argument(kernel.argument))
-        if kernel.head == "log" and self.form.log1p and not (1 / kernel.argument).is_Symbol:
-            return g.apply("log1p", self.node(kernel.argument - 1))
+        if kernel.head == "log":
+            below = 1 / kernel.argument
+            if below in (self.variable, -self.variable):
+                return g.neg(g.apply("log", self.node(below)))
+            if self.form.log1p and not (below.is_Symbol or (-below).is_Symbol):
+                return g.apply("log1p", self.node(kernel.argument - 1))
         if kernel.head == "root":
             base = self.node(kernel.argument)
             op = {2: "sqrt", 3: "cbrt"}.get(kernel.root)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 
 from flint import arb
 from sympy import Expr, Symbol
@@ -18,8 +18,8 @@ from .rounding import exactly, fraction, to_double
 
 __all__ = ["Function", "Patch", "local_patches"]
 
-#: Working precision; the function's values must keep GOOD_BITS of it.
-BITS, GOOD_BITS = 900, 110
+#: Working precision; the function's values must keep GOOD_BITS of it, or of so many times as much.
+BITS, GOOD_BITS, MORE = 900, 110, 3
 NODES, MAX_DEGREE, MAX_DEPTH = 40, 22, 2
 #: Nearer to 0 than this counts as reaching it.
 NEAR = 1e-3
@@ -61,8 +61,10 @@ class Function:
         self.cells = [(low, high, [balls.compiled(expr, (variable,)) for expr in exprs]) for low, high, exprs in cells]
 
     def __call__(self, x: arb) -> arb:
-        for value in (value for low, high, values in self.cells if low < x < high for value in values):
-            ball = value(x, bits=self.bits)
+        found = [value for low, high, values in self.cells if low < x < high for value in values]
+        # far out more may cancel than the working precision holds
+        for value, bits in product(found, (self.bits, MORE * self.bits)):
+            ball = value(x, bits=bits)
             if ball.is_finite() and (ball == 0 or ball.rel_accuracy_bits() >= GOOD_BITS):
                 return ball
         raise UndecidedError("the function has no accurate value")

@@ -34,7 +34,7 @@ FEW = 20.0
 #: A kernel of vector instructions computes both regions where a vector has elements of two, and nothing else.
 VECTOR_SWITCH, VECTOR_MIXING = 0.12, Mixing(0.1, 1.0)
 #: Without AVX-512 carrying errors along costs more: it is left out where that takes more than so many times as long.
-DEAR = 2.5
+DEAR = 4.0
 #: Where rounding errors are carried along, forms differ little in accuracy.
 CARRIED_SWITCH = 0.5
 #: Where all regions of a vector are computed, a little more error is well paid for.
