@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from sympy import Expr, Rational, Symbol, diff, oo
@@ -16,8 +15,6 @@ from ..render.values import number
 
 __all__ = ["bracket", "shown", "text"]
 
-#: The values of no parameters.
-NO_PARAMETERS: Mapping[Symbol, Rational] = MappingProxyType({})
 #: Half the widths of brackets that are tried around a zero, by the power of ten.
 WIDTHS = (1, 2, 4, 8, 16)
 
@@ -37,7 +34,7 @@ def shown(value: Expr | None) -> str | None:
     return found if isinstance(found, str) else found["exact"]
 
 
-def bracket(expr: Expr, x: Expr, at: Expr, sample: Mapping[Symbol, Rational] = NO_PARAMETERS) -> dict[str, Any]:
+def bracket(expr: Expr, x: Expr, at: Expr, sample: Mapping[Symbol, Rational]) -> dict[str, Any]:
     """Return numbers around a zero of a smooth expression between which its slope has one sign, and which.
 
     `sample` are values of the parameters for which the sign is looked at. Raises UndecidedError where no numbers are found.

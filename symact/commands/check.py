@@ -69,12 +69,8 @@ def _document(file: Path, source: str) -> Any:
 
 def _certificates(document: Any, name: str) -> Iterator[tuple[str, Callable[[], None]]]:
     """Yield the name and the check of every certificate, record of a claim or fact of a card in a document."""
-    from ..recheck import check as recheck
     from ..recheck import check_record
-    from ..recheck.facts import check_fact
-    from ..recheck.vector_facts import check_vector_fact
 
-    checks = {"fact": check_fact, "vector-fact": check_vector_fact}
     if isinstance(document, list):
         for number, part in enumerate(document, 1):
             yield from _certificates(part, f"{name} {number}".strip())
@@ -88,7 +84,7 @@ def _certificates(document: Any, name: str) -> Iterator[tuple[str, Callable[[], 
                     if isinstance(case, dict) and case.get("certificate") is not None:
                         yield fact, partial(_check_case, document, fact, case)
         elif "kind" in document:
-            yield name, partial(checks.get(str(document["kind"]), recheck), document)
+            yield name, partial(_check, document)
         else:
             for key, part in document.items():
                 yield from _certificates(part, f"{name} {key}".strip())
@@ -96,9 +92,17 @@ def _certificates(document: Any, name: str) -> Iterator[tuple[str, Callable[[], 
 
 def _check_case(card: dict[str, Any], name: str, case: dict[str, Any]) -> None:
     """The certificate is right, and about the fact as it is printed beside it."""
-    from ..recheck.facts import check_fact, suits
+    from ..recheck.facts import suits
+
+    suits(case["certificate"], card, name, case)
+    _check(case["certificate"])
+
+
+def _check(certificate: dict[str, Any]) -> None:
+    """A certificate of any kind is right."""
+    from ..recheck import check as recheck
+    from ..recheck.facts import check_fact
     from ..recheck.vector_facts import check_vector_fact
 
-    certificate = case["certificate"]
-    suits(certificate, card, name, case)
-    (check_vector_fact if certificate["kind"] == "vector-fact" else check_fact)(certificate)
+    rules: dict[str, Callable[[Any], None]] = {"fact": check_fact, "vector-fact": check_vector_fact}
+    rules.get(str(certificate["kind"]), recheck)(certificate)

@@ -121,7 +121,8 @@ def _in_cases(
     read = [tuple(map(read_relation, case["when"])) for case in data.get("cases", [{"when": []}])]
     _require_all(read, v, relations)
     for when in read:
-        yield from _by_parameters(*_put_in(parts, value, v, (*relations, *when), when))
+        found, there, held = _put_in(parts, value, v, (*relations, *when), when)
+        yield from _by_parameters(found, there, v, held)
 
 
 def _require_all(read: Sequence[Relations], v: Symbol, relations: Relations) -> None:
@@ -134,7 +135,7 @@ def _require_all(read: Sequence[Relations], v: Symbol, relations: Relations) -> 
 
 def _put_in(
     parts: Sequence[Expr], value: Expr, v: Symbol, relations: Relations, when: Relations
-) -> tuple[tuple[Expr, ...], Expr, Symbol, Relations]:
+) -> tuple[tuple[Expr, ...], Expr, Relations]:
     """The parts, the value and the relations with the solutions of the equations of a case put in."""
     found, claimed, held = tuple(parts), value, tuple(r for r in relations if r != sp.true)
     for r in when:
@@ -143,7 +144,7 @@ def _put_in(
             found = tuple(e.subs(*solution) for e in found)
             claimed = claimed.subs(*solution)
             held = tuple(h for h in (h.subs(*solution) for h in held) if h != sp.true)
-    return found, claimed, v, held
+    return found, claimed, held
 
 
 def _by_parameters(
@@ -193,7 +194,7 @@ def _cases(
                 cell.exprs[0] != nan and _equal_or_infinite(cell.exprs[0], claimed, assuming(*cell.relations))
             )
             require(same or is_empty(cell.relations), "the value is another one in one of its cases")
-        found, there, _, known = _put_in(parts, claimed, v, held, when)
+        found, there, known = _put_in(parts, claimed, v, held, when)
         yield found, there, assuming(*known), case["pieces"]
 
 
