@@ -165,6 +165,7 @@ def test_values_in_the_text_of_a_function_are_used():
         (["numpy", "--points", "1"], "1 is not in the range"),
         (["numpy", "--exhaustive", "softmax"], "softmax is a function of a vector; --exhaustive"),
         (["scipy", "--exhaustive", "relu"], "scipy has no relu to compare"),
+        (["--exhaustive", "relu", "--dtype", "float64"], "leave out --function and --dtype"),
     ],
 )
 def test_bad_input(capsys, arguments, message):

@@ -166,4 +166,5 @@ def test_bad_input(arguments, message, capsys):
     status, out, err = run(capsys, *arguments)
     assert status == 2
     assert message in err
+    assert len(err.splitlines()) == 1
     assert out == ""

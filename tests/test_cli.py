@@ -270,6 +270,7 @@ def test_the_nearest_name_is_offered(capsys):
         ["derive", "elu", "--on", "{1, 2}"],
         ["show", "elu", "--on", "Interval(1, 0)"],
         ["show", "elu", "--on", ""],
+        ["show", "x", "--on", "Interval(0, 1)", "--assume", "x > 2"],
         ["derive", "elu", "--timeout", "0"],
         ["nonsense"],
         ["derive"],

@@ -51,16 +51,21 @@ def audit(
     it all that are installed. The truth comes from certain enclosures. Functions of a vector are measured along the last
     axis, their gradients as g times the Jacobian. Writes Markdown.
     """
-    from ..peers import LIBRARIES, installed
+    from ..peers import LIBRARIES, wanted
     from ..peers.audit import OURS, audited
 
     if library is not None and library != OURS and library not in LIBRARIES:
         raise InputError(f"unknown library {library}; known: {', '.join((*LIBRARIES, OURS))}")
     if exhaustive is not None:
+        if functions or "float32" not in dtypes:
+            raise InputError(
+                "--exhaustive F measures every float32 input of one function: leave out --function and --dtype"
+            )
         _every_input(exhaustive, library or OURS, kinds, as_json, output)
         return
-    say(f"auditing {library or ', '.join(installed())}")
-    entries = list(audited(_definitions(functions), kinds, dtypes, (library,) if library else (), points))
+    libraries = (library,) if library else ()
+    say(f"auditing {OURS if library == OURS else ', '.join(wanted(libraries))}")
+    entries = list(audited(_definitions(functions), kinds, dtypes, libraries, points))
     if as_json:
         write_json([entry.record() for entry in entries], output)
     else:

@@ -107,13 +107,13 @@ def bench(
     Gradients are those from x and, where that tells them, from the saved output, whichever is faster; of a function of a
     vector, g times the Jacobian.
     """
-    from ..peers import installed
+    from ..peers import wanted
     from ..peers.timing import measured
 
     if picture is not None and picture.suffix.lower() not in (".png", ".svg", ".pdf"):
         raise InputError(f"--plot writes PNG, SVG or PDF, not {picture.suffix or picture}")
     definitions = chosen(functions or FUNCTIONS)
-    say(f"comparing with {', '.join(libraries or installed())}")
+    say(f"comparing with {', '.join(wanted(libraries))}")
     cases = []
     for case in measured(definitions, kinds, dtypes, sizes, libraries, seconds, shapes):
         cases.append(case)

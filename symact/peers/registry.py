@@ -21,7 +21,7 @@ from ..symbols import i
 from . import formulas, frameworks, rows
 from .formulas import Made
 
-__all__ = ["LIBRARIES", "Peer", "installed", "peers"]
+__all__ = ["LIBRARIES", "Peer", "installed", "peers", "wanted"]
 
 Floats = NDArray[Any]
 #: What a peer is made from: arrays x and, for gradients, g; returns a call without arguments.
@@ -64,20 +64,25 @@ def installed() -> tuple[str, ...]:
     return tuple(name for name in found if name != "onnxruntime" or find_spec("onnx") is not None)
 
 
-def peers(definition: Definition, gradient: bool, dtype: Any, libraries: tuple[str, ...] = ()) -> list[Peer]:
-    """Return the versions of a function (or its gradient) in the given libraries, all that are installed by default.
-
-    A version that doesn't compute this function at ordinary points, or not for this dtype, is left out. Raises InputError
-    for a library that isn't known or installed.
-    """
+def wanted(libraries: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the libraries, or where none is named all that are installed; raise InputError for one that isn't there."""
     present = installed()
     for name in libraries:
         if name not in LIBRARIES:
             raise InputError(f"unknown library {name}; known: {', '.join(LIBRARIES)}")
         if name not in present:
             raise InputError(f"{LIBRARIES[name]} isn't installed")
-    wanted = libraries or present
-    return [p for p in _candidates(definition, gradient, wanted) if _agrees(p, definition, gradient, np.dtype(dtype))]
+    return libraries or present
+
+
+def peers(definition: Definition, gradient: bool, dtype: Any, libraries: tuple[str, ...] = ()) -> list[Peer]:
+    """Return the versions of a function (or its gradient) in the given libraries, all that are installed by default.
+
+    A version that doesn't compute this function at ordinary points, or not for this dtype, is left out. Raises InputError
+    for a library that isn't known or installed.
+    """
+    found = _candidates(definition, gradient, wanted(libraries))
+    return [p for p in found if _agrees(p, definition, gradient, np.dtype(dtype))]
 
 
 def _candidates(definition: Definition, gradient: bool, wanted: tuple[str, ...]) -> Iterator[Peer]:
