@@ -62,15 +62,8 @@ _INVERSE = (log, asinh, acosh, atanh, atan, asin, erf)
 _HYPERBOLIC = (sinh, cosh, tanh, coth, sech, csch)
 #: What SymPy's integrators and factoring may raise besides refusals.
 _FAILURES = (
-    ArithmeticError,
-    AttributeError,
-    IndexError,
-    KeyError,
-    NotImplementedError,
-    PolynomialError,
-    RecursionError,
-    TypeError,
-    ValueError,
+    *(ArithmeticError, AttributeError, LookupError, NotImplementedError, PolynomialError),
+    *(RecursionError, TypeError, ValueError),
 )
 
 
@@ -232,10 +225,9 @@ class Search:
     def _by_parts(self, expr: Expr, depth: int) -> Iterator[Expr]:
         """∫ g*h = G*h - ∫ G*h′ with G = ∫ g, for h an inverse function or a power of x."""
         x = self.x
-        factors = [f for f in Mul.make_args(expr) if f.has(x)]
-        chosen = [f for f in factors if isinstance(f.as_base_exp()[0], _INVERSE) and f.as_base_exp()[1].is_Integer]
-        chosen = [f for f in chosen if f.as_base_exp()[1] > 0]
-        chosen += [f for f in factors if f.as_base_exp()[0] == x and f.as_base_exp()[1].is_Integer and len(factors) > 1]
+        factors = [(f, *f.as_base_exp()) for f in Mul.make_args(expr) if f.has(x)]
+        chosen = [f for f, base, n in factors if isinstance(base, _INVERSE) and n.is_Integer and n > 0]
+        chosen += [f for f, base, n in factors if base == x and n.is_Integer and len(factors) > 1]
         for h in chosen:
             outer = self(expr / h, depth - 1)
             if outer is None:

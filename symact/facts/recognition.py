@@ -105,14 +105,6 @@ def duplicates() -> list[tuple[str, Match]]:
     return found
 
 
-def _upright(maps: Iterable[tuple[Expr, Expr]]) -> Iterator[tuple[Expr, Expr]]:
-    """(-b, -c) before (b, c) with b < 0: the same for odd functions."""
-    for b, c in maps:
-        if b.is_negative:
-            yield -b, -c
-        yield b, c
-
-
 def _without_x(expression: Expr) -> Expr | None:
     factors = Mul.make_args(expression)
     return expression / x if x in factors and len(factors) > 1 else None
