@@ -45,6 +45,11 @@ tiny = Rational(1, 10**20)
 gelu_tanh = x * (1 + tanh(sqrt(2 / pi) * (x + Rational(44715, 10**6) * x**3))) / 2
 leaky = Piecewise((a * x, x < 0), (x, True))
 
+
+def elu(of):
+    return Piecewise((exp(of) - 1, of < 0), (of, True))
+
+
 TRUE = [
     (exp(x), ">=", 1 + x, ()),
     (exp(x), ">", 1 + x, (Ne(x, 0),)),
@@ -92,6 +97,7 @@ TRUE = [
     (Abs(Abs(x) - Abs(y)), "<=", Abs(x - y), ()),
     (Abs(Max(x, a) - Max(y, a)), "<=", Abs(x - y), ()),
     (x * y, ">", 0, (x * y > 1,)),
+    (Abs(elu(x) - elu(y)), "<=", Abs(x - y), ()),
 ]
 FALSE = [
     (tanh(x) + Rational(1, 10**40), "==", tanh(x), ()),

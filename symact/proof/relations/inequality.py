@@ -33,8 +33,8 @@ from .one_variable import Line, bounds, extremes
 
 __all__ = ["Failure", "prove_inequality"]
 
-#: Nodes of one search, without shapes and with them.
-MAX_NODES, MAX_SHAPED = 120, 30
+#: Nodes of one search; to look for shapes takes as long as some of them.
+MAX_NODES, SHAPES = 120, 8
 MAX_DEPTH = 8
 #: Switches of which samples say nothing.
 JUMPS = (sp.Piecewise, sp.sign, sp.Heaviside)
@@ -51,7 +51,7 @@ def prove_inequality(difference: Expr, strict: bool, relations: Sequence[Relatio
         if len(difference.free_symbols) < 2:
             raise
     # shapes open many ways, so that they come last
-    return _Prover(strict, _Search(MAX_SHAPED, shapes=True)).node(difference, list(relations), 0)
+    return _Prover(strict, _Search(MAX_NODES, shapes=True)).node(difference, list(relations), 0)
 
 
 @dataclass
@@ -248,6 +248,7 @@ class _Prover:
 
     def _bent(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
         """By the shape of d in one variable, few values of which bound the others."""
+        self.search.left -= SHAPES
         for bend, needed in bends(d, self.strict, relations):
             try:
                 return shown(bend) | {"parts": [self._duty(duty, depth + 1) for duty in needed]}
