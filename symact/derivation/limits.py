@@ -62,7 +62,11 @@ def limit_steps(expr: Expr, x: Symbol, point: Expr, side: int, known: Assumption
             line = after
         steps.append(Step(*_last(line, value, laws), goal=None if steps else goal))
         return tuple(steps)
-    return _by_derivatives(line, value, laws, goal) or _by_leading_term(line, value, laws, goal)
+    by_term = _by_leading_term(line, value, laws, goal)
+    # what isn't a quotient is only made one where it has no simpler leading term
+    if len(by_term) > 1 and not fraction(together(line.args[0]))[1].has(x):
+        return by_term
+    return _by_derivatives(line, value, laws, goal) or by_term
 
 
 def _by_derivatives(line: Limit, value: Expr, laws: Laws, goal: Expr) -> tuple[Step, ...]:
