@@ -121,7 +121,7 @@ def sign_steps(land: Landscape, piece: Piece, run: Course, order: int) -> Iterat
 
 def _signs_of_factors(product: Expr, part: Piece, land: Landscape) -> Prose:
     """u is positive and v is negative, for a product of few factors whose signs are easily seen, else nothing."""
-    number, rest = product.as_coeff_Mul()
+    number, rest = product.as_independent(*product.free_symbols, as_Add=False)
     bases = [factor.as_base_exp() for factor in rest.as_ordered_factors()]
     factors = [base ** abs(power) if power.is_number else base**power for base, power in bases]
     if number.is_negative:

@@ -71,7 +71,9 @@ def _exponential(g: Expr, u: Symbol, signs: Callable[[Expr], Any]) -> Expr | Non
     if poly is None or poly.degree() != 2 or signs(poly.nth(2)) != {-1}:
         return None
     a, b, c = -poly.nth(2), poly.nth(1), poly.nth(0)
-    return exp(c + b**2 / (4 * a)) * sqrt(pi / a) / 2 * erf(sqrt(a) * u - b / (2 * sqrt(a)))
+    # erf(s w)/s is the same for -s
+    s = sqrt(a).replace(Abs, lambda e: e)
+    return exp(c + b**2 / (4 * a)) * sqrt(pi) / (2 * s) * erf(s * u - b / (2 * s))
 
 
 def _of_function(g: Expr, u: Symbol, signs: Callable[[Expr], Any]) -> Expr | None:
