@@ -29,7 +29,7 @@ table.index thead button { font: inherit; font-weight: bold; color: inherit; bac
 table.index thead button::after { content: " \\2195"; color: var(--faint); }
 th[aria-sort=ascending] button::after { content: " \\2191" !important; }
 th[aria-sort=descending] button::after { content: " \\2193" !important; }
-@media (max-width: 40rem) { table.facts th { min-width: 5.5rem; }
+@media (max-width: 40rem) { table.facts th { min-width: 6.8rem; }
   body { margin: 0.8rem auto; } .formula { margin-left: 0; } }
 @media print { nav, .filters { display: none; } }
 </style>
