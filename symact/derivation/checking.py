@@ -8,18 +8,14 @@ from itertools import pairwise
 from typing import Any
 
 from sympy import (
-    Basic,
     Eq,
     Expr,
-    Function,
-    Indexed,
     Max,
     S,
     ceiling,
     floor,
     oo,
 )
-from sympy.core.function import AppliedUndef
 from sympy.core.relational import GreaterThan, LessThan, Relational, StrictGreaterThan, StrictLessThan
 from sympy.logic.boolalg import Boolean
 from sympy.sets.sets import Set
@@ -27,21 +23,21 @@ from sympy.sets.sets import Set
 from ..claims.model import Claim, Extent, Given, Relation
 from ..errors import NotSupportedError, UndecidedError
 from ..facts.cases import by_cases
-from ..facts.record import Facts, span
+from ..facts.record import Facts
 from ..named import unfold
 from ..proof.algebra.assume import Assumptions, assuming, conjuncts
 from ..proof.algebra.field import is_zero
 from ..proof.algebra.vanishing import vanishes_at_root
 from ..proof.decide import decide
 from ..proof.functions.levels import Critical, Level, compare
-from ..proof.functions.pieces import Piece
 from ..proof.numbers.implicit import ImplicitRoot
 from ..proof.properties.course import course
 from ..proof.properties.image import image, spans_of
 from ..proof.verdict import Proved
-from ..symbols import LargestOf, f, i, k, real, v
+from ..symbols import LargestOf, k, real, v
 from .equality import decided, lines_equal
 from .steps import CASE, Derivation, Step, is_statement
+from .written import lies_in, unfolded, written_out
 
 __all__ = ["faulty", "links_broken", "step_holds"]
 
@@ -126,7 +122,7 @@ def _holds(step: Step, places: dict[Expr, Expr], known: Assumptions, facts: Fact
         if places:
             return all(_holds_at(part, places, known, facts) for part in parts)
         outward = assuming(*map(_outward, known.relations))
-        given = () if step.before == S.true else conjuncts(_unfolded(step.before, known, facts))
+        given = () if step.before == S.true else conjuncts(unfolded(step.before, known, facts))
         if len(given) == len(parts) == 1 and _solves(given[0], parts[0], known):
             return True
         assumed = (outward & given) if given else outward
@@ -134,11 +130,11 @@ def _holds(step: Step, places: dict[Expr, Expr], known: Assumptions, facts: Fact
         enclosed = any(relation.has(ImplicitRoot) for relation in known.relations)
         return all(
             (enclosed and _keeps_its_sign(part, known, facts))
-            or _relation_holds(_unfolded(part, known, facts), assumed)
+            or _relation_holds(unfolded(part, known, facts), assumed)
             or (not enclosed and _keeps_its_sign(part, known, facts))
             for part in parts
         )
-    sides = [_unfolded(side, known, facts) for side in (step.before, step.after)]
+    sides = [unfolded(side, known, facts) for side in (step.before, step.after)]
     return lines_equal(sides[0], sides[1], facts.variable, known)
 
 
@@ -170,10 +166,10 @@ def _holds_at(statement: Any, places: dict[Expr, Expr], known: Assumptions, fact
     if not isinstance(statement, Eq):
         return False
     ((x, at),) = places.items()
-    piece = next((p for p in facts.pieces.pieces if _lies_in(at, p, known)), None)
+    piece = next((p for p in facts.pieces.pieces if lies_in(at, p, known)), None)
     if piece is None:
         return False
-    gap = _written(statement.lhs - statement.rhs, piece.expr, facts).doit()
+    gap = written_out(statement.lhs - statement.rhs, piece.expr, facts).doit()
     here = gap.subs(x, at)
     if is_zero(here, known.relations) is True or (here.has(ImplicitRoot) and vanishes_at_root(here)):
         return True
@@ -193,7 +189,7 @@ def _keeps_its_sign(statement: Any, inside: Assumptions, facts: Facts) -> bool:
     low = next((c.rhs for c in inside.relations if isinstance(c, StrictGreaterThan) and c.lhs == x), -oo)
     high = next((c.rhs for c in inside.relations if isinstance(c, StrictLessThan) and c.lhs == x), oo)
     for piece in facts.pieces.pieces:
-        slope = _written(statement.lhs, piece.expr, facts).doit()
+        slope = written_out(statement.lhs, piece.expr, facts).doit()
         first, last = piece.left, piece.right
         run = course(slope, x, first, last, known)
         if run.endless:
@@ -209,11 +205,6 @@ def _keeps_its_sign(statement: Any, inside: Assumptions, facts: Facts) -> bool:
     return False
 
 
-def _lies_in(at: Expr, piece: Piece, known: Assumptions) -> bool:
-    gaps = [at - piece.left] * (piece.left != -oo) + [piece.right - at] * (piece.right != oo)
-    return all(known.sign(gap) == 1 for gap in gaps)
-
-
 def _outward(relation: Relational) -> Relational:
     """x > a for an enclosed zero a becomes x >= high: between a and the end of its enclosure lies no other zero."""
     for root in relation.atoms(ImplicitRoot):
@@ -222,46 +213,6 @@ def _outward(relation: Relational) -> Relational:
         if relation.rhs == root and isinstance(relation, StrictLessThan):
             return relation.lhs <= root.low
     return relation
-
-
-def _unfolded(line: Basic, known: Assumptions, facts: Facts) -> Any:
-    """A line with f and f(u) written out: where one piece is meant, as that piece."""
-    line = unfold(line)
-    if not line.has(f, AppliedUndef, Indexed):
-        return line
-    return _written(line, _expression(known, facts), facts, known)
-
-
-def _written(line: Basic, body: Expr, facts: Facts, known: Assumptions | None = None) -> Any:
-    written = line.subs(f, body) if line.has(f) else line
-    if facts.definition.vector:
-        outputs = [e for e in written.atoms(Indexed) if str(e.base.label) == f.name]
-        written = written.xreplace({e: body.subs(i, e.indices[0]) for e in outputs})
-    return written.replace(
-        lambda e: isinstance(e, AppliedUndef) and e.func == Function("f", real=True),
-        lambda e: body if e.args[0] == facts.variable else _value_at(e.args[0], facts, known or facts.known),
-    )
-
-
-def _value_at(point: Expr, facts: Facts, known: Assumptions) -> Expr:
-    """f at a point that may hold x: by the piece in which it lies where that is certain."""
-    pieces = () if facts.definition.vector else facts.pieces.pieces
-    if isinstance(point, ImplicitRoot) and any(join.at == point and join.continuous for join in facts.joins):
-        # both sides have the value, and one of them may say it exactly
-        sides = [p.expr.subs(facts.variable, point) for p in pieces if point in (p.left, p.right)]
-        return next((side for side in sides if not side.has(ImplicitRoot)), sides[0])
-    body = next((p.expr for p in pieces if len(pieces) > 1 and _lies_in(point, p, known)), facts.expression)
-    return body.subs(facts.variable, point)
-
-
-def _expression(known: Assumptions, facts: Facts) -> Expr:
-    if facts.definition.vector:
-        return facts.expression
-    for piece in facts.pieces.pieces:
-        inside = span(facts.variable, piece)
-        if inside and set(inside) <= set(known.relations):
-            return piece.expr
-    return facts.expression
 
 
 def _relation_holds(relation: Any, known: Assumptions) -> bool:

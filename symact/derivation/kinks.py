@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from sympy import Eq, Expr, Ne, PolynomialError, Symbol, count_ops, diff, fraction, real_roots, together
 
 from ..facts.record import Facts
-from ..proof.functions.pieces import Join, Piece
+from ..proof.functions.pieces import Join
 from ..symbols import f
 from .notation import derivative_goal
 from .steps import Prose
+from .written import lies_in
 
 __all__ = ["kinks", "left_out"]
 
@@ -59,7 +60,7 @@ def left_out(facts: Facts, relations: Iterable[Expr | None]) -> tuple[Prose, ...
         given = (e.as_base_exp()[0] for e in below if e.free_symbols and not e.has(x, f))
         remarks += [("The form in terms of f is for ", Ne(e, 0), ".") for e in given if 0 in facts.known.signs(e)]
         for at in _zeros(below, x):
-            if not _lies_inside(at, piece, facts):
+            if not lies_in(at, piece, facts.known):
                 continue
             value = diff(piece.expr, x).subs(x, at)
             goal = derivative_goal(x, 1).subs(x, at)
@@ -76,8 +77,3 @@ def _zeros(below: Iterable[Expr], x: Symbol) -> Iterator[Expr]:
             yield from (root for root in real_roots(factor.as_base_exp()[0]) if root.is_Rational)
         except (PolynomialError, NotImplementedError):
             continue
-
-
-def _lies_inside(at: Expr, piece: Piece, facts: Facts) -> bool:
-    ends = [at - piece.left] * piece.left.is_finite + [piece.right - at] * piece.right.is_finite
-    return all(facts.known.sign(gap) == 1 for gap in ends)
