@@ -78,11 +78,11 @@ class Activation:
         `what` is one of derivative, second-derivative, limits, range, symmetry, output-relation, integral, moments; `wrt`
         names a parameter to differentiate by; keywords give parameter values. Raises InputError for anything else.
         """
-        from .derivation.build import derive
+        from .derivation.proved import proved
         from .render.display import Page
 
         parameter = None if wrt is None else self._parameter(str(wrt))
-        return Page(derive(self._record(values), what, parameter))
+        return Page(proved(self._record(values), what, parameter))
 
     def facts(self, *, timeout: float = 20.0, **values: Any) -> Card:
         """Return the card of f, whose attributes are proved facts, each found when it is first asked for.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from .certification import worded
 from .claims.facts import Statement
 from .deadline import deadline
-from .derivation.build import derive
+from .derivation.proved import proved
 from .errors import InputError, NotSupportedError, UndecidedError
 from .facts.card import FACTS, TRAINING, Card
 from .facts.fact import Fact
@@ -61,7 +61,7 @@ def explanation(facts: Facts, name: str, timeout: float) -> str:
             lines += _claims(facts, fact)
     try:
         with deadline(timeout):
-            derivation = derivation_text(derive(facts, DERIVED[name])) if name in DERIVED else ""
+            derivation = derivation_text(proved(facts, DERIVED[name])) if name in DERIVED else ""
     except (UndecidedError, NotSupportedError) as reason:
         derivation = f"it has no derivation in steps: {reason}"
     return "\n".join([*lines, "", derivation]).rstrip()

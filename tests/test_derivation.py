@@ -45,6 +45,14 @@ def check(name, what):
     return derivation
 
 
+def test_a_page_with_a_step_that_is_not_proved_is_not_made(monkeypatch):
+    found = derive(Facts(lookup("elu")), "limits")
+    wrong = replace(found, steps=(next(mutations(found.steps[0])), *found.steps[1:]))
+    monkeypatch.setattr("symact.derivation.proved.derive", lambda *_: wrong)
+    with pytest.raises(UndecidedError, match=r"a step of the derivation was not proved: Limit\(.*\) = "):
+        symact.get("elu").derive("limits")
+
+
 #: Every kind, with cases in x and in parameters, joins that move, conventions, and vectors.
 SAMPLE = (
     ("elu", "derivative"),

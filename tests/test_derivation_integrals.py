@@ -8,6 +8,8 @@ from sympy import (
     Eq,
     Integral,
     Max,
+    Ne,
+    Piecewise,
     Rational,
     Tuple,
     atan,
@@ -176,6 +178,14 @@ def test_moments_that_depend_on_a_parameter_are_one_value_in_cases():
     assert [c for _, c in mean.args] == [alpha < 1, Eq(alpha, 1), alpha > 1]
     assert square.subs(alpha, 3) == 5
     assert not faulty(derivation, facts)
+
+
+def test_what_an_antiderivative_divides_by_is_not_0():
+    a = real("a")
+    facts = Facts(Definition("wave", tanh(a * x), "wave"))
+    page = derive(facts, "integral")
+    assert page.result == Piecewise((log(cosh(a * x)) / a + real("C"), Ne(a, 0)), (real("C"), True))
+    assert not faulty(page, facts)
 
 
 def test_the_constant_of_integration_is_written_last():

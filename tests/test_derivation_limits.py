@@ -3,20 +3,42 @@
 from dataclasses import replace
 
 import pytest
-from sympy import And, Eq, Interval, LambertW, Limit, Max, Ne, Piecewise, Tuple, cos, exp, log, oo, pi, sin, sqrt, tanh
+from sympy import (
+    And,
+    Eq,
+    Interval,
+    LambertW,
+    Limit,
+    Max,
+    Ne,
+    Piecewise,
+    S,
+    Tuple,
+    cos,
+    exp,
+    log,
+    oo,
+    pi,
+    sin,
+    sqrt,
+    tanh,
+)
 
 import symact
 from symact.catalogue import lookup
 from symact.definition import Definition
+from symact.derivation import checking
 from symact.derivation.build import derive
 from symact.derivation.checking import faulty, step_holds
 from symact.derivation.limits import limit_steps
 from symact.derivation.notation import derivative_goal, output
+from symact.derivation.steps import Step
 from symact.errors import UndecidedError
 from symact.facts.record import Facts
 from symact.proof.algebra.assume import NOTHING
 from symact.proof.algebra.field import equal
 from symact.proof.asymptotics.ends import limit_at
+from symact.proof.properties.course import course
 from symact.render import render
 from symact.symbols import real, x
 
@@ -157,6 +179,26 @@ def test_limits_in_steps(expr, point, side, value):
 def test_no_limit_is_said_so():
     with pytest.raises(UndecidedError, match="no limit"):
         limit_steps(sin(x), x, oo, -1, NOTHING, Limit(output(x), x, oo))
+
+
+def test_sequences_that_differ_for_most_parameters_do_so_in_a_case():
+    a = real("a")
+    facts = Facts(Definition("half wave", Piecewise((x, x > 0), (a * sin(x), True)), "half wave"))
+    page = derive(facts, "limits")
+    assert page.goal[3] == Limit(output(x), x, -oo, "+")
+    assert page.result[3] == Piecewise((0, Eq(a, 0)))
+    assert not faulty(page, facts)
+
+
+def test_an_enclosed_zero_is_found_again_though_its_enclosure_is_another(monkeypatch):
+    monkeypatch.setattr(checking, "_relation_holds", lambda *_: False)
+    sinc = sin(x) / x
+    one, other = (course(sinc.diff(x), x, low, S(5), NOTHING).points[0] for low in (S(4), S.One))
+    assert (one.low, one.high) != (other.low, other.high)
+    inside = (x > 1, x < one)
+    facts = Facts(Definition("sinc", sinc, "sinc"))
+    assert step_holds(Step("", S.true, derivative_goal(x, 1) < 0, "", inside), inside, facts)
+    assert not step_holds(Step("", S.true, derivative_goal(x, 1) > 0, "", inside), inside, facts)
 
 
 def test_limits_at_joins_come_in_pairs():

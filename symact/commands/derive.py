@@ -44,14 +44,15 @@ def derive(
     output: Path | None,
     as_json: bool,
 ) -> None:
-    """A step-by-step derivation.
+    """A step-by-step derivation, each step proved.
 
     WHAT is derivative (default), second-derivative, limits, range, symmetry, output-relation, integral, moments or all.
     """
     if as_json and (form or standalone):
         raise InputError(f"--json is one way to print, --{'format' if form else 'standalone'} another: choose one")
     from ..deadline import deadline
-    from ..derivation.build import KINDS, derive
+    from ..derivation.build import KINDS
+    from ..derivation.proved import proved
     from ..render import data, render
     from ..symbols import real
 
@@ -61,7 +62,7 @@ def derive(
     for kind in KINDS if what == "all" else [what]:
         try:
             with deadline(timeout):
-                found.append(derive(facts, kind, parameter))
+                found.append(proved(facts, kind, parameter))
         except (UndecidedError, NotSupportedError) as reason:
             if what != "all":
                 raise

@@ -8,7 +8,7 @@ from math import lcm
 
 from sympy import Expr, Limit, Ne, Rational, S, Symbol, Tuple, cancel, cos, oo, pi, sin
 
-from ..errors import NotSupportedError, UndecidedError
+from ..errors import NotSupportedError, UndecidedError, UnknownSignError
 from ..facts.cases import by_cases, combined, settled
 from ..facts.record import Facts, span
 from ..proof.algebra.assume import Assumptions
@@ -109,8 +109,11 @@ def _two_sequences(facts: Facts, piece: Piece, side: int) -> tuple[Step, ...]:
             return ()
         if value is None:
             return ()
-        if first is not None and value == first[0]:
-            continue
+        if first is not None:
+            if value == first[0]:
+                continue
+            if 0 in facts.known.signs(value - first[0]):
+                raise UnknownSignError(value - first[0])
         goal = Limit(output(x).subs(x, point.expand()), k, oo)
         chain = limit_steps(body, k, oo, -1, facts.known, goal)
         step = Step(chain[-1].rule, chain[0].before, chain[-1].after, "", (), goal, chain)

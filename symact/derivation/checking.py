@@ -21,7 +21,7 @@ from sympy.logic.boolalg import Boolean
 from sympy.sets.sets import Set
 
 from ..claims.model import Claim, Extent, Given, Relation
-from ..errors import NotSupportedError, UndecidedError
+from ..errors import ContradictionError, NotSupportedError, UndecidedError
 from ..facts.cases import by_cases
 from ..facts.record import Facts
 from ..named import unfold
@@ -30,6 +30,7 @@ from ..proof.algebra.field import is_zero
 from ..proof.algebra.vanishing import vanishes_at_root
 from ..proof.decide import decide
 from ..proof.functions.levels import Critical, Level, compare
+from ..proof.numbers import balls
 from ..proof.numbers.implicit import ImplicitRoot
 from ..proof.properties.course import course
 from ..proof.properties.image import image, spans_of
@@ -102,7 +103,7 @@ def step_holds(step: Step, conditions: Iterable[Boolean], facts: Facts) -> bool:
     known = facts.known & tuple(c for c in conditions if not _is_place(c, facts))
     try:
         return all(holds for _, holds in by_cases(known, lambda k: _holds(step, places, k, _in_case(facts, k))))
-    except (UndecidedError, NotSupportedError):
+    except (UndecidedError, NotSupportedError, ContradictionError):
         return False
 
 
@@ -200,9 +201,17 @@ def _keeps_its_sign(statement: Any, inside: Assumptions, facts: Facts) -> bool:
                 continue
             run = course(slope, x, first, last, known)
         for ends, sign in zip(pairwise([first, *run.points, last]), run.signs, strict=True):
-            if ends == (low, high):
+            if all(map(_same_place, ends, (low, high))):
                 return sign == {">": 1, "<": -1, "==": 0}.get(statement.rel_op)
     return False
+
+
+def _same_place(a: Expr, b: Expr) -> bool:
+    """Whether two ends are the same; of zeros, whether one lies where the other is the only zero of the same expression."""
+    if a == b or not (isinstance(a, ImplicitRoot) and isinstance(b, ImplicitRoot)):
+        return bool(a == b)
+    equation = a.variable == b.variable and a.expr in (b.expr, -b.expr)
+    return equation and balls.sign(b - a.low) == balls.sign(a.high - b) == 1
 
 
 def _outward(relation: Relational) -> Relational:

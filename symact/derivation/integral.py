@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sympy import Expr, Integral, Limit, Piecewise, nan, oo, zoo
+from sympy import Expr, Integral, Limit, Piecewise, Pow, Symbol, default_sort_key, nan, oo, zoo
 
 from ..errors import NotSupportedError, UndecidedError, UnknownSignError
 from ..facts.forms import textbook
 from ..facts.landscape import Landscape, landscape
 from ..facts.primitive import searched
 from ..facts.record import Facts, span
-from ..proof.algebra.assume import NOTHING
+from ..proof.algebra.assume import NOTHING, Assumptions
 from ..proof.calculus.integration import antiderivative
 from ..proof.calculus.liouville import is_not_elementary
 from ..proof.functions.pieces import Piece
@@ -55,6 +55,7 @@ def primitive(facts: Facts) -> Primitive:
         known = facts.within(piece)
         forwards = integration_steps(piece.expr, x, known)
         whole = forwards[-1].after if forwards else textbook(_antiderivative(facts, piece), known, x)
+        _check_divisors(whole, x, facts.known)
         chain = _forwards(facts, piece, forwards) if forwards else None
         joins: list[Step] = []
         if found:
@@ -78,6 +79,13 @@ def primitive(facts: Facts) -> Primitive:
     joined = Piecewise(*branches) if len(found) > 1 else found[0]
     remarks = [remark for corner in land.inner_corners for remark in _remark(land, corner)]
     return Primitive(tuple(steps), joined + C, tuple(remarks))
+
+
+def _check_divisors(expr: Expr, x: Symbol, known: Assumptions) -> None:
+    """Raise UnknownSignError for a parameter, or an expression in some, that an antiderivative divides by and that may be 0."""
+    for power in sorted(expr.atoms(Pow), key=default_sort_key):
+        if not power.base.has(x) and known.signs(power.exp) == {-1} and 0 in known.signs(power.base):
+            raise UnknownSignError(power.base)
 
 
 def _remark(land: Landscape, corner: Corner) -> Iterator[Prose]:

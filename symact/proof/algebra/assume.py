@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -47,8 +47,8 @@ __all__ = ["NOTHING", "SIGNS", "Assumptions", "assuming", "conjuncts"]
 Signs = frozenset[int]
 ANY: Signs = frozenset({-1, 0, 1})
 POSITIVE: Signs = frozenset({1})
-#: The multiples of pi from which on an angle is looked for within half a turn.
-HALF_TURNS = (0, -1, 1, -2, 2, -3)
+#: Up to how many half turns in each direction an angle is looked for.
+HALF_TURNS = 3
 
 
 def _sum(a: Signs, b: Signs) -> Signs:
@@ -257,11 +257,24 @@ def _of_sine(known: Assumptions, expr: Expr) -> Signs:
     angle = expr.args[0] + (pi / 2 if isinstance(expr, cos) else 0)
     if not any(r.free_symbols & angle.free_symbols for r in known.relations):
         return ANY
-    for k in HALF_TURNS:
-        after, before = known.signs(angle - k * pi), known.signs((k + 1) * pi - angle)
-        if -1 not in after | before:
-            return frozenset({-1 if k % 2 else 1}) | ((after | before) & {0})
-    return ANY
+    made = {k: after for k, after in _half_turns(known, angle) if -1 not in after}
+    if not made:
+        return ANY
+    k = max(made)
+    before = known.signs((k + 1) * pi - angle)
+    return ANY if -1 in before else frozenset({-1 if k % 2 else 1}) | ((made[k] | before) & {0})
+
+
+def _half_turns(known: Assumptions, angle: Expr) -> Iterator[tuple[int, Signs]]:
+    """Multiples k of pi and the signs of the angle beyond k*pi: upwards while it certainly is, else downwards until it is."""
+    after = known.signs(angle)
+    yield 0, after
+    certain = -1 not in after
+    for k in range(1, HALF_TURNS) if certain else range(-1, -HALF_TURNS - 1, -1):
+        after = known.signs(angle - k * pi)
+        yield k, after
+        if (-1 not in after) != certain:
+            return
 
 
 def _of_absolute(known: Assumptions, expr: Expr) -> Signs:

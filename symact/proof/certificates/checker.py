@@ -59,6 +59,8 @@ def guarded(rule: Callable[[], None]) -> None:
         rule()
     except CertificateError:
         raise
+    except KeyError as error:
+        raise CertificateError(f"an entry {error} is missing") from None
     except Exception as error:  # whatever libraries raise where data make no sense
         raise CertificateError(f"a step could not be re-checked: {' '.join(str(error).split())}") from None
 

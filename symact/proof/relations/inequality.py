@@ -31,7 +31,7 @@ from .elimination import bends, plausible, shown
 from .failure import REFUSALS, Failure
 from .one_variable import Line, bounds, extremes
 
-__all__ = ["Failure", "prove_inequality"]
+__all__ = ["JUMPS", "Failure", "prove_inequality"]
 
 #: Nodes of one search; to look for shapes takes as long as some of them.
 MAX_NODES, SHAPES = 120, 8

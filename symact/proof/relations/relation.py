@@ -24,7 +24,7 @@ from .climbs import climb
 from .examples import solutions
 from .failure import REFUSALS, Failure
 from .grid import grid
-from .inequality import prove_inequality
+from .inequality import JUMPS, prove_inequality
 from .integers import by_integers
 from .refute import QUICK_BITS, refutation, search
 
@@ -205,7 +205,8 @@ def _unequal(left: Expr, right: Expr, relations: list[Any]) -> tuple[str, Tree]:
             return method_of(tree), {"sign": -sign, "then": tree}
         except (Failure, *REFUSALS) as error:
             reason = error
-    if connected(sorted(difference.free_symbols, key=str), relations) and not domain_of(left, right):
+    symbols = sorted(difference.free_symbols, key=str)
+    if not difference.has(*JUMPS) and connected(symbols, relations) and not domain_of(left, right):
         raise reason or UndecidedError("no method applies")  # without a zero it had one sign
     try:
         tree = prove_inequality(-(difference**2), True, relations)
