@@ -56,6 +56,12 @@ def test_some(name: str) -> None:
     test_catalogue(lookup(name))
 
 
+def test_parameters_at_the_ends_of_a_piece() -> None:
+    a = real("a")
+    for text in ("Piecewise((x, x > a), (2*x, True))", "Piecewise((x, x > a), (exp(-x), True))"):
+        assert inverse(curve(text, a > 0)) is None
+
+
 @pytest.mark.campaign
 @pytest.mark.parametrize("definition", [d for d in definitions() if not d.vector], ids=lambda d: d.name)
 def test_catalogue(definition: object) -> None:

@@ -98,7 +98,7 @@ def _inverts(curve: Shape, piece: Piece, candidate: Expr) -> bool:
     """Whether candidate(f(x)) = x on a piece, where it is defined all over."""
     x = curve.variable
     inside = within(x, piece, curve.known)
-    if candidate.free_symbols | piece.expr.free_symbols == {x} and not _returns(candidate, piece, x):
+    if not _returns(candidate, piece, x):
         return False
     composed, needed = _evaluated(candidate, piece.expr, x, inside)
     if not all(holds(g, allowed, inside) for g, allowed in needed):
@@ -116,8 +116,10 @@ def _inverts(curve: Shape, piece: Piece, candidate: Expr) -> bool:
 
 
 def _returns(candidate: Expr, piece: Piece, x: Symbol) -> bool:
-    """Whether balls leave it open that the candidate leads back to a point of a piece."""
+    """Whether balls leave it open that the candidate leads back to a point of a piece; where there are parameters they do."""
     point = next(samples(piece.left, piece.right))
+    if (candidate.free_symbols | piece.expr.free_symbols | point.free_symbols) - {x}:
+        return True
     back = balls.enclose(candidate, {x: balls.enclose(piece.expr.subs(x, point), bits=_BITS)}, _BITS)
     return bool(back.overlaps(balls.enclose(point, bits=_BITS)))
 
