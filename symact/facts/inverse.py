@@ -183,7 +183,8 @@ def _injective(curve: Shape, piece: Piece) -> bool:
 def _turns(curve: Shape, piece: Piece) -> bool:
     """Whether the slope is certainly 0, or positive at one point and negative at another."""
     slope = diff(piece.expr, curve.variable)
-    return slope == 0 or (slope.free_symbols == {curve.variable} and len(_seen_signs(slope, curve, piece)) > 1)
+    symbols = slope.free_symbols | piece.left.free_symbols | piece.right.free_symbols
+    return slope == 0 or (symbols == {curve.variable} and len(_seen_signs(slope, curve, piece)) > 1)
 
 
 def _seen_signs(slope: Expr, curve: Shape, piece: Piece) -> set[int]:
