@@ -129,8 +129,8 @@ def test_parts_of_all_float32_inputs(name, order):
             state.add(x, truth(x), truth(x.astype(np.float64)))
     assert state.count > 10_000_000
     assert state.lost == 0
-    # what is stated was measured at fewer points
-    assert state.worst[0][0] < truth.bound["float32"] + 0.08, state
+    # what is stated was measured at fewer points; what is promised holds at all
+    assert state.worst[0][0] < min(truth.bound["float32"] + 0.08, 1), state
 
 
 @pytest.mark.filterwarnings("ignore")
