@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import sympy as sp
 from sympy import Eq, Expr, Symbol
@@ -16,17 +16,14 @@ from ..numbers.witness import Witness, refute
 from .assume import conjuncts
 from .constancy import vanishes
 from .constants import has_zero_coefficients
-from .conversion import Conversion, Layout, Restart
+from .conversion import Conversion
 from .inverses import without_inverses
 from .kernels import RULES
-from .quotients import Signs, TooManyKernels
+from .quotients import Signs
+from .restarts import settled
 
 __all__ = ["NormalForm", "ZeroTest", "equal", "is_zero", "normal_form", "zero_test"]
 
-T = TypeVar("T")
-
-MAX_KERNELS = 48
-MAX_RESTARTS = 16
 MAX_DERIVATIVES = 3
 #: Points and bits of the refutation that comes before the normal form, and of those that come after all else.
 QUICK = (4, 128)
@@ -128,7 +125,7 @@ def normal_form(expr: Expr, assumptions: Iterable[Boolean] = ()) -> NormalForm:
             c.ring.expression(value),
         )
 
-    return _settle(relations, build)
+    return settled(relations, build)
 
 
 def _check_supported(expr: Expr) -> None:
@@ -138,28 +135,13 @@ def _check_supported(expr: Expr) -> None:
             raise NotSupportedError(f"{name} has no exact zero test: it isn't smooth, or isn't known here")
 
 
-def _settle(relations: Sequence[Relational], action: Callable[[Conversion], T]) -> T:
-    """Run an action on a conversion, again with a finer layout as long as it asks for one."""
-    layout = Layout()
-    for _ in range(MAX_RESTARTS):
-        try:
-            return action(Conversion(layout, RULES, relations))
-        except Restart:
-            continue
-        except TooManyKernels:
-            layout.size *= 2
-            if layout.size > MAX_KERNELS:
-                break
-    raise UndecidedError("the expression has too many kernels")
-
-
 def _proof(expr: Expr, relations: Sequence[Relational], depth: int) -> str | None:
     """Return how `expr` was proved zero, None if it wasn't."""
     symbols = sorted(expr.free_symbols, key=str)
     if depth and refute(expr, symbols, relations, *QUICK) is not None:
         return None
     try:
-        if _settle(relations, lambda c: has_zero_coefficients(c, c.convert(expr).num)):
+        if settled(relations, lambda c: has_zero_coefficients(c, c.convert(expr).num)):
             return "normal form"
     except UndecidedError:
         pass
@@ -175,7 +157,7 @@ def _proof(expr: Expr, relations: Sequence[Relational], depth: int) -> str | Non
 
     def signs_of(exprs: Sequence[Expr]) -> list[Signs | None]:
         try:
-            return _settle(relations, lambda c: [c.signs.of(c.convert(e)) for e in exprs])
+            return settled(relations, lambda c: [c.signs.of(c.convert(e)) for e in exprs])
         except (UndecidedError, NotSupportedError):
             return [None for _ in exprs]
 
