@@ -8,16 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from command_line import run
 from rich.console import Console
 
 from symact.catalogue import lookup
 from symact.cli import main
-
-
-def run(capsys, *arguments):
-    status = main(arguments)
-    captured = capsys.readouterr()
-    return status, captured.out, captured.err
 
 
 def started(command, **environment):

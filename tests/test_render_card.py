@@ -5,16 +5,10 @@ import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
+from command_line import run
 
 import symact
 from symact.catalogue import definitions
-from symact.cli import main
-
-
-def run(capsys, *arguments):
-    status = main(list(arguments))
-    out, err = capsys.readouterr()
-    return status, out, err
 
 
 def test_the_terminal_shows_values_and_how_they_were_found(capsys):
