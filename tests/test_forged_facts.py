@@ -152,6 +152,62 @@ def test_what_has_the_variable_in_it_is_no_number_and_a_line_has_no_kinks(name, 
         assert not forged(name, expression, value, [], given)
 
 
+LINE, ZERO = "(-oo, oo)", number(parse_expression("0"))
+#: A number whose decimals are others, hidden by a part that no number has.
+WRONG = {"exact": "0", "lower": "5", "upper": "6", "digits": 1}
+NEAR = {"from": "-oo", "to": "oo", "signs": ["!=", "!="]}
+INTERVAL = {**whole("1"), "inf": number(parse_expression("-1")), "sup": number(parse_expression("1"))}
+HOLE = {"domain": LINE, "holes": {"-oo": ["0"]}, "cuts": ["0"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "expression", "value", "given"),
+    [
+        *(
+            ("derivative", "x", {"expression": "Piecewise((1, x < 0), (1, x > 0))", "latex": ""}, {**HOLE, **more})
+            for more in ({}, {"breaks": {"0": {"order": 1, "levels": {"-": "1", "+": "1"}}}})
+        ),
+        ("output_relation", "exp(x)", "Piecewise((f, f < 1), (f, f > 1))", HOLE),
+        ("inflection_points", "x*Abs(x)", [], {"points": [], "between": ["!="]}),
+        ("stationary_points", "x**2", [{"x": ZERO, "f": ZERO, "kind": "neither"}], {"near": [NEAR]}),
+        ("domain", "log(-x)", "(-oo, 0) U (5, 3)", {}),
+        ("zeros", "Max(0, x)", [["-oo", "-1"], ["-1", "0"]], {}),
+        ("stationary_points", "Max(0, x)", [["-oo", "-1"], ["-1", "0"]], {}),
+        ("continuity", "Abs(x)", "C00", {}),
+        ("range", "sin(x)", {**INTERVAL, "set": "Interval(-1, 1)"}, {"inf": {"at": "-pi/2"}, "sup": {"at": "pi/2"}}),
+        ("zeros", "x", [WRONG], {}),
+        ("limit_plus_inf", "exp(-x)", WRONG, {}),
+        ("monotonicity", "0*x", "nondecreasing", {}),
+    ],
+)
+def test_what_is_true_but_not_all_that_is_true_is_no_fact(name, expression, value, given):
+    with suppress(SymactError):
+        assert not forged(name, expression, value, [], given)
+
+
+@pytest.mark.parametrize(
+    ("name", "expression", "value", "given"),
+    [
+        (
+            "derivative",
+            "Abs(x)",
+            {"expression": "x/Abs(x)", "latex": ""},
+            {**HOLE, "breaks": {"0": {"order": 1, "levels": {"-": "-1", "+": "1"}}}},
+        ),
+        (
+            "stationary_points",
+            "sign(x)",
+            [["-oo", "0"], ["0", "oo"]],
+            {"breaks": {"0": {"order": 0, "levels": {"-": "-1", "+": "1"}}}},
+        ),
+        ("zeros", "Piecewise((1, Eq(x, 0)), (0, True))", [["-oo", "0"], ["0", "oo"]], {"breaks": {"0": {}}}),
+        ("zeros", "0/x", [["-oo", "0"], ["0", "oo"]], {"cuts": ["0"]}),
+    ],
+)
+def test_a_place_without_a_derivative_or_a_value_may_be_left_out(name, expression, value, given):
+    assert forged(name, expression, value, [], given)
+
+
 @pytest.mark.campaign
 @pytest.mark.parametrize(
     "text", ["Max(0, x)", "1/x", "sign(x)", "sqrt(x)", "x**3 - 3*x", "sin(x)", "prelu", "hard_shrink"]

@@ -19,7 +19,7 @@ from ..proof.charts.oscillation import period
 from ..proof.functions.pieces import Piece, inner_point
 from ..proof.numbers.implicit import ImplicitRoot
 from ..render.values import number
-from .points import broken, sampled
+from .points import breaks, sampled
 from .texts import bracket, text
 
 __all__ = ["inflection_points", "joins", "stationary_points", "zeros"]
@@ -71,8 +71,8 @@ def stationary_points(land: Landscape, value: Any, _facts: Facts) -> Iterator[Gi
         yield {}
     found = stationary_of(land) or []
     places = [(p.x, p.x) if isinstance(p, Stationary) else p for p in found]
-    breaks = [*(c.at for c in land.corners), *(end for place in places for end in place), -oo, oo]
-    near = [_near(land, p.x, breaks) for p in found if isinstance(p, Stationary)]
+    ends = [*(c.at for c in land.corners), *(end for place in places for end in place), -oo, oo]
+    near = [_near(land, p.x, ends) for p in found if isinstance(p, Stationary)]
     yield {**_gaps(land, 1, places), "near": near}
 
 
@@ -97,7 +97,8 @@ def _gaps(land: Landscape, degree: int, places: list[tuple[Expr, Expr]]) -> Give
         for k, (low, high) in enumerate(places)
         if low == high and low.has(ImplicitRoot)
     }
-    return {"gaps": words, "brackets": brackets}
+    meet = {high for (_, high), (low, _) in pairwise(places) if low == high}
+    return {"gaps": words, "brackets": brackets, **({"breaks": breaks(land)} if meet else {})}
 
 
 def max_of(a: Expr, b: Expr, land: Landscape) -> Expr:
@@ -118,11 +119,11 @@ def _piece_at(land: Landscape, at: Expr) -> Piece:
     raise UndecidedError(f"{at} is inside no piece")
 
 
-def _near(land: Landscape, at: Expr, breaks: list[Expr]) -> Given:
+def _near(land: Landscape, at: Expr, ends: list[Expr]) -> Given:
     """The places next to a stationary point on both sides, and the signs of the slope up to there."""
-    ways = [order(b, at, land.known) for b in breaks]
+    ways = [order(end, at, land.known) for end in ends]
     low = high = at
-    for place, way in zip(breaks, ways, strict=True):
+    for place, way in zip(ends, ways, strict=True):
         if way < 0 and (low == at or order(place, low, land.known) > 0):
             low = place
         if way > 0 and (high == at or order(place, high, land.known) < 0):
@@ -177,15 +178,8 @@ def inflection_points(land: Landscape, value: Any, _facts: Facts) -> Iterator[Gi
     words = [words[0], *(words[k + 1] for k in kept)]
     points = [points[k] for k in kept]
     values = {corner.at: corner.value for corner in land.corners}
-    jumps = {
-        found["break"]: {name: found["levels"]}
-        for order, name in ((1, "slope"), (0, "value"))
-        for found in (broken(land, order) if sampled(land).parameters else ())
-    }
     yield {
-        "breaks": {
-            str(k): jumps[text(p)] for k, p in enumerate(points) if not p.has(ImplicitRoot) and text(p) in jumps
-        },
+        "breaks": breaks(land) if sampled(land).parameters else {},
         "points": [number(p) for p in points],
         "between": words,
         "holes": [k for k, p in enumerate(points) if p in values and values[p] is None],

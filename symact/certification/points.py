@@ -20,7 +20,7 @@ from ..proof.numbers.parameters import instances
 from ..proof.numbers.witness import sample_points
 from .texts import shown, text
 
-__all__ = ["Sampled", "apart", "broken", "equal", "sampled"]
+__all__ = ["Sampled", "apart", "breaks", "broken", "equal", "sampled"]
 
 Given = dict[str, Any]
 
@@ -201,3 +201,10 @@ def broken(land: Landscape, order: int) -> Iterator[Given]:
             a, b = (found[key] for key in pair)
             if {a, b} & {oo, -oo} or same(a, b, land.known) is not True:
                 yield {"break": text(corner.at), "levels": {key: str(shown(found[key])) for key in pair}}
+
+
+def breaks(land: Landscape) -> dict[str, Given]:
+    """Return the corners where f jumps (order 0) or its slope does (order 1), with what that is on both sides."""
+    return {
+        jump["break"]: {"order": order, "levels": jump["levels"]} for order in (1, 0) for jump in broken(land, order)
+    }

@@ -13,15 +13,10 @@ from ..facts.asymptotes import end_limit
 from ..facts.domain import domain
 from ..facts.landscape import Landscape
 from ..facts.places import order
-from ..named import unfold
 from ..parse import parse_expression
-from ..proof.functions.switches import obstacles
-from ..proof.numbers.implicit import ImplicitRoot
-from ..proof.properties.course import course
-from ..symbols import f as output
 from . import places
 from .levels import beyond, domain_of
-from .points import Sampled, apart, sampled
+from .points import Sampled, apart, breaks, sampled
 from .texts import shown, text
 
 __all__ = ["derivative", "on_domain", "output_relation", "point_symmetry"]
@@ -100,34 +95,26 @@ def _exclude(left: str, right: str, facts: Facts) -> bool:
 
 
 def derivative(land: Landscape, _value: Any, facts: Facts) -> Iterator[Given]:
-    """The domain, and the joins in it."""
-    found = facts.get("joins", {}).get("value") or []
-    yield {"domain": domain_of(land), "holes": _by_stretch(land, [c.at for c in land.inner_corners] if found else [])}
+    """The domain; points in it where there is no derivative, at which a formula for it may have no value either."""
+    found = {"domain": domain_of(land)}
+    yield found
+    jumps = breaks(land)
+    corners = [corner.at for corner in land.inner_corners if text(corner.at) in jumps]
+    if corners:
+        yield {**found, "holes": _by_stretch(land, corners), "breaks": jumps}
 
 
 def output_relation(land: Landscape, value: Any, facts: Facts) -> Iterator[Given]:
-    """The domain, the joins, and the points where the relation has a hole."""
-    if value is None:
-        return
-    relation = unfold(parse_expression(value))
-    holes = [c.at for c in land.inner_corners]
-    for piece in land.pieces:
-        for g, allowed in obstacles(relation.subs(output, piece.expr)):
-            run = course(g, land.variable, piece.left, piece.right, land.known)
-            holes += [] if 0 in allowed else [p for p in run.points if not p.has(ImplicitRoot)]
-    yield {"domain": domain_of(land), "holes": _by_stretch(land, holes)}
+    """The same where there is a relation."""
+    if value is not None:
+        yield from derivative(land, value, facts)
 
 
 def _by_stretch(land: Landscape, points: list[Expr]) -> dict[str, list[str]]:
-    """Points in the inside of each interval of the domain, by its lower end, in increasing order."""
+    """Points in increasing order, each with the interval of the domain that it is inside, by the lower end of that."""
     found: dict[str, list[str]] = {}
     for stretch in domain(land):
-        mine = [p for p in points if order(stretch.low, p, land.known) < 0 < order(stretch.high, p, land.known)]
-        ordered: list[Expr] = []
-        for p in mine:
-            at = sum(order(q, p, land.known) < 0 for q in ordered)
-            if p not in ordered:
-                ordered.insert(at, p)
-        if ordered:
-            found[text(stretch.low)] = [text(p) for p in ordered]
+        inside = [p for p in points if order(stretch.low, p, land.known) < 0 < order(stretch.high, p, land.known)]
+        if inside:
+            found[text(stretch.low)] = [text(p) for p in inside]
     return found

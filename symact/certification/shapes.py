@@ -55,13 +55,10 @@ def monotonicity(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
     if value not in ("none", "nondecreasing", "nonincreasing") or not here.parameters:
         yield {}
         return
-    if value != "none":
-        yield from ({"level": pair} for pair in _level(land))
-        return
-    falls = here.choose(2, lambda a, b: a > b and apart(a, b))
-    rises = here.choose(2, lambda a, b: a < b and apart(a, b))
-    if falls and rises:
-        yield {"falls": falls, "rises": rises}
+    falls = here.choose(2, lambda a, b: a > b and apart(a, b)) if value != "nondecreasing" else None
+    rises = here.choose(2, lambda a, b: a < b and apart(a, b)) if value != "nonincreasing" else None
+    turns = {name: pair for name, pair in (("falls", falls), ("rises", rises)) if pair}
+    yield from [turns] if value == "none" else ({**turns, "level": pair} for pair in _level(land))
 
 
 def _level(land: Landscape) -> Iterator[list[str]]:

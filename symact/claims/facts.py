@@ -23,6 +23,7 @@ from .statements import (
     needed,
     ordered,
     stretches,
+    torn,
     values_at,
 )
 
@@ -127,19 +128,21 @@ def _unused(text: str, name: str, argument: str) -> str:
 
 
 def _derivative(f: str, value: Mapping[str, str], given: Mapping[str, Any], _put: Put) -> Found:
-    """The slope wherever there is one, with a value everywhere inside the domain but at joins."""
+    """The slope wherever there is one, with a value everywhere inside the domain but where there is none."""
     slope = f"({value['expression']})"
     yield Statement(f"diff({f}, x) == {slope}")
     yield from _inside(f, slope, given)
 
 
 def _inside(f: str, what: str, given: Mapping[str, Any]) -> Found:
-    """An expression has values between the joins that are given, wherever f has, but for ends of the domain."""
+    """An expression has values wherever f has, but for ends of the domain, and points where f has no derivative."""
     yield from around(f, given["domain"])
     for low, _, high, _ in stretches(given["domain"]):
-        edges = [low, *given.get("holes", {}).get(low, []), high]
-        for a, b in pairwise(edges):
+        holes = given.get("holes", {}).get(low, [])
+        for a, b in pairwise([low, *holes, high]):
             yield Existence(what, inside((a, False, b, False)), True)
+        for at in holes:
+            yield from torn(f, at, given["breaks"])
 
 
 def _antiderivative(f: str, value: str | None, given: Mapping[str, Any], _put: Put) -> Found:
@@ -192,7 +195,7 @@ def _turn(f: str, stretch: Stretch, points: Sequence[str], op: str, put: Put) ->
 
 
 def _output_relation(f: str, value: str | None, given: Mapping[str, Any], put: Put) -> Found:
-    """f' in terms of f, with a value inside the domain but for joins and points where the relation has a hole."""
+    """f' in terms of f, with a value inside the domain but for points where f has no derivative."""
     if value is None:
         raise ValueError("that there is none is not said")
     found = put(value, "f", f)

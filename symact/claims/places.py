@@ -15,17 +15,17 @@ from .statements import (
     around,
     between,
     bracketed,
-    broken,
     derivative_of,
     exact,
     needed,
     nowhere,
     point_of,
+    torn,
 )
 
 __all__ = ["domain", "inflection_points", "joins", "stationary_points", "zeros"]
 
-_RELATIONS = {"+": ">", "-": "<", "0": "==", "!=": "!="}
+_RELATIONS = {"+": ">", "-": "<", "0": "=="}
 _KINDS = {("-", "+"): "minimum", ("+", "-"): "maximum"}
 _OPPOSITE = {"+": "-", "-": "+"}
 
@@ -36,7 +36,7 @@ def domain(f: str, value: str, _given: Mapping[str, Any], _put: Put) -> Found:
 
 
 def _on(f: str, order: int, word: str, low: str, high: str) -> Found:
-    """What a word says of a derivative between two ends: its sign, that it is nowhere 0, or that f has no values."""
+    """What a word says of a derivative between two ends: its sign, or that f has no values."""
     if word == "undefined":
         yield from nowhere(f, low, high)
     else:
@@ -104,18 +104,28 @@ def _places(f: str, order: int, value: Any, given: Mapping[str, Any], put: Put) 
     edges.append("oo")
     gaps = list(zip(edges[::2], edges[1::2], strict=True))
     inner = zip(gaps[1:-1], pairwise(value), strict=True)
-    if any(low == high and not all(map(_wide, pair)) for (low, high), pair in inner):
-        raise ValueError("a place is listed twice")
+    for (low, high), pair in inner:
+        if low == high:
+            yield from _parted(f, order, pair, given)
     words = given.get("gaps", ["!="] * len(gaps))
     for (low, high), word in zip(gaps, words, strict=True):
         if word not in ("!=", "undefined"):
             raise ValueError("a gap is without zeros or undefined")
         if low != high:
-            yield from _on(f, order, word, low, high)
+            yield from nowhere(f, low, high) if word == "undefined" else [Statement(f"{g} != 0", between(low, high))]
 
 
-def _wide(place: Any) -> bool:
-    return isinstance(place, list)
+def _parted(f: str, order: int, pair: tuple[Any, Any], given: Mapping[str, Any]) -> Found:
+    """Where one interval of zeros ends and the next begins f has no value, or isn't 0, or its slope isn't there."""
+    if not all(isinstance(place, list) for place in pair):
+        raise ValueError("a place is listed twice")
+    at = pair[0][1]
+    if at not in given.get("breaks", {}):
+        yield Existence(f, (f"x == {at}",), False)
+    elif order:
+        yield from torn(f, at, given["breaks"])
+    else:
+        yield Statement(f"{f} != 0", (f"x == {at}",))
 
 
 def _bracket(given: Mapping[str, Any], k: int) -> Any:
@@ -140,11 +150,12 @@ def _endless(f: str, order: int, given: Mapping[str, Any], put: Put) -> Found:
         yield Existence(f, (f"x >= {point}",), True)
     if "zero" in given:
         yield Statement(f"{g} == 0", (f"x == {given['zero']}",))
-        return
-    low, high = given["signs"]
-    yield Statement(f"{g} < 0", (f"x == {low}",))
-    yield Statement(f"{g} > 0", (f"x == {high}",))
-    yield Statement(f"smooth({f}, x, {order})")
+    else:
+        low, high = given["signs"]
+        yield Statement(f"{g} < 0", (f"x == {low}",))
+        yield Statement(f"{g} > 0", (f"x == {high}",))
+    if order or "signs" in given:
+        yield Statement(f"smooth({f}, x, {order})")
 
 
 def inflection_points(f: str, value: Any, given: Mapping[str, Any], put: Put) -> Found:
@@ -176,10 +187,8 @@ def inflection_points(f: str, value: Any, given: Mapping[str, Any], put: Put) ->
             yield Existence(f, point.here, True)
         elif turns and k in given.get("holes", []):
             yield Existence(f, point.here, False)
-        elif turns and str(k) in given.get("breaks", {}):
-            found = given["breaks"][str(k)]
-            yield from broken(f, 1 if "slope" in found else 0, point.low, found.get("slope") or found["value"])
-            yield Existence(f, point.here, True)
+        elif turns and point.low in given.get("breaks", {}):
+            yield from torn(f, point.low, given["breaks"])
         elif turns:
             yield Statement(f"smooth({f}, x, 1)", span, "refuted", at=point.low)
 

@@ -45,30 +45,27 @@ def _ends(f: str, levels: Sequence[str], sign: str) -> Found:
         yield Statement(f"{left} != {sign}({right})")
 
 
-#: Word → the property that f has, the one that it hasn't, and how f compares at two points because of that.
-_RISES: Mapping[str, tuple[tuple[str, ...], str | None]] = {
-    "strictly increasing": (("strictly_increasing",), None),
-    "nondecreasing": (("increasing",), "strictly_increasing"),
-    "strictly decreasing": (("strictly_decreasing",), None),
-    "nonincreasing": (("decreasing",), "strictly_decreasing"),
-    "constant": (("increasing", "decreasing"), None),
-    "none": ((), "monotonic"),
+#: Word → the properties that f has, and those that it hasn't, with how f compares at two points because of that.
+_RISES: Mapping[str, tuple[tuple[str, ...], tuple[tuple[str, str, str], ...]]] = {
+    "strictly increasing": (("strictly_increasing",), ()),
+    "nondecreasing": (("increasing",), (("strictly_increasing", "level", "=="), ("decreasing", "rises", "<"))),
+    "strictly decreasing": (("strictly_decreasing",), ()),
+    "nonincreasing": (("decreasing",), (("strictly_decreasing", "level", "=="), ("increasing", "falls", ">"))),
+    "constant": (("increasing", "decreasing"), ()),
+    "none": ((), (("increasing", "falls", ">"), ("decreasing", "rises", "<"))),
 }
 
 
 def monotonicity(f: str, value: str, given: Mapping[str, Any], put: Put) -> Found:
-    """f is monotonic, strictly or not: then it has one value at two points; or it falls between two and rises between two."""
+    """f is monotonic, strictly or not: then it has one value at two points and two at others; or it falls and it rises somewhere."""
     has, hasnt = _RISES[value]
     for name in has:
         yield Statement(f"{name}({f}, x)")
-    if hasnt is None:
-        return
-    compared = (("level", "=="),) if has else (("falls", ">"), ("rises", "<"))
-    if compared[0][0] not in given:
-        yield Statement(f"{hasnt}({f}, x)", verdict="refuted")
-        return
-    for name, op in compared:
-        yield from _pair(f, given[name], op, put)
+    for name, where, op in hasnt:
+        if where in given:
+            yield from _pair(f, given[where], op, put)
+        else:
+            yield Statement(f"{name}({f}, x)", verdict="refuted")
 
 
 def _pair(f: str, points: Sequence[str], op: str, put: Put) -> Found:
@@ -138,6 +135,8 @@ def continuity(f: str, value: str, given: Mapping[str, Any], _put: Put) -> Found
     if value != "discontinuous" and not value.removeprefix("C").isdecimal():
         raise ValueError("a function is discontinuous, C0, C1, … or Coo")
     order = -1 if value == "discontinuous" else int(value.removeprefix("C"))
+    if value not in ("discontinuous", f"C{order}"):
+        raise ValueError("an order is written without more digits than it has")
     if order >= 0:
         yield Statement(f"smooth({f}, x, {order})")
     if "break" in given:

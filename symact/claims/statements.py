@@ -11,7 +11,7 @@ from typing import Any
 __all__ = [
     *("Existence", "Found", "Point", "Put", "Rule", "Statement", "Stretch"),
     *("around", "between", "assuming", "bracketed", "broken", "derivative_of", "exact", "inside", "needed", "nowhere"),
-    *("ordered", "point_of", "stretches", "towards", "values_at"),
+    *("ordered", "point_of", "stretches", "torn", "towards", "values_at"),
 ]
 
 
@@ -123,6 +123,9 @@ def around(f: str, domain: str, what: str | None = None) -> Found:
     parts = stretches(domain)
     for stretch in parts:
         yield Existence(what or f, inside(stretch), True)
+        low, _, high, _ = stretch
+        if low != "-oo" and high != "oo":
+            yield Statement(f"{low} < {high}")
     (first, has_first, *_), (*_, last, has_last) = parts[0], parts[-1]
     if first != "-oo":
         yield Existence(f, inside(("-oo", False, first, not has_first)), False)
@@ -158,6 +161,15 @@ def broken(f: str, order: int, at: str, levels: Mapping[str, str]) -> Found:
     if not {"oo", "-oo"} & set(levels.values()):
         first, second = levels.values()
         yield Statement(f"{first} != {second}")
+
+
+def torn(f: str, at: str, breaks: Mapping[str, Any]) -> Found:
+    """Yield that f has a value at a point, but jumps there, or its slope does: it has no derivative there."""
+    found = breaks[at]
+    if found["order"] not in (0, 1):
+        raise ValueError("f jumps or its slope does")
+    yield from broken(f, found["order"], at, found["levels"])
+    yield Existence(f, (f"x == {at}",), True)
 
 
 def ordered(*points: str) -> Found:

@@ -7,17 +7,13 @@ it is checked as it stands, between the points `given["cuts"]`.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sympy import ITE, And, Eq, Expr, Not, Or, Piecewise, Rational, Symbol, true
-from sympy.core.relational import Relational
+from sympy import ITE, And, Eq, Expr, Not, Or, Piecewise, Symbol, true
 
 from ..claims.facts import Existence, Statement, statements
 from ..claims.model import Claim, Relation
-from ..claims.statements import stretches
 from ..errors import SymactError
 from ..named import unfold
 from ..parse import parse_assumptions, parse_claim, parse_expression
@@ -26,30 +22,13 @@ from ..proof.certificates.evaluation import CARRIED_OUT
 from ..proof.certificates.existence import check_existence
 from ..proof.certificates.requirements import CertificateError, mapping, require
 from ..proof.numbers.parameters import instances
-from ..proof.steps.cases import signs_of
-from ..proof.steps.comparison import certain_sign
 from ..proof.text import read_expression
 from ..statement import unfolded
 from ..symbols import real
 from .records import check_record
+from .values import check_value
 
 __all__ = ["check_fact", "exists", "put", "said", "shows", "suits"]
-
-#: Texts in a value or in what is given that are no expressions.
-_WORDS = frozenset(
-    ("oo", "-oo", "none", "infinite", "undefined", "smooth", "joins", "inflection_points", "domain", "+", "-", "!=")
-)
-#: Least numbers of certain digits of a number that is only enclosed, and of one that is exact.
-DIGITS, MORE_DIGITS = 19, 28
-#: Decimals, times what parameters contribute or plus that.
-_DECIMAL = re.compile(r"(?P<number>-?\d{1,400}(\.\d{1,400})?(e-?\d{1,3})?)(?P<moved>(\*\(| \+ ).*)?")
-
-#: Facts whose values are words, each of which stands for predicates, or read by themselves.
-_NO_TEXTS = frozenset({"domain", "parity", "monotonicity", "convexity", "continuity"})
-#: Facts whose values are expressions in x.
-_FORMULAS = frozenset({"asymptotes", "derivative", "output_relation", "inverse", "antiderivative"})
-#: Parts that are words of their own.
-_READ_APART = frozenset({"set", "kind", "fact", "latex"})
 
 
 def said(
@@ -104,7 +83,7 @@ def check_fact(certificate: Mapping[str, Any]) -> None:
     require(all(isinstance(part, str) for part in assume), "assumptions are texts")
     require(all(isinstance(record, dict) for record in records), "the claims are records")
     value = certificate.get("value")
-    guarded(lambda: _check_texts(name, expression, value, assume, given))
+    guarded(lambda: check_value(name, expression, value, assume, given))
     expected = said(name, expression, value, assume, given)
     claims = [s for s in expected if isinstance(s, Statement)]
     require(bool(expected), "no claims say this fact")
@@ -193,77 +172,3 @@ def suits(certificate: Mapping[str, Any], card: Mapping[str, Any], name: str, ca
     require(
         certificate.get("assume") == [*card.get("assume", []), *conditions], "the certificate assumes something else"
     )
-
-
-# texts and numbers
-
-
-def _check_texts(name: str, expression: str, value: Any, assume: Sequence[str], given: Mapping[str, Any]) -> None:
-    """Refuse texts that aren't expressions by themselves, and numbers outside the enclosures beside them."""
-    domains = [given["domain"]] if isinstance(given.get("domain"), str) else []
-    domains += [value] if name == "domain" else []
-    domains += [given["value"]] if given.get("fact") == "domain" else []
-    ends = [end for text in domains for part in stretches(text) for end in (part[0], part[2])]
-    shown = {key: part for key, part in given.items() if key != "domain" and part not in domains}
-    stated = list(_texts(None if name in _NO_TEXTS else value))
-    formulas, numbers = (stated, []) if name in _FORMULAS else ([], stated)
-    for text in (expression, *formulas):
-        if text not in _WORDS:
-            parse_expression(text)
-    for text in (*ends, *numbers, *_texts(shown)):
-        if text not in _WORDS:
-            require(real("x") not in parse_expression(text).free_symbols, f"{text} is no number, as it has x in it")
-    if name == "asymptotes":
-        lines = [unfold(parse_expression(line)) for line in value.values() if line is not None]
-        require(all(line.is_polynomial(real("x")) for line in lines), "an asymptote is a line")
-    known = parse_assumptions(assume).relations
-    for number in _numbers(value):
-        _check_number(number, known)
-
-
-def _check_number(number: Mapping[str, Any], known: Sequence[Relational]) -> None:
-    """Decimals on both sides of a number, of many digits; with parameters times what these contribute, or none."""
-    exact, ends = number["exact"], [number["lower"], number["upper"]]
-    value = None if exact is None else unfold(parse_expression(exact))
-    if value is not None and value.free_symbols:
-        for end, signs in zip(ends, ({0, 1}, {-1, 0}), strict=True):
-            if end is not None:
-                found = signs_of(value - unfold(parse_expression(end)), known)
-                require(found <= signs, f"{exact} is not between the bounds beside it")
-        return
-    parts = [part for end in ends if isinstance(end, str) and (part := _DECIMAL.fullmatch(end))]
-    require(len(parts) == 2, "a number has no decimals")
-    (below, moved), (above, other) = ((part["number"], part["moved"]) for part in parts)
-    require(moved == other and (value is None or not moved), "the decimals of a number are moved apart")
-    low, high = Fraction(below), Fraction(above)
-    width = max(abs(low), abs(high)) / 10 ** (DIGITS if exact is None else MORE_DIGITS)
-    require(
-        low <= high <= low + max(width, Fraction(1, 10 ** (2 * MORE_DIGITS))), "a number has too few certain digits"
-    )
-    if value is not None:
-        require(
-            certain_sign(value - Rational(low)) >= 0 >= certain_sign(value - Rational(high)), f"{exact} is not there"
-        )
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for part in value:
-            yield from _texts(part)
-    elif isinstance(value, dict):
-        for key, part in value.items():
-            if key == "set" and part is not None:
-                parse_claim(f"range(x, x) == {part}")
-            elif key not in _READ_APART:
-                yield from _texts(part)
-
-
-def _numbers(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Numbers that are shown exactly, or enclosed."""
-    if isinstance(value, dict) and set(value) == {"exact", "lower", "upper"}:
-        yield value
-    elif isinstance(value, list | dict):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _numbers(part)
