@@ -35,6 +35,7 @@ CLAIMS = [
     (2 * sin(x) + cos(2 * x), "<", S(2), ()),
     (sqrt(x * y), "<=", (x + y) / 2, (x > 0, y > 0)),
     (Symbol("k", integer=True) ** 2, ">=", Symbol("k", integer=True), ()),
+    (x, "==", S.Zero, (Eq(tanh(x), 2 * x),)),
 ]
 
 
@@ -163,6 +164,34 @@ def test_another_witness_is_rejected():
         data["point"] = point
         with pytest.raises(CertificateError):
             check(data)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"ends": ["1", "2"]},
+        {"ends": ["74/100", "73/100"]},
+        {"ends": ["0"]},
+        {"ends": ["cos(1)/2", "1"]},
+        {"ends": ["-1", "1"], "statement": {"left": "1/x", "right": "x + exp(-x)"}},
+        {"ends": ["-1", "1"], "statement": {"left": "tanh(1/x)", "right": "0"}},
+        {"ends": ["-1", "1"], "statement": {"left": "sign(x)", "right": "1/2"}},
+        {"ends": ["-1", "1"], "statement": {"left": "Piecewise((x - 2, x < 0), (x + 2, True))", "right": "0"}},
+        {"ends": ["0", "1"], "statement": {"assume": ["x > 1/2"]}},
+        {"ends": ["7/10", "3/4"], "statement": {"assume": ["x != 18/25"]}},
+        {"ends": ["0", "1"], "statement": {"integers": ["x"]}},
+        {"of": "y"},
+        {"point": {"x": "1"}},
+        {"statement": {"op": "<"}},
+    ],
+    ids=str,
+)
+def test_sides_that_meet_in_another_place(change):
+    data = json.loads(json.dumps(decide_relation(cos(x), "!=", x, ()).certificate))
+    check(data)
+    data["statement"] |= change.get("statement", {})
+    with pytest.raises(CertificateError):
+        check(data | {key: value for key, value in change.items() if key != "statement"})
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from ..algebra.assume import SIGNS, assuming
 from ..functions.switches import next_switch
 from ..numbers.decimals import decimals
 from ..steps.cases import domain_of, real_twins
-from ..steps.comparison import NEGATED, OPERATORS, Sides, exact_value, fits, has_value, relevant
+from ..steps.comparison import NEGATED, OPERATORS, Sides, exact_value, failures, fits, has_value, relevant
+from ..steps.crossing import meet
 from ..text import read_expression, read_relation
 from .pieces import check_part
 from .properties import FUNCTION_KINDS
@@ -156,6 +157,24 @@ def _check_infinite(data: Mapping[str, Any]) -> None:
     require(_order(s.left, s.right) in SIGNS[s.op], "the statement fails of infinite values")
 
 
+def _check_crossing(data: Mapping[str, Any]) -> None:
+    """Both sides are equal somewhere in an interval, the other variables being rational numbers."""
+    s = Statement(data, "refuted")
+    require(s.op == "!=", "sides that meet refute != only")
+    given = {name: read_expression(text) for name, text in mapping(data["point"]).items()}
+    ends = [read_expression(text) for text in data["ends"]]
+    require(all(v.is_Rational for v in (*given.values(), *ends)) and len(ends) == 2, "a value is not rational")
+    x = next((v for v in s.variables if v.name == data["of"]), None)
+    require(
+        {v.name for v in s.variables} == {*given, data["of"]} and data["of"] not in given, "a variable has no value"
+    )
+    assert x is not None
+    point = {v: given[v.name] for v in s.variables if v != x}
+    require(
+        meet(Sides(s.left, s.op, s.right, s.variables), s.relations, point, x, ends), "the sides aren't known to meet"
+    )
+
+
 # Proofs
 
 
@@ -224,6 +243,19 @@ def _check_integers(data: Mapping[str, Any]) -> None:
         check_part(part["proof"], left, op, right, tuple(moved), check)
 
 
+def _check_contradiction(data: Mapping[str, Any]) -> None:
+    """An assumption never holds where the statement fails and the other assumptions hold."""
+    s = Statement(data, "proved")
+    number = data["never"]
+    require(type(number) is int and 0 <= number < len(s.relations), "there is no such assumption")
+    r = s.relations[number]
+    rest = [*s.relations[:number], *s.relations[number + 1 :]]
+    cases = failures(s.left, s.op, s.right)
+    require(len(data["parts"]) == len(cases), "a part is missing")
+    for failure, part in zip(cases, data["parts"], strict=True):
+        check_part(part, r.lhs, NEGATED[r.rel_op], r.rhs, (*rest, failure), check)
+
+
 def _contradict(relations: Sequence[Any]) -> bool:
     try:
         assuming(*relations)
@@ -239,10 +271,12 @@ def _smooth(relations: Sequence[Any]) -> list[Any]:
 #: Kind of certificate → its checker, which raises where a step fails.
 KINDS: dict[str, Callable[[Mapping[str, Any]], None]] = {
     "witness": _check_witness,
+    "crossing": _check_crossing,
     "infinite": _check_infinite,
     "identity": _check_identity,
     "inequality": _check_inequality,
     "integers": _check_integers,
+    "contradiction": _check_contradiction,
 }
 
 #: Kinds, what their statements consist of, and what they may say besides.

@@ -49,6 +49,8 @@ def certified(
         again = decide(read[0], op, read[1], relations)
         return replace(verdict, certificate={}) if isinstance(again, Undecided) else again
     base = {"version": 1, "statement": statement, "verdict": verdict.name}
+    if isinstance(verdict, Refuted) and "crossing" in verdict.certificate:
+        return replace(verdict, certificate=base | {"kind": "crossing", **verdict.certificate["crossing"]})
     if isinstance(verdict, Refuted) and _unchecked(dict(verdict.counterexample)):
         return verdict
     if isinstance(verdict, Refuted):
@@ -72,6 +74,8 @@ def certified(
         return Proved(verdict.method, base | {"kind": "infinite"})
     if "integers" in verdict.certificate:
         return Proved(verdict.method, base | {"kind": "integers", **verdict.certificate["integers"]})
+    if "never" in verdict.certificate:
+        return Proved(verdict.method, base | {"kind": "contradiction", **verdict.certificate})
     kind = "identity" if op == "==" else "inequality"
     return Proved(verdict.method, base | {"kind": kind, "proof": verdict.certificate})
 

@@ -21,6 +21,8 @@ from ..verdict import Proved, Refuted, Undecided, Verdict
 from .cells import prove_equal
 from .certified import certified
 from .climbs import climb
+from .contrapositive import by_contradiction
+from .crossings import crossing
 from .examples import solutions
 from .failure import REFUSALS, Failure
 from .grid import grid
@@ -46,11 +48,23 @@ def decide_relation(left: Expr, op: str, right: Expr, relations: tuple[Relationa
         raise InputError(f"{op!r} is no relation: write one of {', '.join(OPERATORS)}")
     left, right = sp.sympify(left), sp.sympify(right)
     try:
-        assuming(*relations)
-        verdict = _decide(left, op, right, tuple(r for r in relations if r != sp.true))
+        found = _directly(left, op, right, relations)
+        if isinstance(found, Undecided) and relations:
+            try:
+                turned = by_contradiction(left, op, right, [r for r in relations if r != sp.true], _directly)
+            except UndecidedError:
+                return found
+            return certified(Proved("by contradiction", turned), left, op, right, relations, decide_relation)
     except REFUSALS as reason:
         cause = "the expression is nested too deeply" if isinstance(reason, RecursionError) else str(reason)
         return Undecided(cause)
+    return found
+
+
+def _directly(left: Expr, op: str, right: Expr, relations: tuple[Relational, ...]) -> Verdict:
+    """The verdict, and its certificate, without a proof by contradiction."""
+    assuming(*relations)
+    verdict = _decide(left, op, right, tuple(r for r in relations if r != sp.true))
     return certified(verdict, left, op, right, relations, decide_relation)
 
 
@@ -90,7 +104,7 @@ def _decide(left: Expr, op: str, right: Expr, relations: tuple[Relational, ...])
             return Proved("each integer", {"integers": by_integers(left, op, right, relations, decide_relation)})
         except REFUSALS:
             pass
-    refuted = _meeting(sides, relations) if op in ("<", ">") else None
+    refuted = _meeting(sides, relations) if op in ("<", ">") else crossing(sides, relations) if op == "!=" else None
     if refuted is None:
         refuted = search(sides, relations, deep=True, exactly=True)
     return refuted if refuted is not None else Undecided(reason)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flint import fmpq
-from sympy import Expr, Rational, Symbol, nan, oo, zoo
+from sympy import Eq, Expr, Ge, Gt, Le, Lt, Rational, Symbol, false, nan, oo, zoo
 
 from ...errors import SymactError, UndecidedError
 from ..algebra.field import is_zero
@@ -23,6 +23,7 @@ __all__ = [
     "certain_sign",
     "compare",
     "exact_value",
+    "failures",
     "fits",
     "has_value",
     "number_sign",
@@ -52,6 +53,12 @@ def compare(left: Any, op: str, right: Any) -> bool | None:
         failed = left >= right if op == "<" else left <= right
         return False if failed else None
     return True if holds[0] else False if holds[1] else None
+
+
+def failures(left: Expr, op: str, right: Expr) -> list[Any]:
+    """Return relations of which one holds wherever left op right fails and both sides have values."""
+    heads = {"==": (Lt, Gt), "!=": (Eq,), "<": (Ge,), "<=": (Gt,), ">": (Le,), ">=": (Lt,)}
+    return [found for found in (head(left, right) for head in heads[op]) if found != false]
 
 
 def _finite(value: Any) -> bool:
