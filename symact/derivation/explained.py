@@ -102,6 +102,6 @@ def _of_relation(claim: Claim, statement: Relation, verdict: Verdict) -> Iterabl
         return slope_steps(left, right, known)
     if isinstance(left, Expectation) and not right.has(*_CALCULUS):
         return expectation_steps(left, right, known)
-    if left.has(*_CALCULUS) or right.has(*_CALCULUS):
+    if left.has(*_CALCULUS) or right.has(*_CALCULUS) or verdict.certificate.get("kind") == "contradiction":
         return ()
     return equation_steps(claim, left, right, known)
