@@ -21,6 +21,8 @@ CLAIMS = [
     ("integral(sigmoid(t), t, 0, x) == softplus(x) - log(2)", ()),
     ("integral(1/(1 + t**2), t, -oo, oo) == pi", ()),
     ("integral(Abs(t), t, -1, 2) == 5/2", ()),
+    ("integral(exp(-t**2/(2*s**2)), t, -oo, oo) == sqrt(2*pi)*s", ("s > 0",)),
+    ("integral(exp(-a*t)*cos(b*t), t, 0, oo) == a/(a**2 + b**2)", ("a > 0",)),
     ("integral(1/t, t, 0, 1) == oo", ()),
     ("integral(sign(x), x) == Abs(x)", ()),
     ("expectation(relu(z)**2, z) == 1/2", ()),

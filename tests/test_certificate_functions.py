@@ -64,6 +64,8 @@ CLAIMS = [
     ("range(sigmoid(x), x) == Interval.open(0, 1)", []),
     ("range(relu(x), x) == Interval(0, oo)", []),
     ("range(silu(x), x) == Interval(-LambertW(exp(-1)), oo)", []),
+    ("range(3*sin(2*x + 1) - 4*cos(2*x + 1) + 1, x) == Interval(-4, 6)", []),
+    ("range(LambertW(x), x) == Interval.Ropen(-1, oo)", []),
     ("range(sigmoid(x), x) == Interval(0, 1)", []),
     ("range(relu(x), x) == Interval.open(0, oo)", []),
     ("range(elu(x, a), x) == Interval(-a, oo)", ["a > 0"]),

@@ -41,6 +41,8 @@ LIMITS = [
     ("exp(log(x)**2)/x**100", "oo", 1, "oo"),
     ("atanh(x)", 1, -1, "oo"),
     ("LambertW(x)/x", 0, 1, "1"),
+    ("LambertW(x)/log(x)", "oo", 1, "1"),
+    ("LambertW(exp(x)*x**2)/x", "oo", 1, "1"),
     ("(x - 1)/log(x)", 1, 1, "1"),
     ("sqrt(x + 1) - sqrt(x)", "oo", 1, "0"),
     ("cosh(x)*exp(-x)", "oo", 1, "1/2"),
@@ -57,6 +59,22 @@ def test_known_limits(text, end, side, expected):
     assert found == other or equal(found, other) is True
 
 
+def test_where_lambert_w_begins():
+    # W = -1 + p - p**2/3 + 11*p**3/72 - … with p = sqrt(2*(E*x + 1))
+    end, p = read_expression("-exp(-1)"), "sqrt(2*(E*x + 1))"
+    for text, expected in (
+        ("LambertW(x)", "-1"),
+        (f"(LambertW(x) + 1 - {p})/(E*x + 1)", "-2/3"),
+        (f"(LambertW(x) + 1 - {p} + {p}**2/3)/{p}**3", "11/72"),
+    ):
+        assert equal(limit(read_expression(text), x, end, 1, NOTHING), read_expression(expected)) is True
+
+
+def test_log_log_is_no_growth():
+    with pytest.raises((UndecidedError, NotSupportedError)):
+        limit(read_expression("LambertW(x) - log(x)"), x, oo, 1, NOTHING)
+
+
 @pytest.mark.parametrize("text", ["sin(x)", "x*sin(x)", "cos(x**2)", "exp(sin(x))", "sin(x) + 1/x"])
 def test_no_limit_is_made_up(text):
     with pytest.raises((UndecidedError, NotSupportedError)):
@@ -69,6 +87,9 @@ def test_parameters_need_known_signs():
     assert limit(read_expression("a*tanh(x)"), x, oo, 1, NOTHING) == a
     with pytest.raises(UndecidedError):
         limit(read_expression("exp(a*x)"), x, oo, 1, NOTHING)
+    assert limit(read_expression("exp(-x)*cos(a*x)"), x, oo, 1, NOTHING) == 0
+    with pytest.raises(UndecidedError):
+        limit(read_expression("cos(a*x)"), x, oo, 1, NOTHING)
 
 
 @pytest.mark.parametrize(

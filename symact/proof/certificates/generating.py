@@ -58,7 +58,7 @@ def _term(term: Expr, z: Symbol, known: Assumptions) -> Expr:
             lines += [_linear(base.args[0], z)] * int(count) if isinstance(base, erf) else []
             require(base == z or isinstance(base, erf), f"{part} has no generating function here")
     a, b, c = _coefficients(exponent, z)
-    require(a.is_real and known.signs(1 - 2 * a) == {1}, "the exponential may grow as fast as the weight falls")
+    require(not a.has(I) and known.signs(1 - 2 * a) == {1}, "the exponential may grow as fast as the weight falls")
     s = sp.Dummy("s", real=True)
     found = sp.diff(_generating(1 / (1 - 2 * a), s, lines, b, power), s, power)
     return factor * exp(c) * found.subs(s, b)

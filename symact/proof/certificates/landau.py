@@ -12,6 +12,7 @@ from sympy import Expr, Integer, Rational, S, Symbol, oo
 from ...errors import NotSupportedError, UndecidedError
 from ..algebra.assume import Assumptions
 from ..functions.switches import obstacles
+from .expansions import erfc_far_out, lambert_at_0, lambert_at_branch
 from .series import FAST, ONE, Arithmetic, Growth, Series
 
 __all__ = ["limit", "sign_near"]
@@ -155,12 +156,16 @@ class Line(Arithmetic):
         return self.power_series(d, coefficients)
 
     def wave(self, head: Any, a: Series) -> Series:
-        if self.diverges(a) or (a.error is not None and self.way(a.error) >= 0):
-            return Series((), ONE)  # at most 1
-        return self.analytic(head, a)
+        bounded = Series((), ONE)  # at most 1, whatever the argument is
+        try:
+            if self.diverges(a) or (a.error is not None and self.way(a.error) >= 0):
+                return bounded
+            return self.analytic(head, a)
+        except UndecidedError:
+            return bounded
 
     def erfc(self, a: Series) -> Series:
-        """exp(-u**2)/(u*sqrt(pi)) * Σ (-1)**k (2k-1)!! / (2u**2)**k, for a u that tends to oo."""
+        """exp(-u**2)/(u*sqrt(pi)) times a series in 1/u**2, for a u that tends to oo."""
         way = self.diverges(a)
         if not way:
             return self.analytic(sp.erfc, a)
@@ -172,8 +177,7 @@ class Line(Arithmetic):
         main = self.multiply(
             self.exp(self.scaled(self.multiply(a, a), S.NegativeOne)), self.scaled(inverse, 1 / sp.sqrt(sp.pi))
         )
-        terms = [(-1) ** k * sp.factorial2(2 * k - 1) / Integer(2) ** k for k in range(self.order)]
-        return self.multiply(main, self.power_series(self.multiply(inverse, inverse), terms))
+        return self.multiply(main, self.power_series(self.multiply(inverse, inverse), erfc_far_out(self.order)))
 
     def atan(self, a: Series) -> Series:
         way = self.diverges(a)
@@ -202,12 +206,16 @@ class Line(Arithmetic):
         return self.convert(way * (sp.pi / 2 - 2 * sp.asin(sp.sqrt((1 - way * expr.args[0]) / 2))))
 
     def lambert(self, a: Series) -> Series:
-        """Σ (-k)**(k-1)/k! * u**k, for a u that tends to 0."""
+        """By Taylor's formula, at -1/e in sqrt(2*(e*u + 1)); log(u) + O(sqrt(log(u))) for a u that tends to oo."""
+        if self.diverges(a) > 0:
+            main = self.log(a)
+            return self.add(main, Series((), self.raised(main.terms[0][0], S.Half)))
         centre, d = self.settled(a)
-        if self.certain(centre) != 0:
-            return self.analytic(sp.LambertW, a)
-        terms = [S.Zero, *(Integer(-k) ** (k - 1) / sp.factorial(k) for k in range(1, self.order))]
-        return self.power_series(d, terms)
+        if self.certain(centre) == 0:
+            return self.power_series(d, lambert_at_0(self.order))
+        if self.certain(centre + sp.exp(-1)) == 0:
+            return self.power_series(self.power(self.scaled(d, 2 * sp.E), S.Half), lambert_at_branch(self.order))
+        return self.analytic(sp.LambertW, a)
 
     def tanh(self, a: Series) -> Series:
         """way*(1 - 2*q/(1 + q)) with q = exp(-2*way*u), for a u that tends to way*oo."""

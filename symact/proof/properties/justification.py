@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sympy import Expr, Rational, S, Symbol, cos, diff, oo, pi, sin
+from sympy import Expr, Rational, S, Symbol, atan, cos, diff, oo, pi, sin
 from sympy.core.relational import Relational
 
 from ...errors import NotSupportedError, UndecidedError, UnknownSignError
@@ -222,7 +222,7 @@ def taken_at(curve: Shape, level: Expr) -> Expr | None:
                 return inner_value(Piece(piece.left, piece.right, curve.variable), curve.variable)
             continue
         if piece.expr.has(sin, cos):
-            for turn in _TURNS:
+            for turn in (*_TURNS, *_crests(piece.expr, curve.variable)):
                 inside = _is_inside(piece, turn, curve.known)
                 if inside and same(piece.expr.subs(curve.variable, turn), level, curve.known) is True:
                     return turn
@@ -243,6 +243,20 @@ def taken_at(curve: Shape, level: Expr) -> Expr | None:
 
 #: Points at which waves are often largest.
 _TURNS = tuple(pi * Rational(n, 12) for k in range(25) for n in ((k, -k) if k else (0,)))
+
+
+def _crests(expr: Expr, x: Symbol) -> Iterator[Expr]:
+    """Where a*sin(u) + b*cos(u) + c is largest and where smallest, for numbers a, b, c and a linear u: tan(u) = a/b there."""
+    angles = {wave.args[0] for wave in expr.atoms(sin, cos)}
+    if len(angles) != 1:
+        return
+    (u,) = angles
+    poly = expr.as_poly(sin(u), cos(u))
+    if poly is None or poly.total_degree() != 1 or poly.free_symbols_in_domain or not diff(u, x).is_Rational:
+        return
+    a, b = (poly.coeff_monomial(wave) for wave in (sin(u), cos(u)))
+    for angle in (atan(a / b) if b else pi / 2, (atan(a / b) if b else pi / 2) + pi):
+        yield (angle - u.subs(x, 0)) / diff(u, x)
 
 
 def _turns(piece: Piece, curve: Shape) -> list[Expr]:

@@ -9,7 +9,7 @@ What is proved is D < 0 or D <= 0 wherever D is defined and the relations hold. 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -115,7 +115,7 @@ class _Prover:
                 self.reasons.append(str(reason))
         elif len(symbols) == 1:
             turned = self._turned(d, symbols[0], depth) if not relations else None
-            turned = turned or (self._without_powers(d, relations, depth) if switch is None else None)
+            turned = turned or (self._inverted(d, relations, depth) if switch is None else None)
             if turned is not None:
                 return turned
             if isinstance(switch, sp.Abs | sp.Max | sp.Min):
@@ -190,15 +190,11 @@ class _Prover:
             self.reasons.append(str(reason))
             return None
 
-    def _without_powers(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any] | None:
-        """Powers with variable exponents by their logarithms; None where that doesn't apply."""
-        other = TRANSFORMS["powers"](d, relations)
-        if other is None:
-            return None
+    def _inverted(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any] | None:
+        """Powers with variable exponents by their logarithms, LambertW by its inverse; None where neither applies."""
         try:
-            return {"transformed": "powers", "then": self.node(other.main, relations, depth + 1)}
-        except (Failure, *REFUSALS) as reason:
-            self.reasons.append(str(reason))
+            return self._transformed(d, relations, depth, ("powers", "lambert"))
+        except UndecidedError:
             return None
 
     # Several variables
@@ -230,17 +226,19 @@ class _Prover:
             return shown | {"parts": parts}
         raise self._undecided(d)
 
-    def _transformed(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
+    def _transformed(
+        self, d: Expr, relations: list[Any], depth: int, names: Iterable[str] = TRANSFORMS
+    ) -> dict[str, Any]:
         """Another expression has the same sign: without factors of certain sign, without logarithms or without a root."""
-        for name, transform in TRANSFORMS.items():
-            other = transform(d, relations)
+        for name in names:
+            other = TRANSFORMS[name](d, relations)
             if other is None or (other.weak and self.strict):
                 continue
             shown: dict[str, Any] = {"transformed": name}
+            known = relations if other.relations is None else list(other.relations)
             try:
                 if other.side is not None:
-                    shown["side"] = self.weak.node(other.side, relations, depth + 1)
-                known = relations if other.relations is None else list(other.relations)
+                    shown["side"] = self.weak.node(other.side, known, depth + 1)
                 return shown | {"then": self.node(other.main, known, depth + 1)}
             except (Failure, *REFUSALS) as reason:
                 self.reasons.append(str(reason))

@@ -1,4 +1,4 @@
-"""Another expression whose sign decides that of the first: without logarithms or a root, the slope of a difference, rescaled."""
+"""Another expression whose sign decides that of the first: without logarithms, a root or W, the slope of a difference, rescaled."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import sympy as sp
 from sympy import Expr, Symbol
 from sympy.core.relational import Relational
 
+from ..algebra.assume import assuming
 from ..functions.switches import obstacles
-from .cases import signs_of
+from .cases import impossible, plain, signs_of
 from .factors import without_signs
 
 __all__ = ["TRANSFORMS", "Transformed"]
@@ -25,7 +26,7 @@ MAX_POWER = 12
 class Transformed:
     """d < 0 or d <= 0 wherever d is defined and the relations hold, if so it is of `main`, and `side` <= 0 where there is one.
 
-    `weak` tells that only d <= 0 follows. `relations` are those under which `main` needs to be shown, None where they are the same.
+    `weak` tells that only d <= 0 follows. `relations` are those under which both need to be shown, None where they are the same.
     """
 
     main: Expr
@@ -101,6 +102,30 @@ def _root(d: Expr, relations: Sequence[Any]) -> Transformed | None:
 
 def _is_root(factor: Expr) -> bool:
     return bool(factor.is_Pow and factor.exp == sp.S.Half and factor.free_symbols)
+
+
+def _lambert(d: Expr, relations: Sequence[Any]) -> Transformed | None:
+    """c*W(g) + p < 0 is W(g) < h for c > 0 and W(g) > h for c < 0, h = -p/c, where W >= -1 and h*exp(h) increases for h >= -1."""
+    terms = sp.Add.make_args(sp.expand_mul(d))
+    own = [term for term in terms if term.has(sp.LambertW)]
+    (w,) = own[0].atoms(sp.LambertW) if len(own) == 1 and len(own[0].atoms(sp.LambertW)) == 1 else (None,)
+    if w is None or len(w.args) > 1 or (c := own[0] / w).has(sp.LambertW):
+        return None
+    signs = signs_of(c, relations)
+    if signs not in ({1}, {-1}):
+        return None
+    g, h = w.args[0], sp.expand(-sp.Add(*(term for term in terms if term is not own[0])) / c)
+    known = [*relations, g >= -sp.exp(-1)]
+    if signs == {1}:
+        return Transformed(g - h * sp.exp(h), side=-1 - h, relations=_fresh(known))
+    inside = plain(h + 1 >= 0)
+    if impossible(inside, assuming(*relations)):
+        return Transformed(sp.S.NegativeOne)
+    return Transformed(h * sp.exp(h) - g, relations=_fresh([*known, inside]))
+
+
+def _fresh(relations: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(r for r in dict.fromkeys(relations) if r != sp.true)
 
 
 def _difference(d: Expr, relations: Sequence[Any]) -> Transformed | None:
@@ -184,6 +209,7 @@ TRANSFORMS: dict[str, Callable[[Expr, Sequence[Any]], Transformed | None]] = {
     "logarithms": _logarithms,
     "powers": _powers,
     "root": _root,
+    "lambert": _lambert,
     "difference": _difference,
     "sum": _sum,
     "argument": _argument,
