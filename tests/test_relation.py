@@ -102,6 +102,10 @@ TRUE = [
     (x, "==", 0, (Eq(x**2 + y**2, 0),)),
     (y, "!=", -y, (Ne(x, y), Eq(x, -y))),
     (x, "==", 0, (Eq(exp(x), 1 + x),)),
+    (LambertW(x), "<=", x, ()),
+    (LambertW(x * exp(x)), ">=", x, ()),
+    (LambertW(x * exp(x)), ">", x, (x < -1,)),
+    (LambertW(x), "<", log(1 + x), (x > 0,)),
 ]
 FALSE = [
     (tanh(x) + Rational(1, 10**40), "==", tanh(x), ()),
@@ -152,6 +156,9 @@ FALSE = [
     (elu(x), "!=", -(x**3) - Rational(1, 10), ()),
     (exp(x), "!=", 3 * x**2, (x > 1,)),
     (1 / x + x**3, "!=", exp(x), ()),
+    (LambertW(x), ">", -1, (x >= -exp(-1),)),
+    (LambertW(x), "<", x, ()),
+    (LambertW(x * exp(x)), "<=", x, (x > -1 - tiny,)),
 ]
 
 

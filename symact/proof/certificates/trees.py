@@ -215,9 +215,9 @@ class TreeChecker:
         if other is None:
             raise CertificateError(f"the step doesn't apply to {d}")
         require(0 in allowed or not other.weak, "the step shows no strict inequality")
-        if other.side is not None:
-            self.inequality(other.side, {-1, 0}, relations, node["side"])
         known = relations if other.relations is None else list(other.relations)
+        if other.side is not None:
+            self.inequality(other.side, {-1, 0}, known, node["side"])
         self.inequality(other.main, allowed, known, node["then"])
 
     def _separable(self, d: Expr, allowed: set[int], relations: list[Any], parts: Any) -> None:

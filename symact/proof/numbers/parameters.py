@@ -17,7 +17,9 @@ Point = dict[Symbol, Rational]
 
 #: Values that are easy to read, tried before the sample points.
 _PLAIN = tuple(Rational(n) for n in ("2", "1/2", "-1", "1", "3", "0"))
-MAX_INSTANCES = 7
+MAX_INSTANCES = 9
+#: How many sample points: the third and the fourth are at, or next to, the ends of the relations.
+SAMPLES = 4
 
 
 def instances(parameters: Sequence[Symbol], relations: Sequence[Relational]) -> Iterator[Point]:
@@ -26,7 +28,7 @@ def instances(parameters: Sequence[Symbol], relations: Sequence[Relational]) -> 
         return
     seen: list[Point] = []
     shifted = ({s: _PLAIN[(k + m) % len(_PLAIN)] for m, s in enumerate(parameters)} for k in range(len(_PLAIN)))
-    for source in ((p for p in shifted if _fits(p, relations)), sample_points(parameters, relations, 3)):
+    for source in ((p for p in shifted if _fits(p, relations)), sample_points(parameters, relations, SAMPLES)):
         for point in source:
             if point not in seen and len(seen) < MAX_INSTANCES:
                 seen.append(point)

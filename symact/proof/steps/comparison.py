@@ -94,7 +94,7 @@ class Sides:
             if verdict is not None:
                 return verdict, bits
             if not defined and bits >= 256:
-                return None, bits
+                break  # at the end of a domain balls reach beyond it
             bits *= 2
         if exactly:
             sign = _order(self.left, self.right, dict(zip(self.symbols, values, strict=True)))
