@@ -79,6 +79,16 @@ class TestCache:
         cache.store("a", b"code")
         assert cache.load("a") is None
 
+    def test_what_killed_processes_left_is_removed_once_it_is_old(self):
+        self.folder.mkdir()
+        old, new, other = (self.folder / name for name in (".new-old", ".new-new", "kept"))
+        for path in (old, new, other):
+            path.write_bytes(b"part")
+        for path in (old, other):
+            os.utime(path, (1, 1))
+        cache.store("a", b"code")
+        assert sorted(p.name for p in self.folder.iterdir()) == [".new-new", "a", "kept"]
+
     def test_a_second_process_needs_no_compiler(self, tmp_path, monkeypatch):
         def spec():
             steps = Steps((Step("exp", (("x", 0),), ("out", 0)),), (), 1.0)

@@ -35,7 +35,7 @@ def program(op, dtype="float64"):
 
 def elementary(op, single, target):
     storage = {"f": Spec((program(op, single),), 0, "float"), "d": Spec((program(op),), 0, "double")}
-    return make(op, "", storage, target)
+    return make(op, "", storage, target)[0]
 
 
 RANGES = {
@@ -134,7 +134,7 @@ def test_without_avx512_the_same_accuracy(name):
     source = compile_function(lookup(name), 1).source
     made = source.default_vectors or source.vectors
     specs = {c: Spec((made[d],), 0, s) for c, d, s in (("f", "float32", "float"), ("d", NARROW, "double"))}
-    plain, wide = make(name, "", specs, PLAIN), compile_function(lookup(name), 1)
+    plain, wide = make(name, "", specs, PLAIN)[0], compile_function(lookup(name), 1)
     rng = np.random.default_rng(0)
     v = np.concatenate(
         [rng.normal(0, 3, 4001), rng.uniform(-750, 750, 500), [np.nan, np.inf, -np.inf, 0.0, -0.0, 5e-324]]

@@ -13,6 +13,7 @@ from ..deadline import deadline
 from ..definition import Definition
 from ..errors import InputError, NotSupportedError, OutOfTimeError
 from .callables import ExactFunction, NumpyFunction, OutputPullback, Pullback, ValueAndGradient
+from .forks import free_after_fork
 from .parameters import with_values
 from .source import ORDERS, Source, programs
 from .stored import source
@@ -32,7 +33,7 @@ SAVED = ("input", "output")
 #: Seconds for the search of a derivative in terms of the output.
 PATIENCE = 30.0
 #: Threads that want the same function wait for the first of them.
-_DERIVING = RLock()
+_DERIVING = free_after_fork(RLock())
 
 Found = TypeVar("Found")
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
+from .forks import free_after_fork
 
 __all__ = ["Recycler", "Threaded"]
 
@@ -39,7 +40,7 @@ class Recycler:
     def __init__(self, count: int = 4) -> None:
         self.count = count
         self._free: list[Any] = []
-        self._lock = Lock()
+        self._lock = free_after_fork(Lock())
 
     def empty(self, shape: tuple[int, ...], dtype: Any) -> Any:
         """Return a new array whose numbers mean nothing yet."""

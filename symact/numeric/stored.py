@@ -45,7 +45,10 @@ def _key(definition: Definition, order: int, fast: bool) -> str:
     exprs = [definition.expr, definition.variable, *(e for pair in definition.slopes for e in pair)]
     for p in definition.parameters:
         exprs += [p.symbol, p.assume, *([] if p.default is None else [p.default])]
-    parts = (repr(definition), *map(sympy.srepr, exprs), f"source {order} {fast}", _writers())
+    # without the expressions, which take long to print
+    texts = replace(definition, expr=sympy.S.Zero, parameters=(), slopes=())
+    meanings = [(p.meaning, p.default is None) for p in definition.parameters]
+    parts = (repr(texts), repr(meanings), *map(sympy.srepr, exprs), f"source {order} {fast}", _writers())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

@@ -6,12 +6,17 @@ import hashlib
 import os
 import sys
 import tempfile
+import time
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 __all__ = ["folder", "load", "store"]
 
 #: The file begins with this and the hash of what follows.
 MAGIC = b"symact kernel 1\n"
+#: How the names of files begin that aren't whole yet, and after how many seconds nobody is writing them any more.
+UNFINISHED, ABANDONED = ".new-", 3600.0
 
 
 def folder() -> Path | None:
@@ -48,10 +53,22 @@ def store(key: str, code: bytes) -> None:
     temporary = None
     try:
         place.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=".new-", dir=place)
+        _tidied(place)
+        handle, temporary = tempfile.mkstemp(prefix=UNFINISHED, dir=place)
         with os.fdopen(handle, "wb") as file:
             file.write(MAGIC + hashlib.sha256(code).digest() + code)
         Path(temporary).replace(place / key)
     except OSError:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+
+
+@cache
+def _tidied(place: Path) -> None:
+    """Once in a process, remove what processes left behind that were killed while they wrote."""
+    limit = time.time() - ABANDONED
+    for path in place.glob(f"{UNFINISHED}*"):
+        # another process may do the same
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < limit:
+                path.unlink()

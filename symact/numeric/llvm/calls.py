@@ -151,7 +151,8 @@ def call(inputs: int, target: Target) -> str:
             f"  store i64 %bytes, ptr %step{k}",
         ]
     lines += [
-        "  %loop = select i1 %is.single, ptr %float, ptr %double",
+        "  %loop.at = select i1 %is.single, ptr %float, ptr %double",
+        "  %loop = load ptr, ptr %loop.at",
         "  call void %loop(ptr %pointers, ptr %count, ptr %steps, ptr null)",
         "  br label %end",
         "slow:",

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ..forks import free_after_fork
 from .cache import load, store
 from .module import module
 from .spec import Spec
@@ -15,7 +16,7 @@ from .target import Target, binding, host, machine
 
 __all__ = ["address"]
 
-_lock = threading.RLock()
+_lock = free_after_fork(threading.RLock())
 #: Key of a kernel → the address of its code.
 _loaded: dict[str, int] = {}
 

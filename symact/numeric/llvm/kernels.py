@@ -12,7 +12,6 @@ import numpy as np
 from ...errors import NotSupportedError
 from ..program import NARROW, Program
 from ..vector_steps import VectorSource
-from .compiler import address
 from .rows import room
 from .schedule import Rows
 from .shortcut import shortcut
@@ -25,10 +24,11 @@ __all__ = ["Kernel", "about", "kernel", "row_kernel"]
 
 @dataclass(frozen=True)
 class Kernel:
-    """A ufunc, what its inner loops for "f" and "d" are, and the CPU it is compiled for."""
+    """A ufunc of so many arrays, where the addresses of its inner loops for "f" and "d" are, and the CPU it is compiled for."""
 
     ufunc: np.ufunc
-    specs: Mapping[str, Spec]
+    entries: Mapping[str, int]
+    arrays: int
     target: Target
 
     def shortcut(self, otherwise: Callable[..., Any]) -> Callable[..., Any] | None:
@@ -36,8 +36,7 @@ class Kernel:
 
         Whatever else it is given goes to `otherwise`. None where that can't be done.
         """
-        loops = {char: address(spec, self.target) for char, spec in self.specs.items()}
-        return shortcut(otherwise, loops, self.specs["d"].arrays, self.target)
+        return shortcut(otherwise, self.entries, self.arrays, self.target)
 
 
 def kernel(name: str, doc: str, functions: Sequence[Mapping[str, Program]], parameters: int, upstream: bool) -> Kernel:
@@ -51,7 +50,7 @@ def kernel(name: str, doc: str, functions: Sequence[Mapping[str, Program]], para
         char: Spec(tuple(programs[dtype] for programs in functions), parameters, storage, upstream)
         for char, dtype, storage in (("f", "float32", "float"), ("d", double, "double"))
     }
-    return Kernel(make(name, doc, specs), specs, target)
+    return Kernel(*make(name, doc, specs), specs["d"].arrays, target)
 
 
 def row_kernel(

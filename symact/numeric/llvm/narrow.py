@@ -10,7 +10,9 @@ __all__ = ["narrow"]
 
 
 def narrow(kind: str, arrays: int, parameters: int, outputs: int, target: Target) -> str:
-    """Return the text of a module whose @loop converts, calls the loop that its last argument points to, and converts back.
+    """Return the text of a module whose @loop converts, calls another loop, and converts back.
+
+    Its last argument tells where the address of the other loop is.
 
     `kind` is "half" or "bfloat", which go by way of float and back, or NumPy's letter and bits of integers ("i32", "u8",
     "b8"), which go to double.
@@ -68,7 +70,9 @@ def narrow(kind: str, arrays: int, parameters: int, outputs: int, target: Target
             f"  store {wide} %in{k}.w, ptr %in{k}.t",
         ])  # fmt: skip
         before = f"in{k}.done"
-    lines.append("  call void %data(ptr %passed, ptr %count, ptr %strides, ptr null)")
+    # which changes with the first call
+    lines.append("  %loop = load ptr, ptr %data")
+    lines.append("  call void %loop(ptr %passed, ptr %count, ptr %strides, ptr null)")
     for k in results if half else ():
         lines += _each(f"out{k}", before, [
             f"  %out{k}.t = getelementptr float, ptr %b{k}, i64 %out{k}.j",

@@ -28,7 +28,8 @@ def shortcut(
 ) -> Callable[..., Any] | None:
     """Return what computes function(*arrays, out=None) for `inputs` arrays, and calls the function for all but small plain ones.
 
-    `loops` are the addresses of a ufunc's inner loops for "f" and "d". None where arrays or objects aren't laid out as known.
+    `loops` tells where the addresses of a ufunc's inner loops for "f" and "d" are. None where arrays or objects aren't laid
+    out as known.
     """
     found = _interface()
     if found is None:

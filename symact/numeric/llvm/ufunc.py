@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .compiler import address, loaded
+from .deferred import Entries
 from .narrow import narrow
 from .rows import module
 from .schedule import Rows
@@ -25,36 +26,37 @@ _kept: list[Any] = []
 _INTEGERS = "?bBhHiIlLqQ"
 
 
-def make(name: str, doc: str, specs: dict[str, Spec], target: Target | None = None) -> np.ufunc:
-    """Return a ufunc of x (and what is multiplied to the result), then the parameters, for two kernels.
+def make(name: str, doc: str, specs: dict[str, Spec], target: Target | None = None) -> tuple[np.ufunc, dict[str, int]]:
+    """Return a ufunc of x (and what is multiplied to the result), then the parameters, and where its main loops' addresses are.
 
     `specs` gives the kernel for "f" and for "d". float16 goes by way of the first, and so does bfloat16 where ml_dtypes is
-    installed; integers go by way of the second.
+    installed; integers go by way of the second. Loops are compiled when they are first called.
     """
     target = target or host()
     spec = specs["d"]
-    inner = {char: address(s, target) for char, s in specs.items()}
     outputs = len(spec.programs)
 
-    def narrowed(kind: str) -> int:
+    def narrowed(kind: str) -> Callable[[], int]:
         text = f"narrow {kind} {spec.arrays} {spec.parameters} {outputs}"
-        return loaded(text, lambda t: narrow(kind, spec.arrays, spec.parameters, outputs, t), target)
+        return lambda: loaded(text, lambda t: narrow(kind, spec.arrays, spec.parameters, outputs, t), target)
 
-    loops: list[tuple[int, int, str]] = []
-    for char in _INTEGERS:
+    def main(char: str) -> Callable[[], int]:
+        return lambda: address(specs[char], target)
+
+    loops = [_Loop(main(char), "", char * spec.arrays + "d" * spec.parameters + char * outputs) for char in "df"]
+    loops.append(_Loop(narrowed("half"), "f", "e" * spec.arrays + "d" * spec.parameters + "e" * outputs))
+    for char in reversed(_INTEGERS):
         kind = np.dtype(char).kind + str(8 * np.dtype(char).itemsize)
-        loops.append((narrowed(kind), inner["d"], char * spec.arrays + "d" * (spec.parameters + outputs)))
-    loops.append((narrowed("half"), inner["f"], "e" * spec.arrays + "d" * spec.parameters + "e" * outputs))
-    loops += [(inner[char], 0, char * spec.arrays + "d" * spec.parameters + char * outputs) for char in "fd"]
-    if spec.arrays + spec.parameters == 1:
-        # NumPy looks through them in each call; of one array the type tells the loop in any order
+        loops.append(_Loop(narrowed(kind), "d", char * spec.arrays + "d" * (spec.parameters + outputs)))
+    if spec.arrays + spec.parameters > 1:
+        # NumPy takes the first one that fits; of one array the type tells the loop in any order, and it looks through them
         loops.reverse()
-    made = _registered(name, doc, loops, spec.arrays + spec.parameters, outputs)
+    made, entries = _registered(name, doc, loops, spec.arrays + spec.parameters, outputs)
     number = _bfloat16()
     if number is not None:
         types = [number] * spec.arrays + [np.dtype("d").num] * spec.parameters + [number] * outputs
-        _register_loop(made, number, narrowed("bfloat"), types, inner["f"])
-    return made
+        _register_loop(made, number, narrowed("bfloat")(), types, entries["f"])
+    return made, entries
 
 
 def along_rows(name: str, doc: str, char: str, rows: Rows, target: Target | None = None) -> np.ufunc:
@@ -63,27 +65,38 @@ def along_rows(name: str, doc: str, char: str, rows: Rows, target: Target | None
     address = loaded(repr(rows), lambda t: module(rows, t), target)
     shapes = ",".join("()" if number else "(n)" for number in rows.numbers)
     signature = f"{shapes},(s)->{'(n)' if rows.axes else '()'}"
-    return _registered(name, doc, [(address, 0, char * rows.inputs + "d" + char)], rows.inputs + 1, 1, signature)
+    loops = [_Loop(lambda: address, "", char * rows.inputs + "d" + char)]
+    return _registered(name, doc, loops, rows.inputs + 1, 1, signature)[0]
+
+
+class _Loop(NamedTuple):
+    """What compiles a loop, the letter of the main one that it calls, and the types of its arrays."""
+
+    load: Callable[[], int]
+    inner: str
+    types: str
 
 
 def _registered(
-    name: str, doc: str, loops: Sequence[tuple[int, int, str]], inputs: int, outputs: int, signature: str = ""
-) -> np.ufunc:
+    name: str, doc: str, loops: Sequence[_Loop], inputs: int, outputs: int, signature: str = ""
+) -> tuple[np.ufunc, dict[str, int]]:
+    """A ufunc, and by letter where the addresses of its main loops are."""
     count = len(loops)
-    functions = (ctypes.c_void_p * count)(*(outer for outer, _, _ in loops))
-    data = (ctypes.c_void_p * count)(*(inner for _, inner, _ in loops))
-    numbers = bytes(np.dtype(char).num for _, _, types in loops for char in types)
+    entries = Entries([loop.load for loop in loops])
+    main = {loop.types[0]: entries.at(k) for k, loop in enumerate(loops) if not loop.inner}
+    data = (ctypes.c_void_p * count)(*(main[loop.inner] if loop.inner else None for loop in loops))
+    numbers = bytes(np.dtype(char).num for loop in loops for char in loop.types)
     types = ctypes.create_string_buffer(numbers, len(numbers))
     label, text = ctypes.create_string_buffer(name.encode()), ctypes.create_string_buffer(doc.encode())
     core = ctypes.create_string_buffer(signature.encode())
-    _kept.append((functions, data, types, label, text, core))
-    pointers = [ctypes.addressof(item) for item in (functions, data, types)]
+    _kept.append((entries, data, types, label, text, core))
+    pointers = [ctypes.addressof(item) for item in (entries.array, data, types)]
     # the identity -1 says that there is none
     made: np.ufunc = _constructor()(
         *pointers, count, inputs, outputs, -1, ctypes.addressof(label), ctypes.addressof(text), 0,
         ctypes.addressof(core) if signature else None,
     )  # fmt: skip
-    return made
+    return made, main
 
 
 def _register_loop(ufunc: np.ufunc, number: int, loop: int, types: Sequence[int], data: int) -> None:
