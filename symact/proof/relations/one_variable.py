@@ -19,6 +19,7 @@ from ..asymptotics.ends import limit_at
 from ..charts.chart import chart
 from ..functions.switches import SWITCHES
 from ..numbers import balls
+from ..numbers.implicit import ImplicitRoot
 from ..steps.cases import cases_of, first_switch, leaf, resolved, signs_of
 from ..steps.comparison import number_sign
 from ..steps.subdivision import ends_allow, is_defined, prove_negative
@@ -91,7 +92,10 @@ class Line:
                     raise UndecidedError(f"the sign of {value} was not decided")
                 raise Failure([at], x)
         cells = [self._cell(cell.exprs[0], x, cell.low, cell.high) for cell in found.cells]
-        return {"line": x.name, "ends": [text_of(e) for e in found.ends], "cells": cells}
+        # an end without a closed form isn't recorded where it lies outside the assumptions
+        met = {*(at for at, _ in found.points), *(end for cell in found.cells for end in (cell.low, cell.high))}
+        ends = [text_of(end) for end in found.ends if end in met or not end.has(ImplicitRoot)]
+        return {"line": x.name, "ends": ends, "cells": cells}
 
     def _cell(self, d: Expr, x: Symbol, low: Expr, high: Expr) -> dict[str, Any]:
         shown: dict[str, Any] = {"low": text_of(low), "high": text_of(high)}
