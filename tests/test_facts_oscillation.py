@@ -57,6 +57,15 @@ def test_narrow_bumps_far_out_are_decided_quickly():
     assert found[0]["lower"].startswith("857763.88496070679")  # 10**6*sqrt(2/e) and 1/cosh(1000)**2
     assert found[1]["exact"] == "sqrt(2000000000001)*exp(-1000000000000000000/2000000000001)/2000000000001"
     assert found[2] is None
+    found = shown("mish(x) + exp(-((x - 1000)*10**6)**2)/1000", "stationary_points", "lipschitz")
+    assert [p["x"]["lower"][:22] for p in found[0]] == ["-1.1924312145154952121", "1000.00000000050000012", "1000.00000294643846004"]
+    assert found[1]["lower"].startswith("858.763884960706796480")
+
+
+def test_a_dip_between_two_steep_gates_is_seen():
+    # exp(-10**6*x) and exp(-10**6*x + 10**9) are two kernels, and not powers of exp(-x)
+    found = shown("sigmoid(10**6*(x - 1000)) - sigmoid(10**6*(x - 1001))", "stationary_points")
+    assert [(p["x"]["exact"], p["kind"]) for p in found[0]] == [("2001/2", "maximum")]
 
 
 def test_functions_inside_one_another():

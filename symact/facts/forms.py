@@ -29,6 +29,7 @@ from sympy.polys.polyerrors import PolynomialError
 
 from ..errors import NotSupportedError
 from ..proof.algebra.assume import NOTHING, Assumptions
+from ..proof.algebra.factoring import without_numeric_powers
 from ..proof.algebra.field import equal
 from ..proof.algebra.generators import generators
 from ..symbols import x
@@ -77,10 +78,11 @@ def textbook(expr: Expr, known: Assumptions = NOTHING, x: Symbol = x) -> Expr:
 def rewritings(expr: Expr, x: Symbol = x) -> dict[Expr, str]:
     """Return forms of `expr` with the name of what leads to them; whether they are equal to it is for others to prove."""
     written = generators(expr, x=x)
+    plain, numbers = without_numeric_powers(written.expressions[0])
     forms = {expr: ""}
     for name, rewrite in REWRITES:
         try:
-            forms.setdefault(written.back(rewrite(written.expressions[0])), name)
+            forms.setdefault(written.back(rewrite(plain).xreplace(numbers)), name)
         except (PolynomialError, NotImplementedError):
             continue
     for form, name in list(forms.items()):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from sympy import Dummy, Expr, Integer, S, exp, factor_list
+from sympy import Dummy, Expr, Integer, S, Symbol, exp, factor_list
 from sympy.polys.polyerrors import PolynomialError
 
-__all__ = ["factors"]
+__all__ = ["factors", "without_numeric_powers"]
+
+
+def without_numeric_powers(expr: Expr) -> tuple[Expr, dict[Symbol, Expr]]:
+    """Return the expression with symbols for the exponentials of numbers, and what these symbols mean."""
+    names = {node: Dummy(positive=True) for node in expr.atoms(exp) if node.exp.is_number}
+    return expr.xreplace(names), {name: node for node, name in names.items()}
 
 
 def factors(expr: Expr) -> tuple[Expr, list[tuple[Expr, int]]]:
     """Return a constant and the (factor, power) pairs whose product `expr` is; itself as one factor where it has no others."""
-    names = {node: Dummy(positive=True) for node in expr.atoms(exp) if node.exp.is_number}
-    back = {name: node for node, name in names.items()}
+    named, back = without_numeric_powers(expr)
     try:
-        constant, found = factor_list(expr.xreplace(names))
+        constant, found = factor_list(named)
     except (PolynomialError, TypeError):  # SymPy sorts by comparing what can't be compared
         return S.One, [(expr, 1)]
     if not all(isinstance(power, int | Integer) for _, power in found):  # (x**2 + 1)**a

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import gcd, lcm
 
-from sympy import Dummy, Expr, S, Symbol, cancel, exp, expand, expand_mul, preorder_traversal
+from sympy import Dummy, Expr, Integer, Rational, S, Symbol, cancel, exp, expand, expand_mul, preorder_traversal
 
 __all__ = ["Generators", "generators"]
+
+#: Exponentials that would need higher powers of one symbol get symbols of their own: SymPy's polynomials are dense.
+LARGEST_POWER = 1000
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Generators:
 def generators(*exprs: Expr, x: Symbol | None = None) -> Generators:
     """Replace the outermost kernels that hold x, or any symbol, by symbols.
 
-    Exponentials whose exponents have rational ratios share one symbol t = exp(m) in whole powers; in particular
+    Exponentials whose exponents have simple rational ratios share one symbol t = exp(m) in whole powers; in particular
     exp(851*x/500) is t and not the 851st power of exp(x/500). A radical p**(k/q) becomes s**k with s**q = p.
     """
     exprs = tuple(_distributed(e).expand(power_exp=True, deep=True, **_ONLY_EXPONENTS) for e in exprs)
@@ -39,13 +42,11 @@ def generators(*exprs: Expr, x: Symbol | None = None) -> Generators:
     nodes = [n for e in exprs for n in preorder_traversal(e) if (n.free_symbols if x is None else n.has(x))]
     exponents = list(dict.fromkeys(n.exp for n in nodes if isinstance(n, exp)))
     while exponents:
-        first = exponents[0]
-        ratios = {u: r for u in exponents if (r := cancel(u / first)).is_Rational}
-        step = S(gcd(*(r.p for r in ratios.values()))) / lcm(*(r.q for r in ratios.values()))
+        powers, argument = _shared(exponents)
         t = Dummy("t", positive=True)
-        kernels[t] = exp(expand(first * step))
-        table |= {exp(u): t ** (r / step) for u, r in ratios.items()}
-        exponents = [u for u in exponents if u not in ratios]
+        kernels[t] = exp(argument)
+        table |= {exp(u): t**n for u, n in powers.items()}
+        exponents = [u for u in exponents if u not in powers]
     for node in nodes:
         if node.is_Pow and not isinstance(node, exp) and node.exp.is_Rational and not node.exp.is_Integer:
             root = node.base ** (S.One / node.exp.q)
@@ -63,6 +64,19 @@ def generators(*exprs: Expr, x: Symbol | None = None) -> Generators:
             table[node] = g
     replaced = tuple(_replace(e, table) for e in exprs)
     return Generators(replaced, kernels, tuple(_replace(e, table) for e in equations))
+
+
+def _shared(exponents: list[Expr]) -> tuple[dict[Expr, Integer], Expr]:
+    """Write the first exponent, and others, as whole multiples n*m of one m with moderate n; return these n and m."""
+    first = exponents[0]
+    ratios, step = {first: S.One}, S.One
+    for u in exponents[1:]:
+        ratio = cancel(u / first)
+        if ratio.is_Rational:
+            finer = Rational(gcd(step.p, ratio.p), lcm(step.q, ratio.q))
+            if all(abs(r) <= LARGEST_POWER * finer for r in (*ratios.values(), ratio)):
+                ratios[u], step = ratio, finer
+    return {u: r / step for u, r in ratios.items()}, expand(first * step)
 
 
 def _distributed(expr: Expr) -> Expr:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from flint import arb, fmpq
-from sympy import Expr, Symbol, diff
+from sympy import Expr, Mul, Symbol, diff
 
 from ...errors import UndecidedError
 from ..algebra.quotients import number
 from ..numbers import balls
 from ..numbers.ball_rules import rational
 from .bounds import bounds, closed_forms, span
+from .far_forms import led_by_exponentials
 from .points import Equation, Zero, is_zero_at
 
 __all__ = ["SmoothEquation", "zeros_between"]
@@ -25,6 +26,8 @@ GUESS_WIDTH = 30
 MAX_WIDTH = 600
 MAX_ORDER = 12
 MAX_SHRINK = 400
+#: From here on sums are led by their largest exponential.
+FAR = 8
 
 
 class SmoothEquation(Equation):
@@ -33,6 +36,7 @@ class SmoothEquation(Equation):
     def __init__(self, expr: Expr, x: Symbol, order: int = 0) -> None:
         self.x = x
         self._function, self._order = expr, order
+        self._products: dict[int, tuple[Expr, Expr]] = {}
 
     @cached_property
     def expr(self) -> Expr:
@@ -45,13 +49,28 @@ class SmoothEquation(Equation):
 
     def taylor(self, point: arb | fmpq, order: int, bits: int) -> list[arb]:
         """Return balls around f, f', …, up to an order, on a ball; nan where they aren't known to exist."""
+        form = Mul(*self._led(point)) if abs(point) > FAR else self._function
         try:
             # one order at least: flint knows no powers of a constant series around 0
-            found = balls.taylor(self._function, self.x, point, max(1, self._order + order), bits)
+            found = balls.taylor(form, self.x, point, max(1, self._order + order), bits)
         except UndecidedError:
             return [arb.nan()] * (order + 1)
         with balls.precision(bits):
             return [c * arb(self._order + k).fac() for k, c in enumerate(found[self._order : self._order + order + 1])]
+
+    def keeps_sign(self, over: arb, bits: int) -> bool:
+        """Whether the function is seen to have no zero on a ball by what is left of it without its leading exponential."""
+        if self._order or not abs(over) > FAR:
+            return False
+        value = balls.enclose(self._led(over)[1], {self.x: over}, bits)
+        return bool(value > 0 or value < 0)
+
+    def _led(self, point: arb | fmpq) -> tuple[Expr, Expr]:
+        """The function as a product of an exponential and something narrow around a point far from 0."""
+        side = 1 if point > 0 else -1
+        if side not in self._products:
+            self._products[side] = led_by_exponentials(self._function, self.x, side)
+        return self._products[side]
 
     def value(self, point: arb | fmpq, bits: int) -> arb:
         """Return a ball around the value at a rational point, or around all values on a ball."""
@@ -121,6 +140,8 @@ class _Search:
         for spare in SPARE_BITS:
             bits = width + spare
             over = span(low, high, bits)
+            if self.equation.keeps_sign(over, bits):
+                return []
             f, slope, bend = self.equation.taylor(over, 2, bits)
             middle = (low + high) / 2
             centre, tilt = self.equation.taylor(middle, 1, bits)

@@ -31,6 +31,7 @@ from sympy import (
 from sympy.polys.polyerrors import PolynomialError
 
 from ...errors import UndecidedError
+from ..algebra.assume import NOTHING
 from ..algebra.factoring import factors
 from ..algebra.generators import generators
 from ..numbers import balls
@@ -80,7 +81,11 @@ def _product(expr: Expr, x: Symbol) -> list[tuple[Expr, int]]:
             found += [(constant, side), *((written.back(g), side * n) for g, n in parts)]
     except (PolynomialError, NotImplementedError):
         return [(expr, 1)]
-    return found if sum(g.has(x) for g, _ in found) > 1 or len(written.kernels) == 1 else [(expr, 1)]
+    if sum(g.has(x) for g, _ in found) > 1:
+        # where the other factors have no zeros the expression as it stands may be shorter, and its balls narrower
+        changing = [(g, n) for g, n in found if len(NOTHING.signs(g)) > 1]
+        return [(expr, 1)] if [n for _, n in changing] == [1] and count_ops(expr) < count_ops(changing[0][0]) else found
+    return found if len(written.kernels) == 1 else [(expr, 1)]
 
 
 def _without_lambert(expr: Expr, x: Symbol) -> Expr | None:

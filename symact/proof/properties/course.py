@@ -16,18 +16,13 @@ from sympy import (
     Symbol,
     cancel,
     cos,
-    count_ops,
     diff,
-    erf,
-    erfc,
-    exp,
     factor_terms,
     fraction,
     oo,
     ordered,
     sin,
     tan,
-    tanh,
     together,
 )
 
@@ -38,6 +33,7 @@ from ..algebra.field import is_zero
 from ..algebra.zeros import real_zeros, sort_points
 from ..asymptotics.ends import takes_both_signs
 from ..charts.chart import Chart, chart, chart_by_boxes, one_period
+from ..charts.far_forms import without_cancellation
 from ..charts.oscillation import period, recurs
 from ..charts.parts import signed_factors
 from ..charts.towers import build
@@ -127,7 +123,7 @@ def _bounded(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -
     ends = [_last(expr, x, 1 if end == oo else -1) if end in (oo, -oo) else end for end in (low, high)]
     if None in ends:
         return None
-    return _of_chart(chart_by_boxes(_without_cancellation(expr, x), x, ends[0], ends[1]))
+    return _of_chart(chart_by_boxes(without_cancellation(expr), x, ends[0], ends[1]))
 
 
 def _is_intricate(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> bool:
@@ -137,17 +133,6 @@ def _is_intricate(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptio
     except (NotSupportedError, UndecidedError):
         return False
     return len(tower.ring.kernels) >= INTRICATE
-
-
-def _without_cancellation(expr: Expr, x: Symbol) -> Expr:
-    """Write 1 - tanh(u)**2 and 1 ± erf(u), which balls lose far out, as functions that keep their digits."""
-    for node in ordered(expr.atoms(tanh)):
-        u = node.args[0]
-        expr = expr.subs(node**2, 1 - 4 / (exp(u) + exp(-u)) ** 2)
-    for node in ordered(expr.atoms(erf)):
-        u = node.args[0]
-        expr = min((expr, expr.subs(node, 1 - erfc(u)), expr.subs(node, erfc(-u) - 1)), key=count_ops)
-    return expr
 
 
 def _composed(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> Course | None:
