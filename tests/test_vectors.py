@@ -8,8 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Rational, Symbol
 
+from symact.errors import UndecidedError
 from symact.parse import parse_claim
 from symact.proof.decide import decide
+from symact.proof.vectors.abstraction import problem_of
+from symact.proof.vectors.induction import induction
 from symact.proof.vectors.matrices import words
 from symact.proof.vectors.sums import Normalizer, apart
 from symact.proof.verdict import Proved, Refuted, Undecided
@@ -59,6 +62,10 @@ TRUE = [
     ("2*Sum(v[i]*w[i], (i, 1, n)) <= Sum(v[i]**2, (i, 1, n)) + Sum(w[i]**2, (i, 1, n))", VW),
     ("Sum(sigmoid(v[i]) + sigmoid(-v[i]), (i, 1, n)) == n", V),
     ("Sum(softplus(v[i]) - relu(v[i]), (i, 1, n)) <= n*log(2)", V),
+    ("Sum(i, (i, 1, n)) == n*(n + 1)/2", ("n in integer", "n >= 0")),
+    ("Sum(a**i, (i, 0, n)) == (1 - a**(n + 1))/(1 - a)", ("n in integer", "n >= 0", "a > 0", "a != 1")),
+    ("Sum(1/i, (i, 1, n)) <= 1 + log(n)", ()),
+    ("Sum(i + n, (i, 1, n))/n == (3*n + 1)/2", ()),
 ]
 FALSE = [
     ("softmax(c*v)[i] == softmax(v)[i]", V),
@@ -85,6 +92,8 @@ FALSE = [
     ("Sum(softplus(v[i]) - relu(v[i]), (i, 1, n)) < n*log(2)", V),
     ("diff(softmax(v)[i], v[i]) < 1/4", V),
     ("Sum(sigmoid(v[i]) + sigmoid(-v[i]), (i, 1, n)) == n + 10**-20", V),
+    ("Sum(i, (i, 1, n)) == n*(n + 1)/2 + 10**-20*n", ()),
+    ("Sum(1/i, (i, 1, n)) < 1 + log(n)", ()),
 ]
 MATRICES = [
     ("W2*(W1*X + b1) + b2 == (W2*W1)*X + (W2*b1 + b2)", LAYERS, True),
@@ -135,6 +144,23 @@ def test_no_witness_outside_the_domain_of_what_is_differentiated():
 def test_an_index_of_no_vector_may_or_may_not_stay_within_the_lengths():
     assert isinstance(verdict("Sum(KroneckerDelta(i, j), (i, 1, n)) == 1", V), Undecided)
     assert isinstance(verdict("Sum(KroneckerDelta(i, j), (i, 1, n)) == 2", V), Refuted)
+
+
+@pytest.mark.parametrize(
+    ("says", "assume"),
+    [
+        # the right side has no value at 4, so that nothing is known of the one at 5
+        ("Sum(i, (i, 1, n)) <= n*(n + 1)/2 + 4 + 10/(n - 4)", ()),
+        ("Sum(i, (i, 1, n)) == Piecewise((n*(n + 1)/2, n < 4), (log(4 - n), n < 5), (n*(n + 1)/2 + 1, True))", ()),
+        ("Sum(1/(i - 3), (i, 1, n)) >= 0", ("n in integer", "n >= 5")),
+        ("Sum((-1)**i, (i, 1, n)) == ((-1)**n - 1)/2", ()),
+        ("Sum(i, (i, 3, n)) == n*(n + 1)/2 - 3", ()),
+        ("Sum(i, (i, 1, n)) == n*(n + 1)/2", ("n in integer", "n > -5")),
+    ],
+)
+def test_induction_needs_a_value_at_each_step(says, assume):
+    with pytest.raises(UndecidedError):
+        induction(problem_of(unfolded(parse_claim(says, assume))))
 
 
 def test_names_that_stand_for_sums_are_not_those_of_variables():
@@ -206,6 +232,7 @@ def paths(data, front=()):
         ("diff(softmax(v)[i], v[j]) <= 0", (*V, "i != j")),
         ("maxout(v) <= maxout(Abs(v))", V),
         ("Sum(tanh(v[i])**2, (i, 1, n)) <= Sum(v[i]**2, (i, 1, n))", V),
+        ("Sum(1/(i*(i + 1)), (i, 1, n)) >= n/(n + 1)", ()),
         ("A*B == B*A", SQUARE),
     ],
 )

@@ -32,7 +32,8 @@ from ..proof.certificates.checker import check_example, check_symbols
 from ..proof.certificates.requirements import CertificateError, require
 from ..proof.steps.comparison import fits
 from ..proof.text import read_expression, text_of
-from ..proof.vectors.abstraction import Problem, partitions, problem_of
+from ..proof.vectors.abstraction import Ordinary, Problem, partitions, problem_of
+from ..proof.vectors.induction import induction
 from ..proof.vectors.instances import LENGTHS, failure, holds_at, instances
 from ..proof.vectors.terms import term_by_term
 from ..proof.vectors.words import words
@@ -61,17 +62,31 @@ def _sums(claim: Claim, data: Mapping[str, Any]) -> None:
         ordinary = next((o for m, o in enumerate(problem.ordinary(classes)) if m == number), None)
         if ordinary is None:
             raise CertificateError("a case has no relation of this number")
-        shown = part["statement"]
-        require(
-            (shown["left"], shown["op"], shown["right"])
-            == (text_of(ordinary.left), ordinary.op, text_of(ordinary.right)),
-            "a part proves another relation than the one needed",
-        )
-        require(shown["assume"] == [text_of(r) for r in ordinary.relations], "a part has other assumptions")
-        check_symbols(shown, (ordinary.left, ordinary.right, *ordinary.relations))
-        require(part.get("verdict") == "proved", "a part isn't a proof")
-        check_ordinary(part)
+        _ordinary(part, ordinary)
     _example(given, data["example"])
+
+
+def _induction(claim: Claim, data: Mapping[str, Any]) -> None:
+    """The statement holds at the first n, and from each n to the next."""
+    problem, parts = problem_of(claim), data["parts"]
+    needed = induction(problem)
+    require(isinstance(parts, list) and len(parts) == len(needed), "a part is missing")
+    for part, ordinary in zip(parts, needed, strict=True):
+        _ordinary(part, ordinary)
+    _example(problem, data["example"])
+
+
+def _ordinary(part: Any, ordinary: Ordinary) -> None:
+    """A part proves exactly an ordinary relation."""
+    shown = part["statement"]
+    require(
+        (shown["left"], shown["op"], shown["right"]) == (text_of(ordinary.left), ordinary.op, text_of(ordinary.right)),
+        "a part proves another relation than the one needed",
+    )
+    require(shown["assume"] == [text_of(r) for r in ordinary.relations], "a part has other assumptions")
+    check_symbols(shown, (ordinary.left, ordinary.right, *ordinary.relations))
+    require(part.get("verdict") == "proved", "a part isn't a proof")
+    check_ordinary(part)
 
 
 def _example(problem: Problem, point: Any) -> None:
@@ -181,6 +196,7 @@ def _evaluated(expr: Any, values: Mapping[Any, Any], numbers: Mapping[Symbol, Ex
 #: Kind of certificate → the verdict it shows, and who checks it.
 KINDS: dict[str, tuple[str, Callable[[Claim, Mapping[str, Any]], None]]] = {
     "sums": ("proved", _sums),
+    "induction": ("proved", _induction),
     "instance": ("refuted", _instance),
     "matrix": ("proved", _matrix),
     "matrices": ("refuted", _matrices),

@@ -16,6 +16,7 @@ from ..relations.relation import decide_relation
 from ..verdict import Proved, Refuted, Undecided, Verdict
 from .abstraction import Problem, partitions, problem_of
 from .examples import example
+from .induction import induction
 from .instances import Instance, instances, refute
 from .terms import term_by_term
 
@@ -61,6 +62,10 @@ def decide_vector(claim: Claim) -> Verdict:
             cases, why = None, str(reason)
         if cases is not None:
             return _proved(problem, cases, base | {"terms": opened})
+    try:
+        return _by_induction(problem, base)
+    except SymactError:
+        pass  # the reason found before says more
     for instance in islice(chosen, MAX_EXACT):
         if (exact := _exactly(instance)) is not None:
             return _certified(exact, base)
@@ -108,6 +113,21 @@ def _proved(problem: Problem, cases: list[dict[str, Any]], base: dict[str, Any])
     complete = all(case.get("excluded") or case["part"] for case in cases)
     data = {"verdict": "proved", "kind": "sums", "cases": cases, "example": point}
     return Proved(method, base | data if complete else {})
+
+
+def _by_induction(problem: Problem, base: dict[str, Any]) -> Verdict:
+    """The verdict by the statement at the first n and the change from each n to the next; raise UndecidedError without a proof."""
+    parts = []
+    for ordinary in induction(problem):
+        found = decide_relation(ordinary.left, ordinary.op, ordinary.right, ordinary.relations)
+        if not isinstance(found, Proved):
+            raise UndecidedError("a part of the induction was not proved")
+        parts.append(dict(found.certificate))
+    point = example(problem)
+    if point is None:
+        raise UndecidedError("no example was found")
+    data = {"verdict": "proved", "kind": "induction", "parts": parts, "example": point}
+    return Proved("induction", base | data if all(parts) else {})
 
 
 def _certified(found: Refuted, base: dict[str, Any]) -> Refuted:
