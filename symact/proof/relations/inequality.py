@@ -21,7 +21,7 @@ from sympy.core.relational import Relational
 from ...errors import UndecidedError
 from ..algebra.assume import assuming
 from ..steps.bends import Duty
-from ..steps.cases import cases_of, first_switch, impossible, is_undefined, leaf, resolved, signs_of
+from ..steps.cases import cases_of, first_switch, impossible, is_linear, is_undefined, leaf, resolved, signs_of
 from ..steps.circle import around_circle
 from ..steps.comparison import number_sign
 from ..steps.separation import abstracted, is_affine
@@ -33,9 +33,9 @@ from .one_variable import Line, bounds, extremes
 
 __all__ = ["JUMPS", "Failure", "prove_inequality"]
 
-#: Nodes of one search; to look for shapes takes as long as some of them.
-MAX_NODES, SHAPES = 120, 8
-MAX_DEPTH = 8
+#: Nodes of one search, and of one among linear parts; to look for shapes takes as long as some of them.
+MAX_NODES, MAX_LINEAR_NODES, SHAPES = 120, 600, 8
+MAX_DEPTH = 12
 #: Switches of which samples say nothing.
 JUMPS = (sp.Piecewise, sp.sign, sp.Heaviside)
 
@@ -45,13 +45,23 @@ def prove_inequality(difference: Expr, strict: bool, relations: Sequence[Relatio
 
     Raises Failure where it finds points of failure, UndecidedError or NotSupportedError where there is no proof.
     """
+    most = MAX_LINEAR_NODES if _is_linear_by_parts(difference) else MAX_NODES
     try:
-        return _Prover(strict, _Search(MAX_NODES)).node(difference, list(relations), 0)
+        return _Prover(strict, _Search(most)).node(difference, list(relations), 0)
     except REFUSALS:
         if len(difference.free_symbols) < 2:
             raise
     # shapes open many ways, so that they come last
     return _Prover(strict, _Search(MAX_NODES, shapes=True)).node(difference, list(relations), 0)
+
+
+def _is_linear_by_parts(d: Expr) -> bool:
+    """Whether an expression is made of symbols and numbers by Abs, Max, Min, sums and multiples."""
+    return all(
+        isinstance(node, sp.Add | sp.Abs | sp.Max | sp.Min | sp.Symbol | sp.Number)
+        or (node.is_Mul and sum(bool(factor.free_symbols) for factor in node.args) == 1)
+        for node in sp.preorder_traversal(d)
+    )
 
 
 @dataclass
@@ -102,6 +112,8 @@ class _Prover:
             return {"undefined": True}
         if switch is None and self.line.certain(d, relations):
             return {"signs": True}
+        if switch is None and is_linear([d <= 0, *relations]):
+            raise UndecidedError(f"the sign of {d} was not decided")  # elimination would have told
         if switch is None and not self.strict and leaf((d, sp.S.Zero), relations):
             return {"zero": True}
         symbols = sorted(d.free_symbols, key=str)

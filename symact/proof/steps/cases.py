@@ -34,6 +34,7 @@ __all__ = [
     "first_switch",
     "impossible",
     "is_fine",
+    "is_linear",
     "is_thin",
     "is_undefined",
     "leaf",
