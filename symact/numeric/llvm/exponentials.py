@@ -11,20 +11,23 @@ __all__ = ["Exponentials"]
 
 
 class _Set(NamedTuple):
-    """The polynomial of one precision, ln 2 in two parts, and where exp under- and overflows."""
+    """The polynomial of one precision, ln 2 in two parts, where exp is 0, what stands in for that, and where it overflows."""
 
     terms: tuple[float, ...]
     ln2: tuple[float, float]
     lowest: float
+    least: float
     highest: float
 
 
 #: By digits of the result: those of float64, of float32 computed in float64, of float32 computed in float32.
 _SETS = {
-    53: _Set(c.EXP, c.LN2, -746.0, 710.0),
-    32: _Set(c.EXP_32, c.LN2, -746.0, 710.0),
-    24: _Set(c.EXP_24, c.LN2_24, -104.0, 89.0),
+    53: _Set(c.EXP, c.LN2, -746.0, -1400.0, 710.0),
+    32: _Set(c.EXP_32, c.LN2, -746.0, -1400.0, 710.0),
+    24: _Set(c.EXP_24, c.LN2_24, -104.0, -170.0, 89.0),
 }
+#: With AVX-512 this stands in: scaling to what lies little below the subnormal numbers takes hundreds of cycles.
+VANISHED = -1e5
 
 
 class Exponentials:
@@ -39,10 +42,19 @@ class Exponentials:
         self.exponential = _SETS[digits]
         self.sign_known = 0
 
+    def _below_overflow(self, x: str) -> str:
+        """x clamped to where exp(x) doesn't overflow by much."""
+        return x if self.sign_known < 0 else self.w.smaller(self.w.number(self.exponential.highest), x)
+
     def _clamped(self, x: str) -> str:
+        """The same, and clamped to where it may be scaled."""
         w, s = self.w, self.exponential
-        x = x if self.sign_known < 0 else w.smaller(w.number(s.highest), x)
-        return x if self.sign_known > 0 else w.larger(w.number(s.lowest), x)
+        x = self._below_overflow(x)
+        if self.sign_known > 0:
+            return x
+        if not w.wide:
+            return w.larger(w.number(s.least), x)
+        return w.select(w.compare("olt", x, w.number(s.lowest)), w.number(VANISHED), x)
 
     def _reduced(self, x: str) -> tuple[str, str, str]:
         """k, r and x - k*(first part of ln(2)), with x = k*ln(2) + r, |r| <= ln(2)/2, for an x that was clamped."""
@@ -165,7 +177,7 @@ class Exponentials:
 
     def _reaching(self, x: str) -> str:
         """x clamped to where exp(x) - 1 differs from -1 and doesn't overflow."""
-        return self._clamped(self.w.larger(self.w.number(-60.0), x))
+        return self._below_overflow(x if self.sign_known > 0 else self.w.larger(self.w.number(-60.0), x))
 
     def _less_top(self, k: str) -> tuple[str, str, str]:
         """k, 1 and 1; the first two for a quarter of the result and 4 where 2**k would overflow."""
