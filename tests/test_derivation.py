@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 import pytest
-from sympy import Ne, exp, oo
+from sympy import FiniteSet, Ne, Not, S, Tuple, exp, oo
+from sympy.sets.sets import Set
 
 import symact
 from symact.catalogue import definitions, lookup
 from symact.definition import Definition
 from symact.derivation.build import KINDS, derive
 from symact.derivation.checking import faulty
+from symact.derivation.conclusion import result_follows
 from symact.derivation.notation import output
 from symact.derivation.steps import CASE, is_statement
 from symact.errors import InputError, NotSupportedError, UndecidedError
@@ -34,14 +36,27 @@ def mutations(step):
             yield replace(step, substeps=(*step.substeps[:m], changed, *step.substeps[m + 1 :]))
 
 
+def changed_result(result):
+    """Another result of the same kind: a number and a bit, a range and a point, a statement and its contrary."""
+    if isinstance(result, Tuple):
+        return Tuple(changed_result(result[0]), *result[1:])
+    if isinstance(result, Set):
+        return result - FiniteSet(0) if 0 in result else result + FiniteSet(0)
+    if is_statement(result):
+        return Not(result)
+    return S.Zero if result in (oo, -oo) else result + x
+
+
 def check(name, what):
-    """Derive, and put every step to the prover; return the derivation, None where there is none."""
+    """Derive, and put every step to the prover and then the result; return the derivation, None where there is none."""
     facts = Facts(lookup(name))
     try:
         derivation = derive(facts, what)
     except (UndecidedError, NotSupportedError):
         return None
     assert not faulty(derivation, facts)
+    assert result_follows(derivation, facts)
+    assert not result_follows(replace(derivation, result=changed_result(derivation.result)), facts)
     return derivation
 
 
@@ -50,6 +65,11 @@ def test_a_page_with_a_step_that_is_not_proved_is_not_made(monkeypatch):
     wrong = replace(found, steps=(next(mutations(found.steps[0])), *found.steps[1:]))
     monkeypatch.setattr("symact.derivation.proved.derive", lambda *_: wrong)
     with pytest.raises(UndecidedError, match=r"a step of the derivation was not proved: Limit\(.*\) = "):
+        symact.get("elu").derive("limits")
+    monkeypatch.setattr(
+        "symact.derivation.proved.derive", lambda *_: replace(found, result=changed_result(found.result))
+    )
+    with pytest.raises(UndecidedError, match="the result of the derivation was not shown to follow from its steps: "):
         symact.get("elu").derive("limits")
 
 
@@ -76,7 +96,7 @@ ALWAYS = ("derivative", "second-derivative", "limits")
 
 
 @pytest.mark.parametrize(("name", "what"), SAMPLE)
-def test_every_step_is_proved(name, what):
+def test_every_step_is_proved_and_the_result_follows(name, what):
     assert check(name, what) is not None
 
 

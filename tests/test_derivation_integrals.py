@@ -50,6 +50,9 @@ def test_integrals_leave_no_jump():
     elu = derive(Facts(lookup("elu")), "integral").result
     assert [elu.diff(x).subs({x: at, alpha: 2}) for at in (-1, 3)] == [2 * exp(-1) - 2, 3]
     assert (elu.subs(x, 0) - real("C") - alpha) == 0
+    # where the ends of pieces are quotients of parameters, each piece has its branch
+    clipped = derive(Facts(lookup("onnx_hard_sigmoid")), "integral").result.subs({alpha: 1, real("beta"): 0})
+    assert [clipped.diff(x).subs(x, Rational(at, 2)) for at in (-1, 1, 3)] == [0, Rational(1, 2), 1]
     with pytest.raises(NotSupportedError, match="no antiderivative that is made of elementary functions"):
         derive(Facts(lookup("silu")), "integral")
 

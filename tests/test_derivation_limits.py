@@ -181,6 +181,12 @@ def test_no_limit_is_said_so():
         limit_steps(sin(x), x, oo, -1, NOTHING, Limit(output(x), x, oo))
 
 
+def test_cases_that_end_with_one_value_are_what_is_left():
+    upper = real("upper")
+    page = derive(Facts(lookup("rrelu")), "limits")
+    assert page.result[0] == Piecewise((0, Eq(upper, 0)), (-oo, True))
+
+
 def test_sequences_that_differ_for_most_parameters_do_so_in_a_case():
     a = real("a")
     facts = Facts(Definition("half wave", Piecewise((x, x > 0), (a * sin(x), True)), "half wave"))

@@ -25,7 +25,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And
 
 from ..errors import InputError, UndecidedError
-from ..facts.cases import by_cases, equations
+from ..facts.cases import branches, by_cases, equations
 from ..facts.record import Facts, span
 from ..proof.algebra.assume import Assumptions
 from ..proof.functions.pieces import Piece, Pieces
@@ -94,15 +94,15 @@ def _in_cases(found: list[tuple[tuple[Relational, ...], Derivation]]) -> Derivat
         results = [Tuple(d.result, And(*conditions)) for conditions, d in found]
         goals = [d.goal for _, d in found]
         return replace(first, steps=steps, remarks=remarks, tables=tables, goal=Tuple(*goals), result=Tuple(*results))
-    result = Piecewise(*((d.result, And(*conditions)) for conditions, d in found))
+    result = branches([(conditions, d.result) for conditions, d in found])
     return replace(first, steps=steps, remarks=remarks, result=result)
 
 
 def _together(cases: list[tuple[tuple[Relational, ...], Expr]], all_cases: int) -> Expr:
     """One value, or a Piecewise in the parameters where cases differ or are missing."""
-    if len(cases) == all_cases and len({value for _, value in cases}) == 1:
-        return cases[0][1]
-    return Piecewise(*((value, And(*conditions)) for conditions, value in cases))
+    if len(cases) < all_cases:
+        return Piecewise(*((value, And(*conditions)) for conditions, value in cases))
+    return cases[0][1] if len({value for _, value in cases}) == 1 else branches(cases)
 
 
 def _derivative(facts: Facts) -> Derivation:
@@ -245,16 +245,16 @@ def _joined(facts: Facts, derivative: Pieces, results: list[Expr]) -> Expr:
             runs[-1].append(m)
         else:
             runs.append([m])
-    branches = []
+    shown = []
     for run in runs:
         left, right = pieces[run[0]].left, pieces[run[-1]].right
         lower = x >= left if owners.get(left) in run else x > left
         upper = x <= right if owners.get(right) in run else x < right
         holes = [Ne(x, pieces[m].right) for m in run[:-1] if owners.get(pieces[m].right) is None]
-        branches.append((results[run[0]], And(lower, upper, *holes)))
-    if len(branches) == 1 and branches[0][1] == S.true:
-        return branches[0][0]
-    return Piecewise(*(reversed(branches) if _reads_downwards(facts) else branches))
+        shown.append((results[run[0]], And(lower, upper, *holes)))
+    if len(shown) == 1 and shown[0][1] == S.true:
+        return shown[0][0]
+    return Piecewise(*(reversed(shown) if _reads_downwards(facts) else shown))
 
 
 def _reads_downwards(facts: Facts) -> bool:

@@ -18,7 +18,7 @@ from ..proof.functions.sign_cases import core
 from ..proof.numbers.implicit import ImplicitRoot
 from ..proof.verdict import Proved
 
-__all__ = ["by_cases", "combined", "equations", "settled"]
+__all__ = ["branches", "by_cases", "combined", "equations", "settled"]
 
 T = TypeVar("T")
 
@@ -136,7 +136,16 @@ def combined(cases: list[tuple[tuple[Relational, ...], Expr | None]]) -> Expr | 
     """Return answers in cases as one expression, a Piecewise in the parameters where there are several."""
     if len(cases) == 1:
         return cases[0][1]
-    return Piecewise(*((nan if a is None else settled(a, conditions), And(*conditions)) for conditions, a in cases))
+    return branches([(conditions, nan if a is None else settled(a, conditions)) for conditions, a in cases])
+
+
+def branches(cases: list[tuple[tuple[Relational, ...], Expr]]) -> Expr:
+    """Return values under conditions, one of which always holds, as a Piecewise; several like the last are what is left."""
+    first = len(cases) - 1
+    while first > 0 and cases[first - 1][1] == cases[-1][1]:
+        first -= 1
+    rest = S.true if first < len(cases) - 1 else And(*cases[-1][0])
+    return Piecewise(*((value, And(*conditions)) for conditions, value in cases[:first]), (cases[first][1], rest))
 
 
 def _by_sign(expr: Expr, known: Assumptions) -> list[_Case]:
