@@ -7,13 +7,16 @@ from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sympy import And, Expr, Float, Piecewise, Rational, S, Symbol, SympifyError, Tuple, sympify
+from sympy import And, Expr, Piecewise, S, Symbol, Tuple
 from sympy.core.relational import Relational
 
 from .definition import Definition, Parameter
 from .errors import InputError
 from .named import named
-from .symbols import i, real
+from .parse import parse_written
+from .parse.calls import check_domains
+from .parse.objects import evaluable, exact, standard_symbols
+from .symbols import i
 from .symbols import x as standard_x
 
 if TYPE_CHECKING:
@@ -60,7 +63,14 @@ class Activation:
         return MappingProxyType({p.symbol: p for p in self.definition.parameters})
 
     def __call__(self, argument: Any, *values: Any, **keywords: Any) -> Expr:
-        """Return f(argument) with parameter values in order or by name; it stays named until `.doit()`."""
+        """Return f(argument) with parameter values in order or by name; it stays named until `.doit()`.
+
+        Raises InputError for a value outside a parameter's domain, and where f is a function of a vector.
+        """
+        if self.definition.vector:
+            raise InputError(
+                f"{self.name} is a function of a vector; only claims compose it, such as {self.name}(v)[i] > 0"
+            )
         known = [p.symbol.name for p in self.definition.parameters]
         given = dict(zip(known, values, strict=False)) | keywords
         unknown = set(keywords) - set(known)
@@ -70,7 +80,9 @@ class Activation:
         missing = [name for name, part in zip(known, parts, strict=True) if part is None]
         if missing:
             raise InputError(f"{self.name} needs a value for {', '.join(missing)}")
-        return named(self.definition, _exact(argument), *map(_exact, parts))
+        numbers = [exact(part) for part in parts]
+        check_domains(self.definition, dict(zip(self.parameters, numbers, strict=True)), closed=True)
+        return named(self.definition, exact(argument), *numbers)
 
     def derive(self, what: str = "derivative", *, wrt: Symbol | str | None = None, **values: Any) -> Page:
         """Return the derivation of the derivative or of another fact, step by step.
@@ -149,9 +161,7 @@ class Activation:
         raise InputError(f"{self.name} has no parameter {name!r}; its parameters: {known}")
 
     def _values(self, values: Mapping[str, Any]) -> dict[Symbol, Expr]:
-        from .parse.calls import check_domains
-
-        chosen = {self._parameter(name): _exact(value) for name, value in values.items()}
+        chosen = {self._parameter(name): exact(value) for name, value in values.items()}
         check_domains(self.definition, chosen)
         return chosen
 
@@ -198,7 +208,8 @@ def define(
 
     Other symbols of the expression are parameters; keywords give their defaults (alpha=1), None makes one required.
     `slopes` gives the slope to use at a kink; elsewhere it is the slope from the left. Text is parsed, never executed.
-    Raises InputError for a name that isn't an identifier, an inexact number or an unclear variable.
+    Raises InputError for a name that isn't an identifier, what isn't a real expression of functions that symact evaluates,
+    and an unclear variable.
 
     >>> import symact
     >>> gate = symact.define("gate", "x*tanh(exp(x))")
@@ -209,8 +220,9 @@ def define(
         raise InputError("the name of an activation must be an ASCII identifier such as my_gate")
     written, conditions = _written(expr)
     given = {str(name): default for name, default in parameters.items()}
-    meaning = _standardized(Tuple(written, *conditions), given)
+    meaning = standard_symbols(written, Tuple(written, *conditions).free_symbols, given)
     body, *domain = (part.subs(meaning, simultaneous=True) for part in (written, *conditions))
+    body = evaluable(body)
     inside = And(*(c for c in domain if standard_x in c.free_symbols))
     body = body if inside == S.true else Piecewise((body, inside))
     symbols = sorted(body.free_symbols - {standard_x}, key=lambda s: s.name)
@@ -220,46 +232,17 @@ def define(
     records = tuple(
         Parameter(
             s,
-            None if given.get(s.name) is None else _exact(given[s.name]),
+            None if given.get(s.name) is None else exact(given[s.name]),
             And(*(c for c in domain if c.free_symbols == {s})),
         )
         for s in symbols
     )
-    pairs = tuple((_exact(at), _exact(slope)) for at, slope in (slopes or {}).items())
+    pairs = tuple((exact(at), exact(slope).subs(meaning)) for at, slope in (slopes or {}).items())
     return Activation(Definition(name, body, title or name, records, slopes=pairs))
-
-
-def _exact(value: Any) -> Expr:
-    """Return a SymPy expression with exact numbers; a float stands for the decimal it prints as."""
-    if isinstance(value, str):
-        from .parse import parse_expression
-
-        return parse_expression(value)
-    try:
-        expr = Rational(repr(float(value))) if isinstance(value, float) else sympify(value, strict=True)
-    except (SympifyError, TypeError, ValueError) as reason:
-        raise InputError(f"{value!r} is neither a number nor an expression") from reason
-    return expr.xreplace({number: Rational(str(number)) for number in expr.atoms(Float)})
 
 
 def _written(expr: Any) -> tuple[Expr, tuple[Relational, ...]]:
     """Return an expression, and where text is defined as it is written: x/x is no 1 at 0."""
     if isinstance(expr, str):
-        from .parse import parse_written
-
         return parse_written(expr)
-    return _exact(expr), ()
-
-
-def _standardized(parts: Tuple, given: Mapping[str, Any]) -> dict[Symbol, Symbol]:
-    """Return the project's symbols for those of an expression: x for its variable, real ones for its parameters."""
-    free = {s.name: s for s in parts.free_symbols}
-    if standard_x.name not in free:
-        variables = sorted(set(free) - set(given))
-        if len(variables) != 1:
-            raise InputError(
-                f"{parts[0]} must have one variable: x, or a single symbol that isn't a parameter with a default; "
-                f"found {', '.join(variables) or 'none'}"
-            )
-        free[standard_x.name] = free.pop(variables[0])
-    return {symbol: real(name) for name, symbol in free.items()}
+    return exact(expr), ()

@@ -6,7 +6,26 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from sympy import Abs, Float, Interval, Max, Piecewise, Rational, Symbol, exp, oo, tanh
+from sympy import (
+    Abs,
+    Float,
+    Function,
+    Interval,
+    Max,
+    Piecewise,
+    Rational,
+    Symbol,
+    csch,
+    erf,
+    exp,
+    floor,
+    gamma,
+    oo,
+    sinc,
+    sqrt,
+    tanh,
+    zoo,
+)
 
 import symact
 from symact.errors import InputError
@@ -56,11 +75,38 @@ def test_numbers_are_exact(value, exact):
         ("mine", "__import__('os')", {}),
         ("mine", object(), {}),
         ("mine", 3, {}),
+        # poles and jumps that wouldn't be seen: the domain of gamma(x) was all real numbers, floor(x) smooth
+        ("mine", gamma(x), {}),
+        ("mine", floor(x), {}),
+        ("mine", Function("g")(x), {}),
+        ("mine", sqrt(-1) * x, {}),
+        ("mine", x > 0, {}),
+        ("mine", zoo * x, {}),
     ],
 )
 def test_define_refuses_what_is_no_activation(name, expr, parameters):
     with pytest.raises(InputError):
         symact.define(name, expr, **parameters)
+
+
+def test_reciprocals_have_the_poles_they_have():
+    """SymPy's csch was taken for smooth, with the domain of all real numbers."""
+    assert [(s.low, s.high) for s in symact.define("mine", csch(x)).facts().domain.value] == [(-oo, 0), (0, oo)]
+    assert symact.define("mine", sinc(x)).facts().joins.value == []
+
+
+def test_find_takes_any_one_symbol():
+    """An x without assumptions, and another letter, were none of the known activations."""
+    plain, t, a = Symbol("x"), Symbol("t"), Symbol("a")
+    assert str(symact.find(plain * (1 + erf(plain / sqrt(2))) * 0.5)[0]) == "gelu(x)"
+    leaky = Piecewise((plain, plain > 0), (a * plain, True))
+    assert str(symact.find(Max(0, t))[0]) == "relu(x)"
+    assert {str(symact.find(leaky, known)[0]) for known in ([a >= 0], ["a >= 0"])} == {"leaky_relu(x, alpha=a)"}
+    for wrong in (floor(x), a * t, x > 0):
+        with pytest.raises(InputError):
+            symact.find(wrong)
+    with pytest.raises(InputError, match="is a list"):
+        symact.find(leaky, "a > 0")
 
 
 def test_a_definition_of_ones_own_gets_everything():
@@ -83,8 +129,14 @@ def test_parameter_values_outside_their_domain_are_refused():
     for call in (lambda: elu.numpy(alpha=-1), lambda: elu.derive(alpha=-1), lambda: elu.facts(alpha=0)):
         with pytest.raises(InputError, match="alpha must satisfy alpha > 0"):
             call()
+    for value in (-1, "-1/2"):
+        with pytest.raises(InputError, match="alpha must satisfy alpha > 0"):
+            elu(x, value)
+    assert elu(x, alpha).args[-1] == alpha
     with pytest.raises(InputError, match="no parameter 'beta'"):
         elu.numpy(beta=1)
+    with pytest.raises(InputError, match="function of a vector"):
+        symact.get("softmax")(x)
 
 
 def test_a_parameter_of_either_sign_loses_no_slope_far_out():
@@ -117,6 +169,7 @@ def test_shown_in_a_notebook():
     [
         (lambda: symact.get(3), "is a text such as 'gelu', not 3"),
         (lambda: symact.get("gleu"), "did you mean glu, gelu"),
+        (lambda: symact.get("x*tanh(x)"), "only names are looked up; symact.define"),
         (lambda: symact.define(None, "x"), "must be an ASCII identifier"),
         (lambda: symact.get("elu").facts(timeout=0), "a timeout of 0 s is no time"),
         (lambda: symact.get("elu").facts(timeout=float("nan")), "a timeout of nan s is no time"),

@@ -52,5 +52,8 @@ class Registry:
             return self._found[word]
         shown = name if len(name) <= LONGEST else name[:LONGEST] + "…"
         near = get_close_matches(word, self._found, n=3) if len(name) <= LONGEST else []
-        hint = f"did you mean {', '.join(near)}?" if near else "`symact list` shows the known names"
+        if name and not name.isidentifier():
+            hint = "only names are looked up; symact.define(name, expression) makes an activation of an expression"
+        else:
+            hint = f"did you mean {', '.join(near)}?" if near else "`symact list` shows the known names"
         raise InputError(f"unknown activation {shown!r}; {hint}")

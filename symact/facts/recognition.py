@@ -17,6 +17,7 @@ from ..catalogue import definitions
 from ..definition import Definition
 from ..errors import InputError, NotSupportedError, SymactError
 from ..parse import parse_function
+from ..parse.objects import evaluable, exact, relations, standard_symbols
 from ..proof.algebra.assume import NOTHING, SIGNS, assuming, conjuncts
 from ..proof.algebra.field import equal
 from ..proof.functions.shape import Shape, shape
@@ -38,25 +39,31 @@ _POINTS = tuple(Rational(p, 16) for p in (-83, -47, -21, -9, -3, 2, 7, 13, 26, 5
 _BITS = 96
 
 
-def find(expression: Expr | str, assume: Iterable[Relational] = ()) -> list[Match]:
-    """Return every known activation that an expression in x, or a text, is, simple answers first; an empty list if none.
+def find(expression: Expr | str, assume: Iterable[Relational | str] = ()) -> list[Match]:
+    """Return every known activation that an expression, or a text, is, simple answers first; an empty list if none.
 
-    Each match a*f(b*x + c; parameters) + d is proved equal on the same domain; where there is none, x times such a match is
-    looked for.
+    Its variable is x, or the only symbol. Each match a*f(b*x + c; parameters) + d is proved equal on the same domain; where
+    there is none, x times such a match is looked for. `assume` says what is known of parameters, such as "a > 0".
+    Raises InputError for what is no real expression of one variable.
 
     >>> import symact
     >>> [str(match) for match in symact.find("2/(1 + exp(-2*x)) - 1")][:2]
     ['tanh(x)', '2*sigmoid(2*x) - 1']
     """
-    assume = tuple(assume)
+    known = relations(assume)
     if isinstance(expression, str):
         parsed = parse_function(expression)
-        expression, assume = parsed.expression, (*assume, *parsed.domain)
+        expression, known = parsed.expression, (*known, *parsed.domain)
     elif not isinstance(expression, Expr):
         raise InputError(f"an expression in x, or a text, was expected, not {expression!r}")
     if expression.has(IndexedBase):
         raise NotSupportedError("functions of one number are looked for, and this one maps a vector")
-    expression = expression.doit()
+    meaning = standard_symbols(expression, expression.free_symbols) if expression.free_symbols else {}
+    standard = evaluable(exact(expression).subs(meaning, simultaneous=True))
+    return _recognised(standard.doit(), tuple(r.subs(meaning, simultaneous=True) for r in known))
+
+
+def _recognised(expression: Expr, assume: tuple[Relational, ...]) -> list[Match]:
     found = _of_line(expression, assume) or sorted(_Target(expression, assume).matches(), key=lambda m: m.key)
     quotient = _without_x(expression)
     if not found and quotient is not None:
@@ -79,7 +86,7 @@ def _of_line(expression: Expr, assume: tuple[Relational, ...]) -> list[Match]:
         scale, inner = rest.as_independent(x, as_Add=False)
         if inner.free_symbols != {x} or any(g.free_symbols for part in (scale, shift) for g, _ in obstacles(part)):
             continue
-        found = [m for m in find(inner) if not m.gate]
+        found = [m for m in _recognised(inner, ()) if not m.gate]
         if found:
             return [
                 replace(
@@ -101,7 +108,7 @@ def duplicates() -> list[tuple[str, Match]]:
         if definition.vector:
             continue
         expr = definition.expr.subs({p.symbol: p.default for p in definition.parameters})
-        found += [(definition.name, m) for m in find(expr) if m.name != definition.name and not m.gate]
+        found += [(definition.name, m) for m in _recognised(expr, ()) if m.name != definition.name and not m.gate]
     return found
 
 
