@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .certification import worded
-from .claims.facts import Statement
+from .claims.facts import Existence, Statement
 from .deadline import deadline
 from .derivation.proved import proved
 from .errors import InputError, NotSupportedError, UndecidedError
@@ -13,6 +13,7 @@ from .facts.card import FACTS, TRAINING, Card
 from .facts.fact import Fact
 from .facts.record import Facts
 from .facts.vectors import vector_fact, vector_facts
+from .recheck.facts import put
 from .render.card import lines_of
 from .render.text import derivation_text
 from .render.values import WRITERS
@@ -77,8 +78,10 @@ def _claims(facts: Facts, fact: Fact) -> list[str]:
     for claim in worded(facts, fact.name, {"status": fact.status, "value": value, "when": fact.when}):
         if isinstance(claim, Statement):
             lines.append(_line(_WORDS[claim.verdict], claim.says, claim.assume))
-        else:
+        elif isinstance(claim, Existence):
             lines.append(_line("has a value" if claim.exists else "has no value", claim.expression, claim.assume))
+        else:
+            lines.append(_line("has no elementary antiderivative (Liouville)", claim.function(put), claim.assume))
     return lines
 
 

@@ -7,12 +7,12 @@ from functools import cache
 import pytest
 
 from symact.certification.given import ways
-from symact.claims.facts import Existence
+from symact.claims.facts import Statement
 from symact.claims.files import Entry
 from symact.commands.options import facts_of, read_function
 from symact.errors import SymactError
 from symact.parse import parse_assumptions, parse_expression
-from symact.recheck.facts import check_fact, exists, said
+from symact.recheck.facts import check_fact, confirm, said
 from symact.render.card import record
 from symact.render.values import number
 from symact.verification import verify_entry
@@ -86,10 +86,10 @@ def forged(name, expression, value, assume, given):
     """Whether claims that say a value are all proved and the checker accepts their certificate."""
     found = said(name, expression, value, assume, given)
     for part in found:
-        if isinstance(part, Existence):
-            exists(part, [parse_expression(text) for text in given.get("cuts", [])])
+        if not isinstance(part, Statement):
+            confirm(part, [parse_expression(text) for text in given.get("cuts", [])])
     records = []
-    for claim in (part for part in found if not isinstance(part, Existence)):
+    for claim in (part for part in found if isinstance(part, Statement)):
         records.append(decided(claim.says, tuple(claim.assume)))
         if records[-1]["verdict"] != claim.verdict:
             return False

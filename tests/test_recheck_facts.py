@@ -4,12 +4,12 @@ from contextlib import suppress
 
 import pytest
 
-from symact.claims.facts import Existence
+from symact.claims.facts import Statement
 from symact.claims.files import Entry
 from symact.errors import SymactError
 from symact.parse import parse_expression
 from symact.proof.certificates.requirements import CertificateError
-from symact.recheck.facts import check_fact, exists, said, shows
+from symact.recheck.facts import check_fact, confirm, said, shows
 from symact.verification import verify_entry
 
 ZERO, ONE = ({"exact": text, "lower": text, "upper": text} for text in ("0", "1"))
@@ -23,8 +23,8 @@ SPLIT = {"domain": "(-oo, 0) U (0, oo)"}
 def shown(fact, expression, value, given, assume=()):
     """Whether every claim of a certificate, and all that is said of values, holds."""
     for part in said(fact, expression, value, assume, given):
-        if isinstance(part, Existence):
-            exists(part, [parse_expression(text) for text in given.get("cuts", [])])
+        if not isinstance(part, Statement):
+            confirm(part, [parse_expression(text) for text in given.get("cuts", [])])
         else:
             record = verify_entry(Entry(part.says, assume=part.assume), timeout=5).to_json()
             if record["verdict"] != part.verdict or not shows(record, part):

@@ -7,14 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..claims.facts import Existence, Statement
+from ..claims.facts import Part, Statement
 from ..claims.files import Entry
 from ..errors import SymactError
 from ..facts.landscape import Landscape
 from ..facts.record import Facts
 from ..parse import parse_assumptions, parse_expression
 from ..proof.algebra.assume import SIGNS, Assumptions
-from ..recheck.facts import exists, said, shows
+from ..recheck.facts import confirm, said, shows
 from ..verification import verify_all
 from .given import ways
 from .vectors import certified_vector_facts, unconfirmed
@@ -75,7 +75,7 @@ def certified(card: Mapping[str, Any], facts: Facts, timeout: float) -> dict[str
     return {**card, "assume": stated}
 
 
-def worded(facts: Facts, name: str, case: Mapping[str, Any]) -> list[Statement | Existence]:
+def worded(facts: Facts, name: str, case: Mapping[str, Any]) -> list[Part]:
     """Return the claims that say a proved fact of a card in the first way that is known; none where no way is."""
     for found in _cases({name: case}, facts, facts.stated):
         for given in found.left:
@@ -103,9 +103,9 @@ def _next_way(case: _Case, expression: str) -> bool:
     for given in case.left:
         try:
             found = said(case.name, expression, case.case["value"], case.assume, given)
-            for statement in found:
-                if isinstance(statement, Existence):
-                    exists(statement, [parse_expression(text) for text in given.get("cuts", [])])
+            for part in found:
+                if not isinstance(part, Statement):
+                    confirm(part, [parse_expression(text) for text in given.get("cuts", [])])
         except (SymactError, NotImplementedError) as error:
             case.reason = " ".join(str(error).split())
             continue

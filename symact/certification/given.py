@@ -69,7 +69,7 @@ _WAYS: dict[str, Way] = {
     "derivative": relations.derivative,
     "output_relation": relations.output_relation,
     "inverse": shapes.inverse,
-    "antiderivative": relations.on_domain,
+    "antiderivative": relations.antiderivative,
     "gaussian_mean": levels.moment,
     "gaussian_second_moment": levels.moment,
     "gain": levels.moment,

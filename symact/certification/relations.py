@@ -16,18 +16,19 @@ from ..facts.places import order
 from ..parse import parse_expression
 from . import places
 from .levels import beyond, domain_of
+from .obstructions import antiderivative as obstructions
 from .points import Sampled, apart, breaks, sampled
 from .texts import shown, text
 
-__all__ = ["derivative", "on_domain", "output_relation", "point_symmetry"]
+__all__ = ["antiderivative", "derivative", "output_relation", "point_symmetry"]
 
 Given = dict[str, Any]
 Facts = Mapping[str, Mapping[str, Any]]
 
 
-def on_domain(land: Landscape, _value: Any, _facts: Facts) -> Iterator[Given]:
-    """The domain."""
-    yield {"domain": domain_of(land)}
+def antiderivative(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
+    """The domain; without one, a residue that no derivative of an elementary function has."""
+    yield from obstructions(land) if value is None else [{"domain": domain_of(land)}]
 
 
 def point_symmetry(land: Landscape, value: Any, facts: Facts) -> Iterator[Given]:

@@ -13,12 +13,15 @@ from . import levels, places, shapes
 from .statements import (
     Existence,
     Found,
+    Obstruction,
+    Part,
     Put,
     Rule,
     Statement,
     Stretch,
     around,
     assuming,
+    between,
     inside,
     needed,
     ordered,
@@ -27,12 +30,10 @@ from .statements import (
     values_at,
 )
 
-__all__ = ["FACTS", "Existence", "Statement", "statements"]
+__all__ = ["FACTS", "Existence", "Obstruction", "Part", "Statement", "statements"]
 
 
-def statements(
-    name: str, f: str, value: Any, assume: Sequence[str], given: Mapping[str, Any], put: Put
-) -> list[Statement | Existence]:
+def statements(name: str, f: str, value: Any, assume: Sequence[str], given: Mapping[str, Any], put: Put) -> list[Part]:
     """Return claims about the expression f in x that together say what a fact does; none where the language has no words for it.
 
     `value` is the fact's as JSON, `given` what they are formed with besides: points where the signs of a slope change,
@@ -145,14 +146,23 @@ def _inside(f: str, what: str, given: Mapping[str, Any]) -> Found:
             yield from torn(f, at, given["breaks"])
 
 
-def _antiderivative(f: str, value: str | None, given: Mapping[str, Any], _put: Put) -> Found:
-    """Differentiated back; continuous on every interval of the domain, and with values there."""
+def _antiderivative(f: str, value: str | None, given: Mapping[str, Any], put: Put) -> Found:
+    """Differentiated back; continuous on every interval of the domain, and with values there; there is none on one interval."""
     if value is None:
-        raise ValueError("that there is none is not said")
+        found = Obstruction(f, **{key: given["obstruction"][key] for key in _OBSTRUCTION})
+        near, rest = between(*given["between"]), found.function(put)
+        for part in (f, found.known, rest):
+            yield Existence(part, near, True)
+        yield Statement(f"{f} == diff({found.known}, x) + {rest}", near)
+        yield found
+        return
     yield Statement(f"diff({value}, x) == {f}")
     yield from around(f, given["domain"], f"({value})")
     for stretch in stretches(given["domain"]):
         yield Statement(f"continuous({value}, x)", inside(stretch))
+
+
+_OBSTRUCTION = ("known", "head", "argument", "top", "bottom", "place", "pole")
 
 
 def _inverse(f: str, value: str | None, given: Mapping[str, Any], put: Put) -> Found:

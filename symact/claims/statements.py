@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 __all__ = [
-    *("Existence", "Found", "Point", "Put", "Rule", "Statement", "Stretch"),
+    *("Existence", "Found", "Obstruction", "Part", "Point", "Put", "Rule", "Statement", "Stretch"),
     *("around", "between", "assuming", "bracketed", "broken", "derivative_of", "exact", "inside", "needed", "nowhere"),
     *("ordered", "point_of", "stretches", "torn", "towards", "values_at"),
 ]
@@ -39,7 +39,40 @@ class Existence:
     exists: bool
 
 
-Found = Iterator[Statement | Existence]
+@dataclass(frozen=True)
+class Obstruction:
+    """That f - known' is a function which is no derivative of an elementary one, by Liouville's theorem.
+
+    It is top/(bottom*place) at the kernel t = head(argument), with s = exp(-argument**2), if the place is one of t (`pole`); if it
+    is one of x, that times the kernel.
+    """
+
+    f: str
+    known: str
+    head: str
+    argument: str
+    top: str
+    bottom: str
+    place: str
+    pole: str
+    assume: tuple[str, ...] = ()
+
+    @property
+    def kernel(self) -> str:
+        """The kernel as a text."""
+        return f"{self.head}({self.argument})"
+
+    def function(self, put: Put) -> str:
+        """Return the function that is no derivative, of x."""
+        value = f"({self.top})/(({self.bottom})*({self.place}))"
+        if self.pole == "x":
+            return f"{value}*{self.kernel}"
+        return f"({put(put(value, 't', self.kernel), 's', f'exp(-({self.argument})**2)')})"
+
+
+#: What a fact comes to.
+Part = Statement | Existence | Obstruction
+Found = Iterator[Part]
 #: Writes an argument for a symbol in a text: put(text, name, argument).
 Put = Callable[[str, str, str], str]
 #: The claims for an expression, a value, and what is given besides; raises LookupError, TypeError or ValueError where that misfits.
@@ -178,9 +211,9 @@ def ordered(*points: str) -> Found:
         yield Statement(f"({a}) < ({b})")
 
 
-def values_at(f: str, points: Sequence[str], put: Put) -> tuple[list[Statement | Existence], list[str]]:
+def values_at(f: str, points: Sequence[str], put: Put) -> tuple[list[Part], list[str]]:
     """Return that f has a value at each of some points, and these values as texts."""
-    there: list[Statement | Existence] = [Existence(f, (f"x == {point}",), True) for point in points]
+    there: list[Part] = [Existence(f, (f"x == {point}",), True) for point in points]
     return there, [f"({put(f, 'x', f'({point})')})" for point in points]
 
 
@@ -247,7 +280,7 @@ def bracketed(f: str, g: str, order: int, point: Point) -> Found:
         yield Statement(f"{g} {sign} 0", (f"x == {end}",))
 
 
-def assuming(found: Found, assume: Sequence[str]) -> Iterator[Statement | Existence]:
+def assuming(found: Found, assume: Sequence[str]) -> Found:
     """Yield the same under more assumptions."""
     for statement in found:
         yield replace(statement, assume=(*assume, *statement.assume))

@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sympy import ITE, And, Eq, Expr, Not, Or, Piecewise, Symbol, true
+from sympy import ITE, And, Eq, Expr, Function, Not, Or, Piecewise, Symbol, true
 
-from ..claims.facts import Existence, Statement, statements
+from ..claims.facts import Existence, Obstruction, Part, Statement, statements
 from ..claims.model import Claim, Relation
 from ..errors import SymactError
 from ..named import unfold
 from ..parse import parse_assumptions, parse_claim, parse_expression
 from ..proof.certificates.checker import guarded
+from ..proof.certificates.elementary import ELEMENTARY, Residue, check_residue
 from ..proof.certificates.evaluation import CARRIED_OUT
 from ..proof.certificates.existence import check_existence
 from ..proof.certificates.requirements import CertificateError, mapping, require
+from ..proof.functions.switches import SWITCHES
 from ..proof.numbers.parameters import instances
 from ..proof.text import read_expression
 from ..statement import unfolded
@@ -28,12 +30,10 @@ from ..symbols import real
 from .records import check_record
 from .values import check_value
 
-__all__ = ["check_fact", "exists", "put", "said", "shows", "suits"]
+__all__ = ["check_fact", "confirm", "put", "said", "shows", "suits"]
 
 
-def said(
-    name: str, expression: str, value: Any, assume: Sequence[str], given: Mapping[str, Any]
-) -> list[Statement | Existence]:
+def said(name: str, expression: str, value: Any, assume: Sequence[str], given: Mapping[str, Any]) -> list[Part]:
     """Return the claims that say a fact of an expression in x; none where the language of claims has no words for it.
 
     What is assumed of x itself makes its domain smaller. Raises CertificateError where no such fact has this value or such parts.
@@ -54,8 +54,30 @@ def put(text: str, name: str, argument: str) -> str:
     return str(found.replace(ITE, lambda when, this, other: Or(And(when, this), And(Not(when), other))))
 
 
-def exists(statement: Existence, cuts: Sequence[Expr]) -> None:
-    """Check that there are values, or none, where that is said; raises CertificateError, or another SymactError."""
+def confirm(part: Existence | Obstruction, cuts: Sequence[Expr]) -> None:
+    """Check what needs no record: raises CertificateError, or another SymactError."""
+    if isinstance(part, Obstruction):
+        _obstructs(part)
+    else:
+        _exists(part, cuts)
+
+
+def _obstructs(part: Obstruction) -> None:
+    """Check that a function has no elementary antiderivative, and that the known part of the other one is elementary."""
+    require(part.pole in ("x", "t"), "a pole is in x or in t")
+    f, known, kernel, top, bottom, place = (
+        unfold(parse_expression(text)) for text in (part.f, part.known, part.kernel, part.top, part.bottom, part.place)
+    )
+    parse_expression(part.argument)
+    others = {e.func for e in known.atoms(Function)} - {e.func for e in f.atoms(Function)} - ELEMENTARY
+    require(not others and not known.has(*SWITCHES), f"{part.known} is not elementary")
+    symbols = real("x"), real("t"), real("s")
+    require(place.has(symbols[1]) == (part.pole == "t"), "the place is one of another symbol")
+    check_residue(Residue(kernel, top, bottom, place), *symbols)
+
+
+def _exists(statement: Existence, cuts: Sequence[Expr]) -> None:
+    """Check that there are values, or none, where that is said."""
     claim = unfolded(parse_claim(f"({statement.expression}) == 0", statement.assume))
     stated = claim.statement
     require(isinstance(stated, Relation), f"{statement.expression} is no expression")
@@ -98,9 +120,9 @@ def check_fact(certificate: Mapping[str, Any]) -> None:
     if not claims:  # a claim that is proved names a point where the assumptions hold
         guarded(lambda: _check_possible(assume))
     cuts = [parse_expression(text) for text in given.get("cuts", [])]
-    for other in expected:
-        if isinstance(other, Existence):
-            _check_existence(other, cuts)
+    for part in expected:
+        if not isinstance(part, Statement):
+            _check_part(part, cuts)
 
 
 def _check_possible(assume: Sequence[str]) -> None:
@@ -110,8 +132,8 @@ def _check_possible(assume: Sequence[str]) -> None:
     require(not symbols or any(True for _ in instances(symbols, relations)), "no values for the assumptions were found")
 
 
-def _check_existence(statement: Existence, cuts: Sequence[Expr]) -> None:
-    guarded(lambda: exists(statement, cuts))
+def _check_part(part: Existence | Obstruction, cuts: Sequence[Expr]) -> None:
+    guarded(lambda: confirm(part, cuts))
 
 
 def shows(record: Mapping[str, Any], statement: Statement) -> bool:

@@ -1,0 +1,129 @@
+"""The checker of residues that no derivative of an elementary function has (Liouville).
+
+If f, in a field of functions with derivatives, has an elementary antiderivative, then f = v' + c1*u1'/u1 + … with v, u1, … in the
+field. Where f has a simple pole, v has none, and each u'/u an integer as residue, times the derivative of what vanishes there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from itertools import combinations
+from operator import mul
+
+from flint import acb, arb, fmpq, fmpq_poly
+from sympy import (
+    Expr,
+    Poly,
+    Symbol,
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atanh,
+    cos,
+    cosh,
+    cot,
+    diff,
+    erf,
+    exp,
+    log,
+    sech,
+    sin,
+    sinh,
+    tan,
+    tanh,
+)
+
+from ..numbers import balls
+from ..steps.comparison import certain_sign
+from .requirements import require
+
+__all__ = ["ELEMENTARY", "Residue", "check_residue"]
+
+#: Elementary functions, besides powers.
+ELEMENTARY = frozenset((exp, log, sin, cos, tan, cot, asin, acos, atan, sinh, cosh, tanh, sech, asinh, acosh, atanh))
+BITS = 256
+#: Places of higher degree aren't looked at.
+MAX_DEGREE = 40
+#: Values of x and of exp(-u**2), which is transcendental over the functions of x, between which a residue may vary.
+_POINTS = ((3, 2), (5, 7), (-4, 11))
+
+
+@dataclass(frozen=True)
+class Residue:
+    """top/(bottom*place), where t stands for the kernel exp(u) or erf(u) of a polynomial u of x, and s for exp(-u**2).
+
+    `place` is a polynomial of t, at one of whose zeros there is a simple pole; or it is x - c, and the kernel, which may be sin(u) or
+    cos(u) then, is a factor besides.
+    """
+
+    kernel: Expr
+    top: Expr
+    bottom: Expr
+    place: Expr
+
+
+def check_residue(stated: Residue, x: Symbol, t: Symbol, s: Symbol) -> None:
+    """Check that a function has no antiderivative made of elementary functions and error functions; raises CertificateError."""
+    kernel = stated.kernel
+    require(isinstance(kernel, exp | sin | cos | erf), "the kernel is unknown")
+    (u,) = kernel.args
+    _polynomial(u, x)
+    require(any(certain_sign(c) for c in Poly(u, x).all_coeffs()[:-1]), "the kernel is constant")
+    if stated.place.has(t):
+        require(isinstance(kernel, exp | erf), "a wave is no kernel of a place")
+        symbols = (x, t, s) if isinstance(kernel, erf) else (x, t)
+        for part in (stated.top, stated.bottom):
+            _polynomial(part, *symbols)
+        require(any(_varies(stated, root, (x, t, s)) for root in _zeros(stated.place, t)), "no residue varies")
+    else:
+        require(not isinstance(kernel, erf), "an error function is no such factor")
+        _simple_pole(stated, x)
+
+
+def _polynomial(expr: Expr, *symbols: Symbol) -> None:
+    require(expr.is_polynomial(*symbols) and expr.free_symbols <= set(symbols), f"{expr} is no polynomial")
+
+
+def _simple_pole(stated: Residue, x: Symbol) -> None:
+    """q' + u'*q = a has no rational solution q for an a with a simple pole: where q has one, q' has one of a higher order."""
+    for part in (stated.top, stated.bottom, stated.place):
+        _polynomial(part, x)
+    place = Poly(stated.place, x)
+    require(place.degree() == 1 and place.LC() == 1, "the place is no point")
+    at = -place.TC()
+    require(
+        all(certain_sign(part.subs(x, at)) != 0 for part in (stated.top, stated.bottom)), f"at {at} is no simple pole"
+    )
+
+
+def _zeros(place: Expr, t: Symbol) -> list[acb]:
+    """The simple zeros of a polynomial with rational coefficients."""
+    _polynomial(place, t)
+    coefficients = Poly(place, t).all_coeffs()
+    require(all(c.is_Rational for c in coefficients), "a place has other coefficients than rational ones")
+    require(1 < len(coefficients) <= MAX_DEGREE, "a place is too large")
+    with balls.precision(BITS):
+        zeros = fmpq_poly([fmpq(int(c.p), int(c.q)) for c in coefficients[::-1]]).complex_roots()
+    return [zero for zero, count in zeros if count == 1]
+
+
+def _varies(stated: Residue, zero: acb, symbols: tuple[Symbol, Symbol, Symbol]) -> bool:
+    """Whether the residue where t has a value, by the derivative of t there, certainly isn't constant."""
+    x, t, s = symbols
+    slope = diff(stated.kernel.args[0], x) * (t if isinstance(stated.kernel, exp) else s)
+    parts = [Poly(part, *symbols).terms() for part in (stated.top, stated.bottom * diff(stated.place, t) * slope)]
+    with balls.precision(BITS):
+        known = [[(powers, balls.enclose(c, bits=BITS)) for powers, c in terms] for terms in parts]
+        values = [[_value(terms, (acb(a), zero, acb(b))) for terms in known] for a, b in _POINTS]
+        residues = [top / bottom for top, bottom in values if not bottom.contains(0)]
+        return any(not (a - b).contains(0) for a, b in combinations(residues, 2))
+
+
+def _value(terms: list[tuple[tuple[int, ...], arb]], at: tuple[acb, ...]) -> acb:
+    value = acb(0)
+    for powers, c in terms:
+        value += c * reduce(mul, (number**n for number, n in zip(at, powers, strict=True)))
+    return value
