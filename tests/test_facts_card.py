@@ -145,6 +145,12 @@ def test_a_hole_stays_where_a_value_of_a_parameter_cancels_it():
     assert WRITERS["domain"](card_of("a/x", a=0).domain.value) == "(-oo, 0) U (0, oo)"
 
 
+@pytest.mark.parametrize("text", ["Piecewise((x*exp(x) - 1, x*exp(x) < 3), (2, True))", "Min(2, x + sin(x)/2)"])
+def test_pieces_that_meet_where_a_root_is_are_no_jump(text):
+    (bend,) = card_of(text).joins.value
+    assert (bend.left, bend.value, bend.right) == (2, 2, 2)
+
+
 def test_a_domain_that_depends_on_an_exponent_is_not_guessed():
     fact = card_of("x**a").zeros
     assert not fact.proved

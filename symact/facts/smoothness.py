@@ -11,8 +11,9 @@ from ..errors import NotSupportedError, UndecidedError
 from ..proof.algebra.field import equal
 from ..proof.algebra.generators import generators
 from ..proof.asymptotics.ends import limit_at
-from ..proof.functions.shape import Corner
+from ..proof.functions.shape import Corner, same
 from ..proof.functions.switches import obstacles
+from ..proof.numbers.implicit import ImplicitRoot
 from .landscape import Landscape, compared
 
 __all__ = ["Bend", "continuity", "joins"]
@@ -39,8 +40,14 @@ def joins(land: Landscape) -> list[Bend]:
     for corner in land.inner_corners:
         if not land.differentiable_at(corner):
             (left, right), slopes = land.limits(corner), land.limits(corner, 1)
-            found.append(Bend(corner.at, left, corner.value, right, *slopes))
+            found.append(Bend(corner.at, *_alike([left, corner.value, right], land), *slopes))
     return found
+
+
+def _alike(values: list[Expr | None], land: Landscape) -> list[Expr | None]:
+    """The values, equal ones written alike: as the shortest of them, without a root that is only enclosed if possible."""
+    shortest = sorted((v for v in values if v is not None), key=lambda v: (v.has(ImplicitRoot), v.count_ops()))
+    return [v if v is None else next(s for s in shortest if same(v, s, land.known) is True) for v in values]
 
 
 def continuity(land: Landscape) -> Expr:
