@@ -8,37 +8,40 @@ from itertools import pairwise
 from typing import Any
 
 from sympy import (
+    Derivative,
     Eq,
     Expr,
+    Integer,
+    Limit,
     Max,
     S,
     ceiling,
-    floor,
+    log,
     oo,
 )
 from sympy.core.relational import GreaterThan, LessThan, Relational, StrictGreaterThan, StrictLessThan
 from sympy.logic.boolalg import Boolean
 from sympy.sets.sets import Set
 
-from ..claims.model import Claim, Extent, Given, Relation
+from ..claims.model import Relation
 from ..errors import ContradictionError, NotSupportedError, UndecidedError
 from ..facts.cases import by_cases
 from ..facts.record import Facts
 from ..named import unfold
-from ..proof.algebra.assume import Assumptions, assuming, conjuncts
+from ..proof.algebra.assume import SIGNS, Assumptions, assuming, conjuncts
 from ..proof.algebra.field import is_zero
 from ..proof.algebra.vanishing import vanishes_at_root
-from ..proof.decide import decide
+from ..proof.calculus.evaluate import NODES
 from ..proof.functions.levels import Critical, Level, compare
+from ..proof.functions.switches import SWITCHES
 from ..proof.numbers import balls
 from ..proof.numbers.implicit import ImplicitRoot
 from ..proof.properties.course import course
 from ..proof.properties.image import image, spans_of
-from ..proof.verdict import Proved
 from ..symbols import LargestOf, k, real, v
 from .equality import decided, lines_equal
 from .steps import CASE, Derivation, Step, is_statement
-from .written import lies_in, unfolded, written_out
+from .written import differentiated, lies_in, unfolded, written_out
 
 __all__ = ["faulty", "links_broken", "step_holds"]
 
@@ -127,12 +130,8 @@ def _holds(step: Step, places: dict[Expr, Expr], known: Assumptions, facts: Fact
         if len(given) == len(parts) == 1 and _solves(given[0], parts[0], known):
             return True
         assumed = (outward & given) if given else outward
-        # between zeros that are only enclosed the chart is much quicker, elsewhere slower
-        enclosed = any(relation.has(ImplicitRoot) for relation in known.relations)
         return all(
-            (enclosed and _keeps_its_sign(part, known, facts))
-            or _relation_holds(unfolded(part, known, facts), assumed)
-            or (not enclosed and _keeps_its_sign(part, known, facts))
+            _keeps_its_sign(part, known, facts) or _relation_holds(unfolded(part, known, facts), assumed)
             for part in parts
         )
     sides = [unfolded(side, known, facts) for side in (step.before, step.after)]
@@ -170,7 +169,7 @@ def _holds_at(statement: Any, places: dict[Expr, Expr], known: Assumptions, fact
     piece = next((p for p in facts.pieces.pieces if lies_in(at, p, known)), None)
     if piece is None:
         return False
-    gap = written_out(statement.lhs - statement.rhs, piece.expr, facts).doit()
+    gap = differentiated(written_out(statement.lhs - statement.rhs, piece.expr, facts))
     here = gap.subs(x, at)
     if is_zero(here, known.relations) is True or (here.has(ImplicitRoot) and vanishes_at_root(here)):
         return True
@@ -182,28 +181,35 @@ def _holds_at(statement: Any, places: dict[Expr, Expr], known: Assumptions, fact
 
 
 def _keeps_its_sign(statement: Any, inside: Assumptions, facts: Facts) -> bool:
-    """Whether the chart of a derivative shows its sign between two neighbouring zeros, which may hold parameters."""
+    """Whether the chart of a derivative shows its sign on an interval without zeros, whose ends may hold parameters."""
     x = facts.variable
-    if not isinstance(statement, Relational) or statement.rhs != 0:
+    if not isinstance(statement, Relational) or statement.rhs != 0 or statement.has(Limit):
         return False
     known = assuming(c for c in inside.relations if not c.has(x))
     low = next((c.rhs for c in inside.relations if isinstance(c, StrictGreaterThan) and c.lhs == x), -oo)
     high = next((c.rhs for c in inside.relations if isinstance(c, StrictLessThan) and c.lhs == x), oo)
     for piece in facts.pieces.pieces:
-        slope = written_out(statement.lhs, piece.expr, facts).doit()
+        slope = differentiated(written_out(statement.lhs, piece.expr, facts))
         first, last = piece.left, piece.right
         run = course(slope, x, first, last, known)
         if run.endless:
-            # on an interval between whole numbers around the zeros
+            # on one interval around many zeros, the same for all steps that lie in it
             below, above = (getattr(low, "low", low), getattr(high, "high", high))
-            first, last = max(first, floor(below)), min(last, ceiling(above))
-            if first >= last:
+            reach = Integer(2) ** ceiling(log(max(abs(below), abs(above), 1), 2))
+            first = max(first, S.Zero if below >= 0 else -reach)
+            last = min(last, S.Zero if above <= 0 else reach)
+            if first >= last or reach == oo:
                 continue
             run = course(slope, x, first, last, known)
-        for ends, sign in zip(pairwise([first, *run.points, last]), run.signs, strict=True):
-            if all(map(_same_place, ends, (low, high))):
+        for (a, b), sign in zip(pairwise([first, *run.points, last]), run.signs, strict=True):
+            if _in_order(a, low, known) and _in_order(high, b, known):
                 return sign == {">": 1, "<": -1, "==": 0}.get(statement.rel_op)
     return False
+
+
+def _in_order(a: Expr, b: Expr, known: Assumptions) -> bool:
+    """Whether certainly a <= b."""
+    return _same_place(a, b) or -oo in (a, -b) or (oo not in (a, -b) and known.sign(b - a) == 1)
 
 
 def _same_place(a: Expr, b: Expr) -> bool:
@@ -225,10 +231,14 @@ def _outward(relation: Relational) -> Relational:
 
 
 def _relation_holds(relation: Any, known: Assumptions) -> bool:
+    if isinstance(relation, Relational) and relation.has(Derivative) and not relation.has(*SWITCHES):
+        relation = differentiated(relation)
     if relation in (S.true, S.false):
         return bool(relation)
     if not isinstance(relation, Relational):
         return False
+    if not relation.has(*NODES) and known.signs(relation.lhs - relation.rhs) <= SIGNS[relation.rel_op]:
+        return True
     try:
         return decided(Relation(relation.lhs, relation.rel_op, relation.rhs), known)
     except (UndecidedError, NotSupportedError):
@@ -257,9 +267,6 @@ def _has_values(step: Step, known: Assumptions, facts: Facts) -> bool:
     relations = [*known.relations]
     if facts.on is not None:
         relations += [r for r in conjuncts(facts.on.as_relational(x)) if isinstance(r, Relational)]
-    claim = Claim("", Extent(facts.expression, x, step.after), Given(tuple(relations)))
-    if isinstance(decide(claim), Proved):
-        return True
     found, stated = image(facts.expression, x, relations, known), spans_of(step.after, known)
     return len(found) == len(stated) and all(
         (a.has_low, a.has_high) == (b.has_low, b.has_high)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sympy import (
     Derivative,
     Expr,
@@ -28,6 +30,7 @@ from ..proof.decide import decide
 from ..proof.functions.switches import SWITCHES, obstacles
 from ..proof.numbers.implicit import ImplicitRoot
 from ..proof.verdict import Proved
+from .written import differentiated
 
 __all__ = ["decided", "lines_equal"]
 
@@ -52,8 +55,9 @@ def lines_equal(before: Expr, after: Expr, x: Symbol, known: Assumptions) -> boo
     return decided(Relation(before, "==", after), known)
 
 
+@lru_cache(512)
 def decided(statement: Relation, known: Assumptions) -> bool:
-    """Return whether the prover proves a statement."""
+    """Return whether the prover proves a statement; who finds a step may ask before it is checked."""
     parts = Tuple(*(side for side in (statement.left, statement.right)), *known.relations)
     vectors = tuple(sorted(parts.atoms(IndexedBase), key=str))
     matrices = tuple(sorted(parts.atoms(MatrixSymbol), key=str))
@@ -73,11 +77,12 @@ def _value(line: Expr, known: Assumptions) -> Expr:
     nodes = sorted(line.atoms(Integral, Expectation), key=default_sort_key)
     if nodes:
         return line.xreplace({node: _integrated(node, known) for node in nodes})
-    return line.doit() if line.has(Derivative) and not line.atoms(IndexedBase) else line
+    return line if line.atoms(IndexedBase) else differentiated(line)
 
 
+@lru_cache(256)
 def _integrated(node: Expr, known: Assumptions) -> Expr:
-    """The value of an integral or an expectation, itself where none is found."""
+    """The value of an integral or an expectation, itself where none is found; lines next to each other share most of them."""
     relations = [r for r in known.relations if not r.has(node.limits[0][0])]
     try:
         return evaluate(node, relations)

@@ -73,8 +73,7 @@ def primitive(facts: Facts) -> Primitive:
         steps += [chain or _back(facts, piece, whole), *joins]
         found.append(whole)
     branches = [
-        (whole, x < piece.right if piece.right != oo else True)
-        for whole, piece in zip(found, land.pieces, strict=True)
+        (whole, x < piece.right if piece.right != oo else True) for whole, piece in zip(found, land.pieces, strict=True)
     ]
     joined = Piecewise(*branches) if len(found) > 1 else found[0]
     remarks = [remark for corner in land.inner_corners for remark in _remark(land, corner)]

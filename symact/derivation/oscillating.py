@@ -69,7 +69,8 @@ def _tail(facts: Facts, end: Rational, side: int, bound: Expr) -> Iterator[Step]
     known = facts.known & assuming((beyond,))
     if (piece.right if side > 0 else piece.left) != side * oo or (envelope := _envelope(piece.expr, x, known)) is None:
         return
-    lines = ((piece.expr, "<=", envelope), (piece.expr, ">=", -envelope), (envelope, "<", bound))
+    # whether the tail begins far enough out is quick to see
+    lines = ((envelope, "<", bound), (piece.expr, "<=", envelope), (piece.expr, ">=", -envelope))
     if not all(decided(Relation(*line), known) for line in lines):
         return
     here = (beyond,)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Basic, Expr, Function, Indexed, oo
+from sympy import Basic, Derivative, Expr, Function, Indexed, diff, oo
 from sympy.core.function import AppliedUndef
 
-from ..facts.record import Facts, span
+from ..facts.record import Facts
 from ..named import unfold
 from ..proof.algebra.assume import Assumptions
 from ..proof.functions.pieces import Piece
 from ..proof.numbers.implicit import ImplicitRoot
 from ..symbols import f, i
 
-__all__ = ["lies_in", "unfolded", "written_out"]
+__all__ = ["differentiated", "lies_in", "unfolded", "written_out"]
 
 
 def unfolded(line: Basic, known: Assumptions, facts: Facts) -> Any:
@@ -37,6 +37,11 @@ def written_out(line: Basic, body: Expr, facts: Facts, known: Assumptions | None
     )
 
 
+def differentiated(line: Any) -> Any:
+    """Return a line of smooth expressions with its derivatives carried out; limits and integrals are left as they are."""
+    return line.replace(Derivative, diff)
+
+
 def _value_at(point: Expr, facts: Facts, known: Assumptions) -> Expr:
     """f at a point that may hold x: by the piece in which it lies where that is certain."""
     pieces = () if facts.definition.vector else facts.pieces.pieces
@@ -52,8 +57,7 @@ def _expression(known: Assumptions, facts: Facts) -> Expr:
     if facts.definition.vector:
         return facts.expression
     for piece in facts.pieces.pieces:
-        inside = span(facts.variable, piece)
-        if inside and set(inside) <= set(known.relations):
+        if (piece.left, piece.right) != (-oo, oo) and lies_in(facts.variable, piece, known):
             return piece.expr
     return facts.expression
 

@@ -78,12 +78,12 @@ def output_relation(expr: Expr, x: Symbol, known: Assumptions) -> Expr | None:
             return isinstance(decide_relation(put, "==", slope, known.relations), Proved)
         return equal(put, slope, known.relations) is True
 
-    proved = [*filter(holds, _candidates(expr, slope, x))]
+    proved = [*filter(holds, dict.fromkeys(_candidates(expr, slope, x)))]
     if not proved:
         inverted = (slope.subs(x, g.subs(x, f)) for g in islice(solutions(expr, x), MOST))
         proved = [*filter(holds, (form for candidate in inverted for form in (_plain(candidate), candidate)))]
-    forms = (textbook(form, x=f) for candidate in proved for form in (candidate, by_powers(candidate, f)))
-    return min(forms, key=lambda r: (r.has(x), size(r)), default=None)
+    written = dict.fromkeys(form for candidate in proved for form in (candidate, by_powers(candidate, f)))
+    return min((textbook(form, x=f) for form in written), key=lambda r: (r.has(x), size(r)), default=None)
 
 
 def _plain(candidate: Expr) -> Expr:

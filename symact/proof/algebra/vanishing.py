@@ -13,6 +13,8 @@ __all__ = ["vanishes_at_root"]
 
 def vanishes_at_root(expr: Expr) -> bool:
     """Whether an expression in implicit roots is certainly 0, because the equation that defines one of them divides it."""
+    if not expr.free_symbols and balls.sign(expr):
+        return False
     return any(_divides(root, expr) for root in expr.atoms(ImplicitRoot))
 
 

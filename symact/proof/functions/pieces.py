@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from sympy import Eq, Expr, FiniteSet, Interval, Piecewise, S, Symbol, Union, diff, nan, oo, zoo
@@ -150,6 +150,7 @@ class Pieces:
         return limit_at(piece.expr, self.variable, point, side, self.known)
 
 
+@lru_cache(256)
 def split(expr: Expr, x: Symbol, known: Assumptions = NOTHING, on: Interval | None = None) -> Pieces:
     """Return `expr` as smooth pieces on its natural domain within `on`.
 

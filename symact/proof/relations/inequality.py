@@ -21,9 +21,10 @@ from sympy.core.relational import Relational
 from ...errors import UndecidedError
 from ..algebra.assume import assuming
 from ..steps.bends import Duty
-from ..steps.cases import cases_of, first_switch, impossible, is_linear, is_undefined, leaf, resolved, signs_of
+from ..steps.cases import cases_of, first_switch, impossible, is_linear, is_undefined, resolved, signs_of
 from ..steps.circle import around_circle
 from ..steps.comparison import number_sign
+from ..steps.equality import leaf
 from ..steps.separation import abstracted, is_affine
 from ..steps.transform import TRANSFORMS
 from ..text import text_of
@@ -112,7 +113,7 @@ class _Prover:
             return {"undefined": True}
         if switch is None and self.line.certain(d, relations):
             return {"signs": True}
-        if switch is None and is_linear([d <= 0, *relations]):
+        if switch is None and d.free_symbols and is_linear([d <= 0, *relations]):
             raise UndecidedError(f"the sign of {d} was not decided")  # elimination would have told
         if switch is None and not self.strict and leaf((d, sp.S.Zero), relations):
             return {"zero": True}
