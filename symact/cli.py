@@ -127,7 +127,8 @@ def _usage(error: click.ClickException) -> str:
     """What is wrong with the words of a command, and where the right ones are."""
     message = error.format_message()
     context = getattr(error, "ctx", None)
-    return message if context is None else f"{message.removesuffix('.')}. See {context.command_path} --help"
+    ended = message if message.endswith((".", "?")) else f"{message}."
+    return message if context is None else f"{ended} See {context.command_path} --help"
 
 
 def _failed(message: str, status: int) -> int:

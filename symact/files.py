@@ -22,10 +22,10 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
 
     A link stays one, to what is written. A device or a pipe, which must not be replaced, gets the bytes themselves.
     """
-    shown, path = path, path.resolve()
-    if path.exists() and not path.is_file() and not path.is_dir():
+    if path.exists() and not path.is_file() and not path.is_dir():  # /dev/stdout resolves to a name that isn't there
         _pass_on(path, write)
         return
+    shown, path = path, path.resolve()
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
     except OSError as error:

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,14 @@ def terminal(monkeypatch, width):
     screen = io.StringIO()
     for module in ("symact.render.card", "symact.render.catalogue"):
         monkeypatch.setattr(f"{module}.Console", lambda: Console(file=screen, force_terminal=True, width=width))
+    # `verify` looks for it in its place, and draws progress on standard error
+    real = Console
+    monkeypatch.setattr(
+        "rich.console.Console",
+        lambda stderr=False, **_: (
+            real(stderr=stderr) if stderr else real(file=screen, force_terminal=True, width=width)
+        ),
+    )
     for module in ("symact.commands.show", "symact.commands.catalogue"):
         monkeypatch.setattr(f"{module}.in_terminal", lambda: True)
     return screen
@@ -50,6 +59,8 @@ def test_what_is_no_file_isn_t_replaced(capsys, tmp_path):
     assert run(capsys, "derive", "x", "-o", str(link)) == (0, "", "")
     assert link.is_symlink()
     assert link.read_bytes() == written != b""
+    for target in ("-", "/dev/stdout"):  # the second is a link to a name that isn't there
+        assert started(f"$SYMACT derive x -o {target} | cat").stdout == written
 
 
 @pytest.mark.parametrize("seconds", ["inf", "nan", "0", "-1", "soon"])
@@ -115,14 +126,20 @@ def test_a_pipe_gets_whole_lines(capsys):
     assert any(line.startswith("range ") and "[0, oo)" in line and "limits at the ends" in line for line in lines)
 
 
-@pytest.mark.parametrize("width", [40, 100])
+@pytest.mark.parametrize("width", [25, 40, 100])
 def test_terminals(capsys, monkeypatch, width):
     screen = terminal(monkeypatch, width)
     assert main(["show", "relu"]) == 0
     assert main(["list"]) == 0
-    text = screen.getvalue()
+    text = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue())
+    assert max(map(len, text.splitlines())) <= width
     assert ("how" in text or "sign chart" in text) == (width == 100)
-    assert "strictly" in text or "nondecreasing" in text
+    assert width == 25 or "nondecreasing" in text
+    assert "Min(hi, Max(lo, x))" in text
+    assert main(["verify", "odd(x, x)", "x == 1"]) == 1
+    verdicts = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue())
+    assert "odd(x, x)" in verdicts
+    assert "counterexample: x = 0" in verdicts
 
 
 @pytest.mark.parametrize(

@@ -36,10 +36,10 @@ def book(folder: Path | None, site: Path | None, pdf: Path | None, check: bool, 
     """
     from ..book.build import compose, fresh, markdown_files, save, stale
 
+    if check and (folder is None or site is not None or pdf is not None):
+        raise InputError("--check is about a folder that was written, and nothing else: give DIR")
     if folder is None and site is None and pdf is None:
         raise InputError("nothing to write: name a folder, --html FOLDER or --pdf FILE")
-    if check and (folder is None or site is not None or pdf is not None):
-        raise InputError("--check is about the folder DIR and nothing else")
     done = [target for target in (folder, site) if target is not None and fresh(target)]
     for target in done:
         say(f"{target} is fresh")

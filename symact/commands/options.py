@@ -35,7 +35,19 @@ __all__ = [
 ]
 
 SETTINGS = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Give a parameter a value.")
-OUTPUT = click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
+
+
+def _file(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+    return None if value == Path("-") else value
+
+
+OUTPUT = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=_file,
+    help="Write to this file; - is standard output.",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 #: Longer than anybody waits; timers of the operating system take no infinite time.

@@ -20,6 +20,9 @@ __all__ = ["verify"]
 #: Seconds that an explanation may take.
 EXPLAINING = 5.0
 
+#: Columns of a terminal below which a table has no room for claims.
+NARROW = 60
+
 _STYLES = {"proved": "green", "refuted": "red", "undecided": "yellow"}
 
 
@@ -109,7 +112,7 @@ def _entries(
 
 
 def _print(results: Sequence[Result], explain: bool) -> None:
-    """A table in a terminal, a line for each claim in a pipe; explanations below each claim.
+    """A table in a terminal that has room for it, else a line for each claim; explanations below each claim.
 
     What can't be read has no verdict; the reason goes to standard error.
     """
@@ -119,20 +122,21 @@ def _print(results: Sequence[Result], explain: bool) -> None:
 
     console = Console(markup=False, emoji=False, highlight=False)
     readable = [r for r in results if r.error is None]
-    if console.is_terminal and not explain and len(results) > 1:
+    if console.is_terminal and console.width >= NARROW and not explain and len(results) > 1:
         table = Table()
         table.add_column("claim", overflow="fold")
         table.add_column("verdict", no_wrap=True)
-        table.add_column("method", overflow="fold", style="dim")
+        table.add_column("how", overflow="fold", style="dim")
         table.add_column("time", justify="right", no_wrap=True)
         for r in readable:
             verdict = Text(r.verdict.name + _remark(r), style=_STYLES[r.verdict.name])
-            table.add_row(r.says + _conditions(r), verdict, r.verdict.method or _reason(r), f"{r.seconds:.2f} s")
+            how = "\n".join(_counterexample(r)) or r.verdict.method
+            table.add_row(Text(r.says + _conditions(r)), verdict, Text(how), f"{r.seconds:.2f} s")
         console.print(table)
     else:
         for r in readable:
-            line = Text(f"{r.verdict.name + _remark(r):<10}", style=_STYLES[r.verdict.name])
-            console.print(line.append(f" {r.seconds:6.2f} s  {r.says}{_conditions(r)}", style=""), soft_wrap=True)
+            verdict = f"{r.verdict.name + _remark(r):<10}", _STYLES[r.verdict.name]
+            console.print(Text.assemble(verdict, f" {r.seconds:6.2f} s  {r.says}{_conditions(r)}"), soft_wrap=True)
             for text in _explanation(r) if explain else _counterexample(r):
                 console.print(f"    {text}".rstrip(), soft_wrap=True)
     if len(results) > 1:
@@ -145,10 +149,6 @@ def _remark(result: Result) -> str:
 
 def _conditions(result: Result) -> str:
     return f"   for {', '.join(result.assume)}" if result.assume else ""
-
-
-def _reason(result: Result) -> str:
-    return str(getattr(result.verdict, "reason", ""))
 
 
 def _counterexample(result: Result) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +15,9 @@ from .columns import columns
 from .latex import latex
 
 __all__ = ["record", "show", "text"]
+
+#: Columns of a terminal below which a table has no room for formulas.
+NARROW = 80
 
 HEAD = ("name", "formula", "aliases", "libraries")
 
@@ -41,13 +45,20 @@ def text(definitions: Iterable[Definition]) -> str:
 
 
 def show(definitions: Iterable[Definition]) -> None:
-    """Print the catalogue to the terminal as a table."""
+    """Print the catalogue to the terminal as a table; a narrow one gets everything below the name."""
+    console = Console()
+    if console.width < NARROW:
+        for definition in definitions:
+            name, formula, *rest = _cells(definition)
+            lines = [formula, *(f"{head}: {cell}" for head, cell in zip(HEAD[2:], rest, strict=True) if cell)]
+            console.print(Text(name, style="bold"), *(Padding(Text(line), (0, 0, 0, 2)) for line in lines))
+        return
     table = Table()
     for column, ratio in zip(HEAD, (None, 3, 2, 2), strict=True):
         table.add_column(column, overflow="fold", ratio=ratio, no_wrap=ratio is None, style="" if ratio else "bold")
     for definition in definitions:
         table.add_row(*map(Text, _cells(definition)))
-    Console().print(table)
+    console.print(table)
 
 
 def _cells(definition: Definition) -> tuple[str, ...]:
