@@ -135,8 +135,8 @@ def _print(results: Sequence[Result], explain: bool) -> None:
         console.print(table)
     else:
         for r in readable:
-            verdict = f"{r.verdict.name + _remark(r):<10}", _STYLES[r.verdict.name]
-            console.print(Text.assemble(verdict, f" {r.seconds:6.2f} s  {r.says}{_conditions(r)}"), soft_wrap=True)
+            word = f"{r.verdict.name + _remark(r):<10}", _STYLES[r.verdict.name]
+            console.print(Text.assemble(word, f" {r.seconds:6.2f} s  {r.says}{_conditions(r)}"), soft_wrap=True)
             for text in _explanation(r) if explain else _counterexample(r):
                 console.print(f"    {text}".rstrip(), soft_wrap=True)
     if len(results) > 1:
