@@ -48,6 +48,9 @@ class LargestOf(ExprWithIntLimits):
         term = self.function.doit(**hints) if hints.get("deep", True) else self.function
         return Max(*(term.subs(index, m) for m in range(int(low), int(high) + 1)))
 
+    def _sympystr(self, printer: Any) -> str:
+        return f"Max({', '.join(map(printer._print, self.args))})"
+
     def _latex(self, printer: Any) -> str:
         index, low, high = (printer._print(part) for part in self.limits[0])
         return rf"\max_{{{low} \le {index} \le {high}}} {printer._print(self.function)}"

@@ -92,6 +92,8 @@ def differentiate(expr: Expr, variable: Expr) -> Expr:
         return _sum(differentiate(term, variable), index, low, high)
     if expr.func in SMOOTH:
         return expr.fdiff(1) * differentiate(expr.args[0], variable)
+    if isinstance(expr, LargestOf):
+        raise NotSupportedError("a maximum of entries has no derivative where several are the largest")
     raise NotSupportedError(f"the derivative of {expr.func.__name__} in {variable} is not known to exist")
 
 
