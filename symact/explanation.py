@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .certification import worded
-from .claims.facts import Existence, Statement
+from .claims.facts import Existence, Obstruction, Statement
 from .deadline import deadline
 from .derivation.proved import proved
 from .errors import InputError, NotSupportedError, UndecidedError
@@ -80,8 +80,11 @@ def _claims(facts: Facts, fact: Fact) -> list[str]:
             lines.append(_line(_WORDS[claim.verdict], claim.says, claim.assume))
         elif isinstance(claim, Existence):
             lines.append(_line("has a value" if claim.exists else "has no value", claim.expression, claim.assume))
-        else:
+        elif isinstance(claim, Obstruction):
             lines.append(_line("has no elementary antiderivative (Liouville)", claim.function(put), claim.assume))
+        else:
+            pair = " and ".join(claim.function(part, put) for part in (claim.value, claim.slope))
+            lines.append(_line("satisfy no polynomial equation over those of x", pair, claim.assume))
     return lines
 
 

@@ -5,12 +5,12 @@ from contextlib import suppress
 import pytest
 from test_forged_facts import forged
 
-from symact.certification.obstructions import antiderivative
+from symact.certification.obstructions import independent, obstructions
 from symact.claims.facts import Statement
 from symact.commands.options import facts_of, read_function
 from symact.errors import SymactError
 from symact.parse import parse_expression
-from symact.proof.certificates.elementary import Residue, check_residue
+from symact.proof.certificates.elementary import Residue, check_independent, check_residue
 from symact.proof.certificates.requirements import CertificateError
 from symact.recheck.facts import confirm, said
 from symact.symbols import real
@@ -45,7 +45,7 @@ def test_what_has_an_antiderivative_gets_no_certificate(text):
 def confirmed(text):
     """What is said of a function, in each way in which it is confirmed but for the claim that is proved."""
     facts = facts_of(read_function(text, ()), (), None)
-    for given in antiderivative(facts.landscape(facts.known)):
+    for given in obstructions(facts.landscape(facts.known)):
         parts = said("antiderivative", str(facts.expression), None, [], given)
         with suppress(SymactError):
             for part in parts:
@@ -104,3 +104,41 @@ def test_forged_obstructions_are_refused(expression, change, between):
 
 def test_the_right_one_is_accepted():
     assert forged("antiderivative", "x*sigmoid(x)", None, [], {"between": ["-oo", "oo"], "obstruction": SILU})
+
+
+@pytest.mark.parametrize("text", ["gelu", "log(cosh(x))", "x*erf(3*x) + 1"])
+def test_what_is_independent_of_its_derivative(text):
+    facts = facts_of(read_function(text, ()), (), None)
+    given = next(independent(facts.landscape(facts.known)))
+    assert forged("output_relation", str(facts.expression), None, [], given)
+
+
+@pytest.mark.parametrize(
+    ("value", "slope", "outer", "inner"),
+    [
+        ("t", "s", "log(s)", "x"),  # log(exp(x)) is x
+        ("t", "s", "log(2*s**3)", "x"),
+        ("t", "s", "erf(x)", "-x"),
+        ("t", "s", "erf(x)", "0"),
+        ("t", "s", "erf(exp(x))", "-x**2"),
+        ("t", "t**2", "erf(x)", "-x**2"),
+        ("x*t", "t + x", "erf(x)", "-x**2"),
+        ("s", "1 - s**2", "erf(x)", "-x**2"),
+        ("t", "sqrt(s)", "erf(x)", "-x**2"),
+        ("t", "s", "log(1 + x*s)", "x"),
+        ("t", "s", "atan(s)", "x"),
+    ],
+)
+def test_pairs_that_are_not_known_to_be_independent(value, slope, outer, inner):
+    with pytest.raises((CertificateError, SymactError)):
+        check_independent(*map(parse_expression, (value, slope, outer, inner)), *SYMBOLS)
+
+
+def test_a_function_with_a_relation_gets_no_certificate():
+    given = {
+        "between": ["-oo", "oo"],
+        "independent": {"head": "erf", "outer": "x", "inner": "-x**2", "value": "t", "slope": "s"},
+    }
+    with pytest.raises(SymactError):
+        forged("output_relation", "exp(x)", None, [], {**given, "independent": {**given["independent"], "slope": "t"}})
+    assert not forged("output_relation", "exp(x)", None, [], given)

@@ -1,13 +1,14 @@
-"""Why a function has no elementary antiderivative: a residue that no derivative has, of the function or of it less a derivative."""
+"""Why a function has no elementary antiderivative, or no relation with its derivative: residues, independent functions."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sympy import (
     Expr,
+    Mul,
     Poly,
     PolynomialError,
     S,
@@ -31,18 +32,20 @@ from sympy import (
 )
 
 from ..facts.landscape import Landscape
+from ..proof.functions.pieces import Piece, inner_point
+from ..proof.numbers.implicit import ImplicitRoot
 from ..symbols import real
-from .texts import text
+from .texts import rounded, text
 
-__all__ = ["antiderivative"]
+__all__ = ["independent", "obstructions"]
 
 Given = dict[str, Any]
 
-#: The kernel, and what is exp(-u**2) for one that is erf(u).
-_T, _S = real("t"), real("s")
+#: A kernel, what is beside it, and a logarithm of that.
+_T, _S, _L = real("t"), real("s"), real("l")
 
 
-def antiderivative(land: Landscape) -> Iterator[Given]:
+def obstructions(land: Landscape) -> Iterator[Given]:
     """Yield pieces with a function less a derivative, and a place where that has a pole with a residue."""
     x = land.variable
     for piece in land.pieces:
@@ -51,8 +54,27 @@ def antiderivative(land: Landscape) -> Iterator[Given]:
         for known in _known_parts(piece.expr, x):
             rest = cancel(together(piece.expr - diff(known, x)))
             for found in (*_at_places_of_kernels(rest, x), *_at_points(rest, x)):
-                ends = [text(piece.left), text(piece.right)]
-                yield {"between": ends, "obstruction": {"known": str(known), **found}}
+                yield {"between": _ends(piece), "obstruction": {"known": str(known), **found}}
+
+
+def _ends(piece: Piece) -> list[str]:
+    """The ends of a piece; points inside it instead of those without a closed form."""
+    middle = inner_point(piece.left, piece.right)
+    nearer = inner_point(piece.left, middle), inner_point(middle, piece.right)
+    pairs = zip((piece.left, piece.right), nearer, strict=True)
+    return [text(rounded(near) if end.has(ImplicitRoot) else end) for end, near in pairs]
+
+
+def independent(land: Landscape) -> Iterator[Given]:
+    """Yield pieces on which f and f' are rational in x and two functions that are algebraically independent."""
+    x = land.variable
+    for piece in land.pieces:
+        pair = piece.expr, diff(piece.expr, x)
+        for head, outer, inner, plain in (*_by_error(pair, x), *_by_logarithm(pair, x)):
+            if all(part.is_rational_function(x, _T, _S) for part in plain):
+                texts = map(str, (head.__name__, outer, inner, *plain))
+                shown = dict(zip(("head", "outer", "inner", "value", "slope"), texts, strict=True))
+                yield {"between": _ends(piece), "independent": shown}
 
 
 def _known_parts(expr: Expr, x: Symbol) -> Iterator[Expr]:
@@ -66,9 +88,11 @@ def _known_parts(expr: Expr, x: Symbol) -> Iterator[Expr]:
 
 def _at_places_of_kernels(expr: Expr, x: Symbol) -> Iterator[Given]:
     """Places where a denominator in exp(u) or erf(u) has a simple zero that doesn't move with x."""
-    for kernel, plain in (*_of_errors(expr, x), *_of_exponentials(expr, x)):
+    symbols = (x, _T, _S)
+    errors = ((head(u), plain) for head, u, _, (plain,) in _by_error([expr], x))
+    exponentials = ((kernel, plain) for kernel, (plain,) in _by_exponential([expr], x, _T))
+    for kernel, plain in (*errors, *exponentials):
         top, bottom = fraction(cancel(together(plain)))
-        symbols = (x, _T, _S)
         if not (top.is_polynomial(*symbols) and bottom.is_polynomial(*symbols)):
             continue
         try:
@@ -77,37 +101,45 @@ def _at_places_of_kernels(expr: Expr, x: Symbol) -> Iterator[Given]:
             continue
         for place, count in factors:
             if count == 1 and place.free_symbols == {_T}:
-                rest = scale
-                for other, n in factors:
-                    rest *= S.One if other == place else other**n
+                rest = Mul(scale, *(other**n for other, n in factors if other != place))
                 yield _given(kernel, top, rest, place, "t")
 
 
-def _of_exponentials(expr: Expr, x: Symbol) -> Iterator[tuple[Expr, Expr]]:
-    """Exponentials as powers of one, of which all exponents are multiples."""
-    plain = expr.rewrite((sinh, cosh, tanh, sech), exp)
-    exponents = sorted({e.exp for e in plain.atoms(exp) if e.exp.has(x)}, key=str)
-    if not exponents:
-        return
+def _by_exponential(exprs: Sequence[Expr], x: Symbol, t: Symbol) -> Iterator[tuple[Expr, list[Expr]]]:
+    """An exponential of which all are powers, and expressions of these with t in its place."""
+    plain = [expr.rewrite((sinh, cosh, tanh, sech), exp) for expr in exprs]
+    exponents = sorted({e.exp for expr in plain for e in expr.atoms(exp) if e.exp.has(x)}, key=str)
     ratios = [cancel(u / exponents[0]) for u in exponents]
-    if all(r.is_Rational for r in ratios):
+    if exponents and all(r.is_Rational for r in ratios):
         unit = exponents[0] / math.lcm(*(int(r.q) for r in ratios))
-        powers = {exp(u): _T ** cancel(u / unit) for u in exponents}
-        yield exp(unit), plain.xreplace(powers)
+        powers = {exp(u): t ** cancel(u / unit) for u in exponents}
+        yield exp(unit), [expr.xreplace(powers) for expr in plain]
 
 
-def _of_errors(expr: Expr, x: Symbol) -> Iterator[tuple[Expr, Expr]]:
-    """erf(u) of one u up to its sign as the kernel, and exp(-u**2) as another."""
-    plain = expr.replace(erfc, lambda u: 1 - erf(u))
-    arguments = sorted({e.args[0] for e in plain.atoms(erf) if e.has(x)}, key=str)
-    if len(arguments) == 1:
-        (u,) = arguments
-        yield (
-            erf(u),
-            plain.xreplace({erf(u): _T}).replace(
-                lambda e: isinstance(e, exp) and cancel(e.exp / u**2).is_Integer, lambda e: _S ** -cancel(e.exp / u**2)
-            ),
-        )
+#: The kind of a kernel t, its argument, the exponent of another one s, and expressions in t and s.
+_Form = tuple[Any, Expr, Expr, list[Expr]]
+
+
+def _by_error(exprs: Sequence[Expr], x: Symbol) -> Iterator[_Form]:
+    """t is the only error function erf(u), s is exp(-u**2)."""
+    plain = [expr.replace(erfc, lambda u: 1 - erf(u)) for expr in exprs]
+    kernels = {e for expr in plain for e in expr.atoms(erf) if e.has(x)}
+    if len(kernels) == 1:
+        (kernel,) = kernels
+        inner = -(kernel.args[0] ** 2)
+        powers = {e: cancel(e.exp / inner) for expr in plain for e in expr.atoms(exp)}
+        known = {kernel: _T, **{e: _S**n for e, n in powers.items() if n.is_Integer}}
+        yield erf, kernel.args[0], inner, [expr.xreplace(known) for expr in plain]
+
+
+def _by_logarithm(exprs: Sequence[Expr], x: Symbol) -> Iterator[_Form]:
+    """t is the only logarithm, of a function of s = exp(u)."""
+    kernels = {e for expr in exprs for e in expr.atoms(log) if e.has(x)}
+    if len(kernels) == 1:
+        (kernel,) = kernels
+        held = [kernel.args[0], *(expr.xreplace({kernel: _L}) for expr in exprs)]
+        for unit, (argument, *plain) in _by_exponential(held, x, _S):
+            yield log, cancel(argument), unit.exp, [part.xreplace({_L: _T}) for part in plain]
 
 
 def _at_points(expr: Expr, x: Symbol) -> Iterator[Given]:

@@ -20,7 +20,7 @@ from ..proof.functions.pieces import Piece, inner_point
 from ..proof.numbers.implicit import ImplicitRoot
 from ..render.values import number
 from .points import breaks, sampled
-from .texts import bracket, text
+from .texts import bracket, rounded, text
 
 __all__ = ["inflection_points", "joins", "stationary_points", "zeros"]
 
@@ -146,8 +146,7 @@ def _reached(end: Expr, at: Expr) -> str:
     """An end as text; a place about half the way to it where it has none."""
     if not end.has(ImplicitRoot):
         return text(end)
-    middle = (end + at) / 2
-    return text(middle.xreplace({root: Rational(str(root.evalf(15))) for root in middle.atoms(ImplicitRoot)}))
+    return text(rounded((end + at) / 2))
 
 
 def inflection_points(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:

@@ -16,7 +16,7 @@ from ..facts.places import order
 from ..parse import parse_expression
 from . import places
 from .levels import beyond, domain_of
-from .obstructions import antiderivative as obstructions
+from .obstructions import independent, obstructions
 from .points import Sampled, apart, breaks, sampled
 from .texts import shown, text
 
@@ -106,9 +106,8 @@ def derivative(land: Landscape, _value: Any, facts: Facts) -> Iterator[Given]:
 
 
 def output_relation(land: Landscape, value: Any, facts: Facts) -> Iterator[Given]:
-    """The same where there is a relation."""
-    if value is not None:
-        yield from derivative(land, value, facts)
+    """The same where there is a relation; without one, f and f' by two functions that are independent."""
+    yield from independent(land) if value is None else derivative(land, value, facts)
 
 
 def _by_stretch(land: Landscape, points: list[Expr]) -> dict[str, list[str]]:

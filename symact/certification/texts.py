@@ -13,7 +13,7 @@ from ..proof.numbers import balls
 from ..proof.numbers.implicit import ImplicitRoot
 from ..render.values import number
 
-__all__ = ["bracket", "shown", "text"]
+__all__ = ["bracket", "rounded", "shown", "text"]
 
 #: Half the widths of brackets that are tried around a zero, by the power of ten.
 WIDTHS = (1, 2, 4, 8, 16)
@@ -26,6 +26,11 @@ def text(value: Expr) -> str:
     if value.has(ImplicitRoot):
         raise UndecidedError("a number has no closed form")
     return str(plain(value))
+
+
+def rounded(value: Expr) -> Expr:
+    """Return a place close to one without a closed form, with rationals in it."""
+    return value.xreplace({root: Rational(str(root.evalf(15))) for root in value.atoms(ImplicitRoot)})
 
 
 def shown(value: Expr | None) -> str | None:

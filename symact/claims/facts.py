@@ -10,12 +10,11 @@ from itertools import pairwise
 from typing import Any
 
 from . import levels, places, shapes
+from .fields import Independence, Obstruction, Put
 from .statements import (
     Existence,
     Found,
-    Obstruction,
     Part,
-    Put,
     Rule,
     Statement,
     Stretch,
@@ -30,7 +29,7 @@ from .statements import (
     values_at,
 )
 
-__all__ = ["FACTS", "Existence", "Obstruction", "Part", "Statement", "statements"]
+__all__ = ["FACTS", "Existence", "Independence", "Obstruction", "Part", "Statement", "statements"]
 
 
 def statements(name: str, f: str, value: Any, assume: Sequence[str], given: Mapping[str, Any], put: Put) -> list[Part]:
@@ -162,6 +161,7 @@ def _antiderivative(f: str, value: str | None, given: Mapping[str, Any], put: Pu
         yield Statement(f"continuous({value}, x)", inside(stretch))
 
 
+_INDEPENDENCE = ("value", "slope", "head", "outer", "inner")
 _OBSTRUCTION = ("known", "head", "argument", "top", "bottom", "place", "pole")
 
 
@@ -205,9 +205,17 @@ def _turn(f: str, stretch: Stretch, points: Sequence[str], op: str, put: Put) ->
 
 
 def _output_relation(f: str, value: str | None, given: Mapping[str, Any], put: Put) -> Found:
-    """f' in terms of f, with a value inside the domain but for points where f has no derivative."""
+    """f' in terms of f, with a value inside the domain but for points where f has no derivative; there is none on one interval."""
     if value is None:
-        raise ValueError("that there is none is not said")
+        independent = Independence(**{key: given["independent"][key] for key in _INDEPENDENCE})
+        near = between(*given["between"])
+        yield Existence(f, near, True)
+        for what, part in ((f, independent.value), (f"diff({f}, x)", independent.slope)):
+            shown = independent.function(part, put)
+            yield Existence(shown, near, True)
+            yield Statement(f"{what} == {shown}", near)
+        yield independent
+        return
     found = put(value, "f", f)
     yield Statement(f"diff({f}, x) == {found}")
     yield from _inside(f, f"({found})", given)

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from .fields import Put
 from .statements import (
     Existence,
     Found,
     Point,
-    Put,
     Statement,
     around,
     between,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .statements import Existence, Found, Put, Statement, broken, ordered, towards, values_at
+from .fields import Put
+from .statements import Existence, Found, Statement, broken, ordered, towards, values_at
 
 __all__ = ["continuity", "convexity", "monotonicity", "parity"]
 

@@ -8,8 +8,10 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from .fields import Independence, Obstruction, Put
+
 __all__ = [
-    *("Existence", "Found", "Obstruction", "Part", "Point", "Put", "Rule", "Statement", "Stretch"),
+    *("Existence", "Found", "Part", "Point", "Rule", "Statement", "Stretch"),
     *("around", "between", "assuming", "bracketed", "broken", "derivative_of", "exact", "inside", "needed", "nowhere"),
     *("ordered", "point_of", "stretches", "torn", "towards", "values_at"),
 ]
@@ -39,42 +41,9 @@ class Existence:
     exists: bool
 
 
-@dataclass(frozen=True)
-class Obstruction:
-    """That f - known' is a function which is no derivative of an elementary one, by Liouville's theorem.
-
-    It is top/(bottom*place) at the kernel t = head(argument), with s = exp(-argument**2), if the place is one of t (`pole`); if it
-    is one of x, that times the kernel.
-    """
-
-    f: str
-    known: str
-    head: str
-    argument: str
-    top: str
-    bottom: str
-    place: str
-    pole: str
-    assume: tuple[str, ...] = ()
-
-    @property
-    def kernel(self) -> str:
-        """The kernel as a text."""
-        return f"{self.head}({self.argument})"
-
-    def function(self, put: Put) -> str:
-        """Return the function that is no derivative, of x."""
-        value = f"({self.top})/(({self.bottom})*({self.place}))"
-        if self.pole == "x":
-            return f"{value}*{self.kernel}"
-        return f"({put(put(value, 't', self.kernel), 's', f'exp(-({self.argument})**2)')})"
-
-
 #: What a fact comes to.
-Part = Statement | Existence | Obstruction
+Part = Statement | Existence | Obstruction | Independence
 Found = Iterator[Part]
-#: Writes an argument for a symbol in a text: put(text, name, argument).
-Put = Callable[[str, str, str], str]
 #: The claims for an expression, a value, and what is given besides; raises LookupError, TypeError or ValueError where that misfits.
 Rule = Callable[[str, Any, Mapping[str, Any], Put], Found]
 

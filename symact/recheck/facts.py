@@ -12,13 +12,13 @@ from typing import Any
 
 from sympy import ITE, And, Eq, Expr, Function, Not, Or, Piecewise, Symbol, true
 
-from ..claims.facts import Existence, Obstruction, Part, Statement, statements
+from ..claims.facts import Existence, Independence, Obstruction, Part, Statement, statements
 from ..claims.model import Claim, Relation
 from ..errors import SymactError
 from ..named import unfold
 from ..parse import parse_assumptions, parse_claim, parse_expression
 from ..proof.certificates.checker import guarded
-from ..proof.certificates.elementary import ELEMENTARY, Residue, check_residue
+from ..proof.certificates.elementary import ELEMENTARY, Residue, check_independent, check_residue
 from ..proof.certificates.evaluation import CARRIED_OUT
 from ..proof.certificates.existence import check_existence
 from ..proof.certificates.requirements import CertificateError, mapping, require
@@ -54,10 +54,14 @@ def put(text: str, name: str, argument: str) -> str:
     return str(found.replace(ITE, lambda when, this, other: Or(And(when, this), And(Not(when), other))))
 
 
-def confirm(part: Existence | Obstruction, cuts: Sequence[Expr]) -> None:
+def confirm(part: Existence | Obstruction | Independence, cuts: Sequence[Expr]) -> None:
     """Check what needs no record: raises CertificateError, or another SymactError."""
     if isinstance(part, Obstruction):
         _obstructs(part)
+    elif isinstance(part, Independence):
+        texts = part.value, part.slope, part.outer, part.kernel, part.inner
+        value, slope, _, outer, inner = map(_read, texts)
+        check_independent(value, slope, outer, inner, *_SYMBOLS)
     else:
         _exists(part, cuts)
 
@@ -65,15 +69,20 @@ def confirm(part: Existence | Obstruction, cuts: Sequence[Expr]) -> None:
 def _obstructs(part: Obstruction) -> None:
     """Check that a function has no elementary antiderivative, and that the known part of the other one is elementary."""
     require(part.pole in ("x", "t"), "a pole is in x or in t")
-    f, known, kernel, top, bottom, place = (
-        unfold(parse_expression(text)) for text in (part.f, part.known, part.kernel, part.top, part.bottom, part.place)
-    )
-    parse_expression(part.argument)
+    texts = part.f, part.known, part.argument, part.kernel, part.top, part.bottom, part.place
+    f, known, _, kernel, top, bottom, place = map(_read, texts)
     others = {e.func for e in known.atoms(Function)} - {e.func for e in f.atoms(Function)} - ELEMENTARY
     require(not others and not known.has(*SWITCHES), f"{part.known} is not elementary")
-    symbols = real("x"), real("t"), real("s")
-    require(place.has(symbols[1]) == (part.pole == "t"), "the place is one of another symbol")
-    check_residue(Residue(kernel, top, bottom, place), *symbols)
+    require(place.has(_SYMBOLS[1]) == (part.pole == "t"), "the place is one of another symbol")
+    check_residue(Residue(kernel, top, bottom, place), *_SYMBOLS)
+
+
+#: The variable, a kernel, and one beside it.
+_SYMBOLS = real("x"), real("t"), real("s")
+
+
+def _read(text: str) -> Expr:
+    return unfold(parse_expression(text))
 
 
 def _exists(statement: Existence, cuts: Sequence[Expr]) -> None:
@@ -132,7 +141,7 @@ def _check_possible(assume: Sequence[str]) -> None:
     require(not symbols or any(True for _ in instances(symbols, relations)), "no values for the assumptions were found")
 
 
-def _check_part(part: Existence | Obstruction, cuts: Sequence[Expr]) -> None:
+def _check_part(part: Existence | Obstruction | Independence, cuts: Sequence[Expr]) -> None:
     guarded(lambda: confirm(part, cuts))
 
 

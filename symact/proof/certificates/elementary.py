@@ -1,4 +1,4 @@
-"""The checker of residues that no derivative of an elementary function has (Liouville).
+"""The checker of what is said of fields of functions: residues that no derivative has (Liouville), algebraic independence.
 
 If f, in a field of functions with derivatives, has an elementary antiderivative, then f = v' + c1*u1'/u1 + … with v, u1, … in the
 field. Where f has a simple pole, v has none, and each u'/u an integer as residue, times the derivative of what vanishes there.
@@ -14,6 +14,7 @@ from operator import mul
 from flint import acb, arb, fmpq, fmpq_poly
 from sympy import (
     Expr,
+    Integer,
     Poly,
     Symbol,
     acos,
@@ -22,12 +23,14 @@ from sympy import (
     asinh,
     atan,
     atanh,
+    cancel,
     cos,
     cosh,
     cot,
     diff,
     erf,
     exp,
+    fraction,
     log,
     sech,
     sin,
@@ -36,11 +39,12 @@ from sympy import (
     tanh,
 )
 
+from ..algebra.field import is_zero
 from ..numbers import balls
 from ..steps.comparison import certain_sign
 from .requirements import require
 
-__all__ = ["ELEMENTARY", "Residue", "check_residue"]
+__all__ = ["ELEMENTARY", "Residue", "check_independent", "check_residue"]
 
 #: Elementary functions, besides powers.
 ELEMENTARY = frozenset((exp, log, sin, cos, tan, cot, asin, acos, atan, sinh, cosh, tanh, sech, asinh, acosh, atanh))
@@ -49,6 +53,8 @@ BITS = 256
 MAX_DEGREE = 40
 #: Values of x and of exp(-u**2), which is transcendental over the functions of x, between which a residue may vary.
 _POINTS = ((3, 2), (5, 7), (-4, 11))
+#: Values of x, t and s at which a Jacobian may be other than 0.
+_PLACES = ((3, 2, 5), (7, -3, 11))
 
 
 @dataclass(frozen=True)
@@ -70,8 +76,7 @@ def check_residue(stated: Residue, x: Symbol, t: Symbol, s: Symbol) -> None:
     kernel = stated.kernel
     require(isinstance(kernel, exp | sin | cos | erf), "the kernel is unknown")
     (u,) = kernel.args
-    _polynomial(u, x)
-    require(any(certain_sign(c) for c in Poly(u, x).all_coeffs()[:-1]), "the kernel is constant")
+    _check_varying(u, x)
     if stated.place.has(t):
         require(isinstance(kernel, exp | erf), "a wave is no kernel of a place")
         symbols = (x, t, s) if isinstance(kernel, erf) else (x, t)
@@ -81,6 +86,33 @@ def check_residue(stated: Residue, x: Symbol, t: Symbol, s: Symbol) -> None:
     else:
         require(not isinstance(kernel, erf), "an error function is no such factor")
         _simple_pole(stated, x)
+
+
+def check_independent(value: Expr, slope: Expr, outer: Expr, inner: Expr, x: Symbol, t: Symbol, s: Symbol) -> None:
+    """Check that two rational functions of x, s = exp(inner) and t = outer satisfy no polynomial equation over those of x.
+
+    t and s are algebraically independent if t is erf(u) with inner = -u**2, or the logarithm of a rational function of s that has
+    a simple zero or pole besides 0, as the derivative of t has then. What tells is that the Jacobian by t and s isn't 0.
+    """
+    _check_varying(inner, x)
+    require(isinstance(outer, erf | log), "the kernel is unknown")
+    (inside,) = outer.args
+    if isinstance(outer, erf):
+        _polynomial(inside, x)
+        require(is_zero(inner + inside**2) is True, "the derivative of an error function is another one")
+    else:
+        top, bottom = fraction(cancel(inside))
+        require(any(not zero.contains(0) for zero in _zeros(top * bottom, s)), "a logarithm may be algebraic")
+    for part in (value, slope):
+        require(part.is_rational_function(x, t, s) and part.free_symbols <= {x, t, s}, f"{part} is not rational")
+    jacobian = diff(value, t) * diff(slope, s) - diff(value, s) * diff(slope, t)
+    at = (dict(zip((x, t, s), map(Integer, place), strict=True)) for place in _PLACES)
+    require(any(balls.sign(jacobian, place) for place in at), "the functions may depend on each other")
+
+
+def _check_varying(u: Expr, x: Symbol) -> None:
+    _polynomial(u, x)
+    require(any(certain_sign(c) for c in Poly(u, x).all_coeffs()[:-1]), "the kernel is constant")
 
 
 def _polynomial(expr: Expr, *symbols: Symbol) -> None:
