@@ -9,6 +9,7 @@ from processor import processor
 
 import symact
 from symact.catalogue import lookup
+from symact.named import unfold
 from symact.numeric import compile_function
 from symact.numeric.accuracy import measure
 from symact.numeric.compensate import compensated
@@ -156,3 +157,32 @@ def test_where_no_truth_is_known_no_approximation_is_carried_on():
     slope = compile_function(lookup("log_ndtr"), 1)
     far = np.array([-2e6, -1e10, -1e30])
     np.testing.assert_array_max_ulp(slope(far), -far - 1 / far, 4)
+
+
+def exact_values(text, order, points):
+    f = symact.define("f", text)
+    function = balls.compiled(sp.diff(unfold(f.definition.expr), x, order), (x,))
+    return f.numpy(order=order), np.array([pair(function(float(v), bits=300)) for v in points])
+
+
+@pytest.mark.skipif(not HOST.wide, reason="there is no CPU with AVX-512")
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        # P vanishes inside an interval; near 0 x is the smaller summand; what is small lies above 0; intervals of x itself
+        ("x*(1 + erf(x/sqrt(2)))/2", 1), ("log(1 + exp(x))", 0), ("log(1 + exp(-x))", 0), ("sqrt(1 + exp(x))", 0),
+    ],
+)  # fmt: skip
+def test_polynomials_keep_to_their_bound_everywhere(text, order):
+    points = np.random.default_rng(5).uniform(-REACH, REACH, 1500)
+    points = points[np.abs(points + 0.7518) > 0.1]
+    f, true = exact_values(text, order, points)
+    pieces = f.source.vectors["float64"].double_pieces
+    assert pieces is not None
+    wrong = np.abs((f(points) - true[:, 0]) - true[:, 1]) / np.spacing(np.abs(true[:, 0]))
+    assert np.max(wrong) <= pieces.error <= 1
+
+
+def test_what_costs_nothing_is_not_looked_up():
+    """A region that is the variable itself, or a constant, is no call of the C library."""
+    assert compile_function(lookup("identity")).source.vectors["float64"].double_pieces is None

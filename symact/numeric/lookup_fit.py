@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ from ..errors import UndecidedError
 from ..proof.numbers import balls
 from .fit import chebyshev, monomials
 from .local import Function
-from .lookup_double import CARE, EVEN, FINER, REACH, Emulated, Layout, Pieces, value
+from .lookup_check import dense
+from .lookup_double import CARE, EVEN, FINER, REACH, SIGNED, Emulated, Layout, Pieces, value
 from .measure import Grid
 from .piecewise_fit import Shape, shapes
 from .rounding import fraction, to_double
@@ -25,19 +27,27 @@ from .truth import Truth, errors, local_scale, true_values
 __all__ = ["fitted_double"]
 
 Floats = NDArray[np.float64]
+Exact = Callable[[arb], arb]
+#: Chebyshev coefficients for each side, or for one, by interval.
+Sides = list[list[list[arb]]]
+#: Points with true values and the scale of errors.
+Points = tuple[Floats, Truth, Floats]
 
 #: Degrees that are tried, and how many nodes are interpolated.
-DEGREES, NODES = range(5, 19), 24
-#: Between the points measured the error is somewhat larger: what is nearer to the goal is taken where nothing safer is found.
-SAFE = 0.94
+DEGREES, NODES = range(5, 24), 32
+#: Errors are measured at so many further points an interval, one after the other, and by so much larger ones were seen at ten
+#: times as many.
+COUNTS, UNSEEN = (0, 200, 2000), 0.09
+#: Which side of 0 has the smaller values is looked at here.
+FAR = 11.0
 #: Working precision.
 BITS = 256
 #: What may be lost by cutting off a polynomial, against its least value.
 LOSS = 2.0**-56
 #: A centre is looked for among so many numbers, this part of the width apart.
 CENTRES, APART = 300, 2.0**-12
-#: Below TINY an error counts for this part.
-TINY, SUBNORMAL = 2.0**-1021, 0.9
+#: Below TINY an error of one unit counts as what with UNSEEN makes one.
+TINY, SUBNORMAL = 2.0**-1021, 1 - UNSEEN
 #: Random points of a cell at which the error is measured, besides those of the study.
 RANDOM = 250
 
@@ -51,9 +61,7 @@ def fitted_double(
     goal: float,
     limit: float,
 ) -> Pieces | None:
-    """Return pieces whose error doesn't exceed the goal, what is even, odd or nearly so, first; else the most accurate.
-
-    None where their error exceeds the limit too.
+    """Return the cheapest pieces whose error doesn't exceed the goal, else the limit; None where there are none.
 
     `f` gives the function's values nearly, the cells and grids exactly, one grid for each cell; `joins` are the places with
     a value of their own, and these.
@@ -74,21 +82,29 @@ def fitted_double(
     points = _points(variable, cells, grids)
     if points is None:
         return None
-    found = []
+    x, truth, scale = points
+    below, above = np.abs(f(np.array([-FAR, FAR])))
+    mirrored = bool(below > above)
+    turn = -1 if mirrored else 1
+    known = turn * x, truth, scale
     with balls.precision(BITS):
         exact = Function(spans, variable, BITS)
-        for shape in sorted(shapes(f), key=lambda shape: not shape.folded):
-            for layout in (EVEN, FINER):
-                made = _fitted(exact, shape, layout, *points, SAFE * goal)
-                if made is None or made.error > max(goal, limit) or not joined(made):
-                    continue
-                if made.care < 2 and made.error <= SAFE * goal:
-                    return made
-                found.append(made)
-    return min(found, key=lambda made: (max(made.error, SAFE * goal), made.operations), default=None)
+        found = [
+            (replace(made, mirrored=mirrored), series)
+            for shape in shapes(lambda x: f(turn * x))
+            for layout in ((EVEN, FINER) if shape.folded else (EVEN, FINER, SIGNED))
+            for made, series in _fitted(lambda x: exact(turn * x), shape, layout)
+        ]
+    found.sort(key=lambda pair: pair[0].operations)
+    for allowed in (goal, limit):
+        for made, series in found:
+            error = UNSEEN + _error(replace(made, mirrored=False), series, known, allowed - UNSEEN)
+            if error <= allowed and joined(made):
+                return replace(made, error=error)
+    return None
 
 
-def _points(variable: Symbol, cells: Sequence[Cell], grids: Sequence[Grid]) -> tuple[Floats, Truth, Floats] | None:
+def _points(variable: Symbol, cells: Sequence[Cell], grids: Sequence[Grid]) -> Points | None:
     """Points within reach with true values and the scale of errors, None where the function is 0 or undefined."""
     parts = []
     rng = np.random.default_rng(0)
@@ -110,38 +126,45 @@ def _points(variable: Symbol, cells: Sequence[Cell], grids: Sequence[Grid]) -> t
     return x, Truth(true, rest), scale
 
 
-def _fitted(
-    exact: Function, shape: Shape, layout: Layout, x: Floats, truth: Truth, scale: Floats, goal: float
-) -> Pieces | None:
-    """The pieces with the least care that keep to the goal, else the most accurate ones."""
-    signs = (-1,) if shape.above else (1,) if shape.folded else (-1, 1)
+def _fitted(exact: Exact, shape: Shape, layout: Layout) -> Iterator[tuple[Pieces, Sides]]:
+    """Pieces with any care, and the series they are made from."""
+    signs = (-1,) if shape.above else (1,) if shape.folded or layout.signed else (-1, 1)
     try:
         series = [[_series(exact, shape, sign, *edges) for edges in layout.edges] for sign in signs]
     except (UndecidedError, ZeroDivisionError):
-        return None
-    degree = max(max(_degree(*interval[:2]) for interval in side) for side in series)
+        return
+    degree = max(max(_degree(*interval) for interval in side) for side in series)
     if degree > DEGREES[-1]:
-        return None
+        return
     degree = max(degree, DEGREES[0])
     rows = [
         [_coefficients(found, *edges, degree) for (found, _), edges in zip(side, layout.edges, strict=True)]
         for side in series
     ]
-    found = []
     for care in range(len(CARE)):
-        kept = None if care == 2 else -1
+        kept = None if care >= 2 else -1
         sides = tuple(tuple(zip(*(row[:kept] for row in side), strict=True)) for side in rows)
-        made = Pieces(layout, shape.power, care, sides, shape.decay, shape.above)
+        yield (
+            Pieces(layout, shape.power, care, sides, shape.decay, shape.above),
+            [[found for found, _ in side] for side in series],
+        )
+
+
+def _error(made: Pieces, series: Sides, known: Points, allowed: float) -> float:
+    """The largest error at the points known and at many more, in units in the last place; infinite if it isn't allowed."""
+    worst = 0.0
+    for count in COUNTS:
         with np.errstate(all="ignore"):
+            x, truth, scale = dense(made, series, *known, count) if count else known
+            wrong = errors(value(Emulated(), made, x), truth, scale)
             # a subnormal number is rounded twice, by half a unit each
-            wrong = np.where(scale < TINY, SUBNORMAL, 1.0) * errors(value(Emulated(), made, x), truth, scale)
-        found.append(replace(made, error=float(np.max(wrong))))
-        if found[-1].error <= goal:
-            break
-    return min(found, key=lambda made: made.error)
+            worst = max(worst, float(np.max(np.where(scale < TINY, SUBNORMAL, 1.0) * wrong)))
+        if worst > allowed:
+            return inf
+    return worst
 
 
-def _series(exact: Function, shape: Shape, sign: int, low: float, high: float) -> tuple[list[arb], float]:
+def _series(exact: Exact, shape: Shape, sign: int, low: float, high: float) -> tuple[list[arb], float]:
     """Chebyshev coefficients of h on an interval, and its least size."""
     middle, half, sizes = (arb(low) + arb(high)) / 2, (arb(high) - arb(low)) / 2, []
 
