@@ -34,9 +34,14 @@ def _computed(name: str, kind: Kind, facts: Facts, known: Assumptions) -> Any:
         from .repeated import REPEATED  # few functions need it
 
         repeating = facts.repeating(known) if name in REPEATED else None
-        if repeating is None:
+        if repeating is not None:
+            return REPEATED[name](repeating)
+        from .threaded import THREADED
+
+        found = facts.threads(known) if name in THREADED else None
+        if found is None:
             raise
-        return REPEATED[name](repeating)
+        return THREADED[name](found)
 
 
 @dataclass

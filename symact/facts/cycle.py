@@ -14,7 +14,7 @@ from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import Corner, Shape, shape
 from .landscape import Landscape
 
-__all__ = ["Cycle", "cycle"]
+__all__ = ["Cycle", "cycle", "speed_of", "waves_of"]
 
 _CIRCULAR = (sin, cos, tan, cot, sec, csc)
 #: Where a period may begin, as shares of it; not every place will do, as isolated points of [p, p + T] are no intervals.
@@ -132,7 +132,7 @@ def cycle(expr: Expr, x: Symbol, known: Assumptions) -> Cycle | None:
 
     The c have rational ratios; their sign must be known.
     """
-    found = _speed(expr, x)
+    found = speed_of(expr, x)
     if found is None:
         return None
     speed, step = found
@@ -147,7 +147,7 @@ def cycle(expr: Expr, x: Symbol, known: Assumptions) -> Cycle | None:
         expr = expand(expr.xreplace({x: x / scale}), deep=True, mul=True, power_exp=False, log=False)
         speed = S(sign)
     period = 2 * pi / (abs(speed) * step)
-    waves = {n: Dummy(real=True) for n in _waves(expr, x)}
+    waves = {n: Dummy(real=True) for n in waves_of(expr, x)}
     rest = expr.xreplace(waves)
     drift = expand(rest.xreplace({x: x + period}) - rest)
     if drift.has(x, *waves.values()) or not drift.is_finite:
@@ -155,14 +155,14 @@ def cycle(expr: Expr, x: Symbol, known: Assumptions) -> Cycle | None:
     return Cycle(expr, x, period, drift, scale, known)
 
 
-def _waves(expr: Expr, x: Symbol) -> list[Expr]:
-    """The sines and the like of lines that aren't constant."""
+def waves_of(expr: Expr, x: Symbol) -> list[Expr]:
+    """Return the sines and the like of lines that aren't constant."""
     return [n for n in expr.atoms(*_CIRCULAR) if n.has(x) and not n.args[0].diff(x).has(x)]
 
 
-def _speed(expr: Expr, x: Symbol) -> tuple[Expr, Rational] | None:
-    """One of the c in sin(c*x + d), and the largest rational of whose product with it all c are multiples."""
-    speeds = sorted({n.args[0].diff(x) for n in _waves(expr, x)}, key=str)
+def speed_of(expr: Expr, x: Symbol) -> tuple[Expr, Rational] | None:
+    """Return one of the c in sin(c*x + d), and the largest rational of whose product with it all c are multiples; None if none is."""
+    speeds = sorted({n.args[0].diff(x) for n in waves_of(expr, x)}, key=str)
     ratios = [speed / speeds[0] for speed in speeds]
     if not speeds or not all(r.is_Rational and r != 0 for r in ratios):
         return None

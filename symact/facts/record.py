@@ -27,6 +27,7 @@ from .values import needed, restriction, with_plain_exponents, with_values
 if TYPE_CHECKING:
     from .cycle import Cycle
     from .landscape import Landscape
+    from .threads import Threads
 
 __all__ = ["Facts", "span"]
 
@@ -107,6 +108,14 @@ class Facts:
         if self.on is not None or self.definition.vector:
             return None
         return cycle(with_values(self.expression, equations(known.relations)), self.variable, known)
+
+    def threads(self, known: Assumptions) -> Threads | None:
+        """Return the function as threads of its waves where, besides, `known` holds; None where it isn't such a one."""
+        from .threads import threads
+
+        if self.on is not None or self.definition.vector:
+            return None
+        return threads(with_values(self.expression, equations(known.relations)), self.variable, known)
 
     @property
     def joins(self) -> tuple[Join, ...]:

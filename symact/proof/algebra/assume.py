@@ -13,6 +13,8 @@ from sympy import (
     Add,
     And,
     Expr,
+    Max,
+    Min,
     Mul,
     Pow,
     S,
@@ -28,6 +30,7 @@ from sympy import (
     log,
     oo,
     pi,
+    sign,
     sin,
     sinh,
     tanh,
@@ -291,6 +294,9 @@ _RULES: dict[Any, Callable[[Assumptions, Expr], Signs]] = {
     **dict.fromkeys((tanh, sinh, asinh, atan, erf), _of_argument),
     log: lambda known, expr: known.signs(expr.args[0] - 1),
     **dict.fromkeys((sin, cos), _of_sine),
+    sign: lambda known, expr: known.signs(expr.args[0]),
+    Max: lambda known, expr: frozenset(map(max, product(*map(known.signs, expr.args)))),
+    Min: lambda known, expr: frozenset(map(min, product(*map(known.signs, expr.args)))),
 }
 
 

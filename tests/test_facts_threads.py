@@ -1,0 +1,67 @@
+"""Facts of functions with infinitely many switches or poles that don't repeat themselves, such as x*|sin(x)|."""
+
+import mpmath as mp
+import pytest
+from test_facts_card import card_of, shown
+
+NONE, ENDLESS = "none", "infinite"
+
+
+def whole(found):
+    return (found["inf"], found["sup"]) == ("-oo", "oo") and found["set"] is None
+
+
+def test_switches_of_a_growing_wave():
+    text = "x*Abs(sin(x))"
+    found = dict(
+        zip(names := ("parity", "continuity", "joins", "zeros", "stationary_points"), shown(text, *names), strict=True)
+    )
+    assert found == {
+        "parity": "odd",
+        "continuity": "C0",
+        "joins": ENDLESS,
+        "zeros": ENDLESS,
+        "stationary_points": ENDLESS,
+    }
+    span, limit, lipschitz, bends = shown(text, "range", "limit_plus_inf", "lipschitz", "inflection_points")
+    assert whole(span)
+    assert (limit, lipschitz, bends) == (NONE, "oo", ENDLESS)
+
+
+def test_jumps_between_two_lines():
+    text = "x*sign(sin(x))"
+    assert shown(text, "domain", "parity", "continuity", "lipschitz") == ["(-oo, oo)", "even", "discontinuous", "oo"]
+    # f' is 1 or -1 wherever it exists, so nothing is flat and nothing bends
+    assert shown(text, "stationary_points", "inflection_points", "zeros", "joins") == [[], [], ENDLESS, ENDLESS]
+    assert shown(text, "monotonicity", "point_symmetry", "limit_plus_inf") == [NONE, None, NONE]
+
+
+def test_what_a_relu_leaves_of_a_wave():
+    span, zeros, parity = shown("Max(0, x*sin(x))", "range", "zeros", "parity")
+    assert (span["inf"]["exact"], span["inf_attained"], span["sup"]) == ("0", True, "oo")
+    assert (zeros, parity) == (ENDLESS, "even")
+
+
+def test_poles_a_period_apart():
+    domain, points = shown("x*tan(x)", "domain", "stationary_points")
+    assert domain == "(pi*n - pi/2, pi*n + pi/2) for all integers n"
+    assert [(p["x"]["exact"], p["kind"]) for p in points] == [("0", "minimum")]  # x + sin(x)*cos(x) is 0 at 0 only
+    assert shown("x/sin(x)", "domain") == ["(pi*n, pi*n + pi) for all integers n"]
+
+
+def test_a_wave_that_fades_has_its_range_near_zero():
+    (span,) = shown("exp(-x**2)*Abs(sin(x))", "range")
+    at = mp.findroot(lambda t: mp.diff(lambda u: mp.exp(-(u**2)) * mp.sin(u), t), 0.65)
+    assert float(span["sup"]["lower"]) == pytest.approx(float(mp.exp(-(at**2)) * mp.sin(at)), rel=1e-14)
+    assert shown("exp(-x**2)*Abs(sin(x))", "limit_plus_inf", "zeros")[1] == ENDLESS
+
+
+def test_what_is_zero_on_a_half_line_has_no_infinite_list_of_zeros():
+    found = card_of("Max(0, -x)*(2 + Abs(sin(x)))").zeros
+    assert not found.proved or found.value is not None
+
+
+def test_a_limit_along_one_thread_only_is_no_limit():
+    # on the points n*pi + pi/2 it tends to oo as it does elsewhere, but nothing is said of all x
+    (limit,) = shown("x + Abs(x*sin(x))", "limit_minus_inf")
+    assert limit == NONE  # 0 on the points -n*pi - pi/2, and x on the points -n*pi
