@@ -64,8 +64,11 @@ def audit(
         _every_input(exhaustive, library or OURS, kinds, as_json, output)
         return
     libraries = (library,) if library else ()
-    say(f"auditing {OURS if library == OURS else ', '.join(wanted(libraries))}")
-    entries = list(audited(_definitions(functions), kinds, dtypes, libraries, points))
+    definitions, names = _definitions(functions), OURS if library == OURS else ", ".join(wanted(libraries))
+    say(f"auditing {names}")
+    entries = list(audited(definitions, kinds, dtypes, libraries, points))
+    if not entries:
+        say(f"{names} has none of {', '.join(functions)}")
     if as_json:
         write_json([entry.record() for entry in entries], output)
     else:

@@ -35,7 +35,7 @@ class Entry:
     accuracy: Accuracy
 
     def record(self) -> dict[str, Any]:
-        """Return the entry as JSON has it; what isn't finite is null."""
+        """Return the entry as JSON has it; what isn't finite is text."""
         a = self.accuracy
         return {
             "function": self.function,
