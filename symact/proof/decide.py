@@ -17,7 +17,7 @@ from .algebra.assume import assuming
 from .calculus.enclosures import decide_by_enclosure
 from .calculus.evaluate import NODES, NoValueError, evaluate
 from .calculus.moments import check_exists
-from .emptiness import check_consistent, check_opposites, instantiated, without_value
+from .emptiness import check_consistent, check_opposites, instantiated, one_sided, without_value
 from .functions.pieces import split
 from .functions.sign_cases import split_relations
 from .properties.extent import decide_extent
@@ -49,7 +49,19 @@ def decide(claim: Claim) -> Verdict:
         return Undecided(" ".join(str(reason).split()))
     except (UndecidedError, NotSupportedError) as reason:
         return Undecided(" ".join(str(reason).split()))
-    return found if exprs is None else instantiated(found, exprs, claim.relations)
+    if exprs is None:
+        return found
+    return _unless_one_sided(claim, instantiated(found, exprs, claim.relations), exprs)
+
+
+def _unless_one_sided(claim: Claim, found: Verdict, sides: Sequence[Expr]) -> Verdict:
+    """An equation that is claimed where one side has values and the other has none may be meant to be false."""
+    asked = isinstance(claim.statement, Relation) and claim.statement.op == "==" and claim.given.relations
+    point = one_sided(sides, claim.relations) if asked and isinstance(found, Proved) else None
+    if point is None:
+        return found
+    at = ", ".join(f"{name} = {value}" for name, value in point.items())
+    return Undecided(f"it holds wherever both sides have values, but at {at} only one of them has", found.method)
 
 
 def _decide(claim: Claim) -> tuple[Verdict, list[Expr] | None]:

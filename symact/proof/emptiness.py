@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import Any
 
 import sympy as sp
-from sympy import Derivative, Expr, Limit, oo
+from sympy import Derivative, Expr, Limit, Rational, Symbol, oo
 from sympy.core.relational import Relational
 
 from ..claims.model import Claim, Expectation, Relation
@@ -21,13 +21,21 @@ from .calculus.evaluate import NoValueError
 from .calculus.integration import Primitives, area
 from .certificates.missing import check_missing
 from .functions.shape import shape
+from .functions.switches import obstacles
+from .numbers.witness import sample_points
 from .relations.examples import example
 from .relations.relation import decide_relation
-from .steps.comparison import NEGATED
+from .steps.comparison import NEGATED, exact_value, fits, has_value
 from .text import text_of
 from .verdict import Proved, Refuted, Undecided, Verdict
 
-__all__ = ["check_consistent", "check_opposites", "instantiated", "without_value"]
+__all__ = ["check_consistent", "check_opposites", "instantiated", "one_sided", "without_value"]
+
+Point = Mapping[Symbol, Rational]
+
+#: Points at which is looked for sides without a value, and how far from each.
+_POINTS = 12
+_STEP = Rational(1, 999983)
 
 
 def instantiated(verdict: Verdict, exprs: Sequence[Expr], relations: Sequence[Relational]) -> Verdict:
@@ -49,6 +57,27 @@ def instantiated(verdict: Verdict, exprs: Sequence[Expr], relations: Sequence[Re
         return verdict
     shown = {s.name: text_of(v) for s, v in point.items()}
     return replace(verdict, certificate={**verdict.certificate, "example": shown})
+
+
+def one_sided(sides: Sequence[Expr], relations: Sequence[Relational]) -> Point | None:
+    """Return a point inside the relations at which one side has a value and the other has none, neither there nor next to it."""
+    symbols = sorted(frozenset().union(*(side.free_symbols for side in sides)), key=str)
+    if not any(True for side in sides for _ in obstacles(side)):
+        return None
+    for point in sample_points(symbols, relations, _POINTS):
+        beside = {s: value + _STEP * k for k, (s, value) in enumerate(point.items(), 1)}
+        if fits(beside, relations) and any(
+            has_value(a, point) and _has_none(b, point) and _has_none(b, beside) for a, b in permutations(sides)
+        ):
+            return point
+    return None
+
+
+def _has_none(expr: Expr, point: Point) -> bool:
+    try:
+        return exact_value(expr, dict(point)) is None
+    except SymactError:
+        return False
 
 
 def without_value(

@@ -11,8 +11,9 @@ from sympy import Expr, Symbol, oo
 
 from ..algebra.assume import NOTHING, SIGNS
 from ..algebra.field import is_zero
-from ..steps.cases import first_switch, leaf, signs_of
+from ..steps.cases import first_switch, signs_of
 from ..steps.comparison import certain_sign, exact_value
+from ..steps.equality import leaf
 from ..steps.factors import slow_part_alone, without_signs
 from ..steps.subdivision import below_zero, is_defined, prove_negative
 from ..text import read_expression, text_of

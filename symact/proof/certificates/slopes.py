@@ -13,7 +13,8 @@ from ..algebra.assume import SIGNS, Assumptions, assuming
 from ..algebra.field import equal, is_zero
 from ..algebra.zeros import real_zeros
 from ..functions.switches import obstacles
-from ..steps.cases import leaf, signs_of
+from ..steps.cases import signs_of
+from ..steps.equality import leaf
 from .cells import Cell, cells, is_empty, is_undefined
 from .limits import limit_at, near
 from .requirements import CertificateError, require

@@ -12,9 +12,10 @@ from sympy import Expr, Symbol, oo
 from ..algebra.assume import NOTHING, assuming
 from ..algebra.zeros import real_zeros
 from ..steps.bends import WAYS, Bend, duties
-from ..steps.cases import cases_of, first_switch, impossible, is_thin, is_undefined, leaf, nowhere, resolved, signs_of
+from ..steps.cases import cases_of, first_switch, impossible, is_thin, is_undefined, nowhere, resolved, signs_of
 from ..steps.circle import around_circle
 from ..steps.comparison import certain_sign
+from ..steps.equality import leaf
 from ..steps.separation import abstracted, is_affine
 from ..steps.subdivision import ends_allow, is_defined
 from ..steps.transform import TRANSFORMS

@@ -17,8 +17,9 @@ from ...errors import SymactError, UndecidedError
 from ..algebra.assume import NOTHING, assuming
 from ..algebra.field import is_zero
 from ..algebra.zeros import real_zeros
-from ..steps.cases import Pair, cases_of, first_switch, impossible, is_thin, is_undefined, leaf, nowhere, resolved
+from ..steps.cases import Pair, cases_of, first_switch, impossible, is_thin, is_undefined, nowhere, resolved
 from ..steps.comparison import exact_value
+from ..steps.equality import leaf
 from ..text import text_of
 
 __all__ = ["prove_equal"]

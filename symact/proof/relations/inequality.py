@@ -21,7 +21,16 @@ from sympy.core.relational import Relational
 from ...errors import UndecidedError
 from ..algebra.assume import assuming
 from ..steps.bends import Duty
-from ..steps.cases import cases_of, first_switch, impossible, is_linear, is_undefined, resolved, signs_of
+from ..steps.cases import (
+    cases_of,
+    first_switch,
+    impossible,
+    is_linear,
+    is_linear_form,
+    is_undefined,
+    resolved,
+    signs_of,
+)
 from ..steps.circle import around_circle
 from ..steps.comparison import number_sign
 from ..steps.equality import leaf
@@ -109,15 +118,15 @@ class _Prover:
         if self.search.left < 0 or depth > MAX_DEPTH:
             raise UndecidedError("the inequality needs too many cases")
         switch = first_switch((d, d))
+        symbols = sorted(d.free_symbols, key=str)
         if is_undefined((d, d)):
             return {"undefined": True}
         if switch is None and self.line.certain(d, relations):
             return {"signs": True}
-        if switch is None and d.free_symbols and is_linear([d <= 0, *relations]):
+        if switch is None and len(symbols) > 1 and is_linear_form(d) and is_linear(relations):
             raise UndecidedError(f"the sign of {d} was not decided")  # elimination would have told
         if switch is None and not self.strict and leaf((d, sp.S.Zero), relations):
             return {"zero": True}
-        symbols = sorted(d.free_symbols, key=str)
         linked = any(not r.free_symbols <= set(symbols) for r in relations)
         if (len(symbols) > 1 or linked) and not d.has(*JUMPS) and not plausible(d, self.line.allowed, relations):
             raise UndecidedError(f"{d} seems to have another sign")

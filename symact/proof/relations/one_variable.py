@@ -20,8 +20,9 @@ from ..charts.chart import chart
 from ..functions.switches import SWITCHES
 from ..numbers import balls
 from ..numbers.implicit import ImplicitRoot
-from ..steps.cases import cases_of, first_switch, leaf, resolved, signs_of
+from ..steps.cases import cases_of, first_switch, resolved, signs_of
 from ..steps.comparison import number_sign
+from ..steps.equality import leaf
 from ..steps.subdivision import ends_allow, is_defined, prove_negative
 from ..text import text_of
 from .failure import REFUSALS, Failure

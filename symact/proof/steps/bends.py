@@ -11,8 +11,9 @@ from sympy import Expr, Symbol
 
 from ...errors import UndecidedError
 from ..functions.switches import obstacles
-from .cases import is_undefined, leaf, plain, signs_of
+from .cases import is_undefined, plain, signs_of
 from .comparison import number_sign
+from .equality import leaf
 
 __all__ = ["WAYS", "Bend", "Duty", "duties"]
 

@@ -14,13 +14,11 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Symbol, nan, oo, zoo
 from sympy.core.relational import Relational
-from sympy.polys.polyerrors import PolynomialError
 
 from ...errors import InputError, NotSupportedError, SymactError
 from ...symbols import real
 from ..algebra.assume import SIGNS, Assumptions, assuming
 from ..algebra.conversion import Conversion, Layout, Restart
-from ..algebra.field import is_zero
 from ..algebra.kernels import RULES
 from ..algebra.quotients import TooManyKernels
 from ..functions.switches import SWITCHES, obstacles
@@ -35,14 +33,15 @@ __all__ = [
     "impossible",
     "is_fine",
     "is_linear",
+    "is_linear_form",
     "is_thin",
     "is_undefined",
-    "leaf",
     "nowhere",
     "plain",
     "real_twins",
     "resolved",
     "signs_of",
+    "strict",
 ]
 
 Pair = tuple[Expr, Expr]
@@ -140,14 +139,15 @@ def _excluded(condition: Any, known: Assumptions) -> bool:
 
 def is_linear(relations: Sequence[Any]) -> bool:
     """Whether the relations describe a convex set with interior points if any strict version of it has points."""
-    for r in relations:
-        gap = r.lhs - r.rhs
-        if r.rel_op in ("==", "!=") or not gap.is_polynomial(*gap.free_symbols):
-            return False
-        poly = sp.Poly(gap, *sorted(gap.free_symbols, key=str))
-        if poly.total_degree() > 1 or not all(c.is_Rational for c in poly.coeffs()):
-            return False
-    return True
+    return all(r.rel_op not in ("==", "!=") and is_linear_form(r.lhs - r.rhs) for r in relations)
+
+
+def is_linear_form(gap: Expr) -> bool:
+    """Whether an expression is a polynomial of degree 1 at most with rational coefficients."""
+    if not gap.is_polynomial(*gap.free_symbols):
+        return False
+    poly = sp.Poly(gap, *sorted(gap.free_symbols, key=str))
+    return bool(poly.total_degree() <= 1 and all(c.is_Rational for c in poly.coeffs()))
 
 
 def strict(condition: Any) -> Any:
@@ -204,41 +204,6 @@ def nowhere(pair: Pair, relations: Sequence[Any]) -> bool:
 def _signs_without(g: Expr, relations: Sequence[Any]) -> frozenset[int]:
     """The signs of g by the relations that say nothing of g itself."""
     return signs_of(g, [r for r in relations if r.lhs - r.rhs not in (g, -g)])
-
-
-def leaf(pair: Pair, relations: Sequence[Any]) -> bool:
-    """Whether two smooth sides are proved equal wherever the relations hold."""
-    difference = pair[0] - pair[1]
-    if difference == 0:
-        return True
-    gaps = [gap for gap in (_vanishing(relations, r) for r in relations) if gap is not None]
-    if is_zero(difference, [*relations, *(sp.Eq(gap, 0) for gap in gaps)]) is True:
-        return True
-    if not gaps:
-        return False
-    try:
-        _, rest = sp.reduced(sp.expand(difference), [sp.expand(gap) for gap in gaps])
-    except PolynomialError:
-        return False
-    return bool(rest == 0)
-
-
-def _vanishing(relations: Sequence[Any], relation: Any) -> Expr | None:
-    """What is 0 by an equation, or by a closed condition where the others leave no more."""
-    gap = relation.lhs - relation.rhs
-    if relation.rel_op == "==":
-        return gap
-    if relation.rel_op not in ("<=", ">="):
-        return None
-    turned = {">=": "<=", "<=": ">="}[relation.rel_op]
-    opposites = {(gap, turned), (-gap, relation.rel_op)}
-    if any((other.lhs - other.rhs, other.rel_op) in opposites for other in relations):
-        return gap
-    try:
-        others = assuming(*(r for r in relations if r is not relation))
-    except InputError:
-        return None
-    return gap if gap != 0 and impossible(strict(relation), others) else None
 
 
 def signs_of(expr: Expr, relations: Sequence[Any]) -> frozenset[int]:

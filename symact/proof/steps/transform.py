@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -15,11 +14,10 @@ from sympy.core.relational import Relational
 from ..algebra.assume import assuming
 from ..functions.switches import obstacles
 from .cases import impossible, plain, signs_of
+from .equality import exponentiated
 from .factors import without_signs
 
 __all__ = ["TRANSFORMS", "Transformed"]
-
-MAX_POWER = 12
 
 
 @dataclass(frozen=True)
@@ -43,22 +41,8 @@ def _factors(d: Expr, relations: Sequence[Any]) -> Transformed | None:
 
 def _logarithms(d: Expr, relations: Sequence[Any]) -> Transformed | None:
     """p + Σ c_k*log(A_k) < 0 for rational c_k is exp(n*p)*Π A_k**(n*c_k) < 1; where it is defined, A_k > 0."""
-    rest: list[Expr] = []
-    logs: list[tuple[Expr, Expr]] = []
-    for term in sp.Add.make_args(sp.expand_mul(d)):
-        c, kernel = term.as_coeff_Mul()
-        if isinstance(kernel, sp.log) and kernel.free_symbols and c.is_Rational:
-            logs.append((c, kernel.args[0]))
-        else:
-            rest.append(term)
-    if not logs:
-        return None
-    n = math.lcm(*(int(c.q) for c, _ in logs))
-    if any(abs(c) * n > MAX_POWER for c, _ in logs):
-        return None
-    above = sp.Mul(sp.exp(sp.expand(n * sp.Add(*rest))), *(a ** (n * c) for c, a in logs if c > 0))
-    below = sp.Mul(*(a ** (-n * c) for c, a in logs if c < 0))
-    return Transformed(sp.expand(above - below))
+    main = exponentiated(d)
+    return None if main is None else Transformed(main)
 
 
 def _powers(d: Expr, relations: Sequence[Any]) -> Transformed | None:
