@@ -178,6 +178,11 @@ HOLE = {"domain": LINE, "holes": {"-oo": ["0"]}, "cuts": ["0"]}
         ("zeros", "x", [WRONG], {}),
         ("limit_plus_inf", "exp(-x)", WRONG, {}),
         ("monotonicity", "0*x", "nondecreasing", {}),
+        # holes that vanish where an expression is simplified
+        ("point_symmetry", "x*(x - 1)/(x - 1)", CENTRE, {"domain": "(-oo, 1) U (1, oo)", "cuts": ["1", "-1"]}),
+        ("inverse", "x", "x*(x - 1)/(x - 1)", {"domain": LINE, "cuts": ["1"]}),
+        ("output_relation", "exp(x)", "f*(f - 1)/(f - 1)", {"domain": LINE, "cuts": ["0"]}),
+        ("derivative", "x", {"expression": "(x - 1)/(x - 1)", "latex": ""}, {"domain": LINE, "cuts": ["1"]}),
     ],
 )
 def test_what_is_true_but_not_all_that_is_true_is_no_fact(name, expression, value, given):

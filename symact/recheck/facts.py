@@ -48,8 +48,9 @@ def said(name: str, expression: str, value: Any, assume: Sequence[str], given: M
 
 
 def put(text: str, name: str, argument: str) -> str:
-    """Write an argument for a symbol in a text."""
-    found = parse_expression(text).subs(real(name), parse_expression(argument))
+    """Write an argument for a symbol in a text; where a side of x/x has no value, it has none either."""
+    found, inside = (_as_written(_left(claim), claim) for claim in map(_claim, (text, argument)))
+    found = found.subs(real(name), inside)
     # a condition on a function that has cases itself
     return str(found.replace(ITE, lambda when, this, other: Or(And(when, this), And(Not(when), other))))
 
@@ -87,13 +88,22 @@ def _read(text: str) -> Expr:
 
 def _exists(statement: Existence, cuts: Sequence[Expr]) -> None:
     """Check that there are values, or none, where that is said."""
-    claim = unfolded(parse_claim(f"({statement.expression}) == 0", statement.assume))
-    stated = claim.statement
-    require(isinstance(stated, Relation), f"{statement.expression} is no expression")
-    assert isinstance(stated, Relation)
-    require(not stated.left.has(*CARRIED_OUT), f"whether {stated.left} has a value is not seen as it stands")
+    claim = unfolded(_claim(statement.expression, statement.assume))
+    expr = _left(claim)
+    require(not expr.has(*CARRIED_OUT), f"whether {expr} has a value is not seen as it stands")
     relations = [r for r in claim.given.relations if r != true]
-    check_existence(_as_written(stated.left, claim), real("x"), relations, cuts, statement.exists)
+    check_existence(_as_written(expr, claim), real("x"), relations, cuts, statement.exists)
+
+
+def _claim(text: str, assume: Sequence[str] = ()) -> Claim:
+    """A claim of which an expression is the left side."""
+    return parse_claim(f"({text}) == 0", assume)
+
+
+def _left(claim: Claim) -> Expr:
+    if not isinstance(claim.statement, Relation):
+        raise CertificateError(f"{claim.text} is about no expression")
+    return claim.statement.left
 
 
 def _as_written(expr: Expr, claim: Claim) -> Expr:
