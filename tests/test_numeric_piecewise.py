@@ -129,6 +129,18 @@ class TestKernels:
         np.testing.assert_array_equal(together, apart)
         np.testing.assert_array_equal(np.signbit(together), np.signbit(apart))
 
+    @pytest.mark.parametrize("name", NAMES)
+    def test_nothing_is_looked_up_beyond_the_table(self, name):
+        f = compile_function(lookup(name))
+        edges = np.array(
+            [REACH, *np.ldexp(REACH, np.arange(1, 12)), *np.ldexp(1.0, np.arange(4, 60)), 1e30], np.float32
+        )
+        x = np.unique(
+            np.concatenate([edges, np.nextafter(edges, np.float32(0)), np.nextafter(edges, np.float32(1e38))])
+        )
+        for side in (x, -x):
+            np.testing.assert_array_max_ulp(f(side), f(side.astype(np.float64)).astype(np.float32), maxulp=1)
+
     def test_products_with_what_comes_from_above(self):
         product, slope = compile_pullback(lookup("tanh")), compile_function(lookup("tanh"), 1)
         x = np.linspace(-14, 14, 3001, dtype=np.float32)

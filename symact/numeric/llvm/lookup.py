@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 
 import numpy as np
 
@@ -15,16 +16,27 @@ __all__ = ["PART", "Lookup", "table"]
 PART = 16
 #: Rounding downwards, no exceptions.
 DOWN = 9
+#: By bits of a, b and c: (a xor c) or (b xor c), and a or (b xor c).
+_EITHER_DIFFERS, _OR_DIFFERS = 0x7E, 0xF6
 
 
 def table(functions: Sequence[Pieces]) -> list[float]:
     """Return all numbers to be looked up: parts of powers of 2, then by function the centres and the coefficients."""
-    powers = [float(v) for row in POWERS for v in row]
-    return powers + [v for f in functions for row in (f.centres, *f.coefficients) for v in row]
+    numbers = [float(v) for row in POWERS for v in row]
+    for f in functions:
+        first = _below(f)
+        for row in (f.centres, *f.coefficients):
+            numbers += [*row[first:], *row[:first]]
+    return numbers
 
 
 class Lookup:
-    """Writes the values of piecewise polynomials; `base` is the register of the table's address."""
+    """Writes the values of piecewise polynomials; `base` is the register of the table's address.
+
+    `outside` is, after `values`, the mask of 16 lanes: whether a number of any vector is nan, or not below REACH in size.
+    """
+
+    outside: str
 
     def __init__(self, writer: Writer, base: str) -> None:
         self.w, self.base = writer.of_lanes(PART), base
@@ -36,9 +48,14 @@ class Lookup:
 
         `precise` rounds such a product once; then `upstream` must be finite.
         """
-        found, start = [], len(POWERS) * COUNT
+        found: list[list[str]] = []
+        start = len(POWERS) * COUNT
         for f in functions:
-            pairs = self._values(f, xs, start)
+            us = [self.w.abs(x) if f.folded else x for x in xs]
+            places = [self._place(u, f) for u in us]
+            if not found:
+                self.outside = self._outside(places, f)
+            pairs = self._values(f, xs, us, places, start)
             if not upstream:
                 found.append([value for value, _ in pairs])
             else:
@@ -50,14 +67,14 @@ class Lookup:
         w = self.w
         return w.fma(g, value, w.mul(g, lost())) if precise else w.mul(g, value)
 
-    def _values(self, f: Pieces, xs: Sequence[str], start: int) -> list[tuple[str, Callable[[], str]]]:
+    def _values(
+        self, f: Pieces, xs: Sequence[str], us: Sequence[str], places: Sequence[str], start: int
+    ) -> list[tuple[str, Callable[[], str]]]:
         """All vectors side by side: what is looked up is loaded once, and few registers are in use.
 
-        With each value comes what writes its last rounding error.
+        With each value comes what writes its last rounding error. `us` are the numbers, or their sizes.
         """
         w = self.w
-        us = [w.abs(x) if f.folded else x for x in xs]
-        places = [self._floor(u, f.scale) for u in us]
         ts = [w.sub(u, c) for u, c in zip(us, self._looked_up(start, places), strict=True)]
         rows = [start + COUNT * (1 + k) for k in range(len(f.terms))]
         slopes = before = last = self._looked_up(rows[-1], places)
@@ -157,12 +174,12 @@ class Lookup:
         total = w.add(found, rest)
         return w.copysign(total, x) if f.power == 1 else total, lambda: w.add(w.sub(found, total), rest)
 
-    def _floor(self, u: str, scale: float) -> str:
-        """The integer part of u*scale, in the last bits."""
+    def _place(self, u: str, f: Pieces) -> str:
+        """The bits of MAGIC plus the number of the interval that u is in."""
         w = self.w
         name = "llvm.x86.avx512.vfmadd.ps.512"
         w.declared.add(f"declare {w.vector} @{name}({w.vector}, {w.vector}, {w.vector}, i32)")
-        given = ", ".join(f"{w.vector} {a}" for a in (u, w.number(scale), w.number(MAGIC)))
+        given = ", ".join(f"{w.vector} {a}" for a in (u, w.number(f.scale), w.number(MAGIC + _below(f))))
         return w.as_bits(w.put(f"call {w.vector} @{name}({given}, i32 {DOWN})"))
 
     def _looked_up(self, start: int, places: Sequence[str]) -> list[str]:
@@ -179,14 +196,28 @@ class Lookup:
             for place in places
         ]
 
-    def beyond(self, parts: Sequence[str], reach: float) -> str:
-        """Return the mask of 16 lanes: whether a number of any part is nan, or not below `reach` in size."""
+    def _outside(self, places: Sequence[str], f: Pieces) -> str:
+        """Whether any of the places is no interval's: other bits than the last ones differ from those of MAGIC."""
+        w, magic = self.w, self.w.bits(_bits(MAGIC))
+        found = self._logic(_EITHER_DIFFERS, *places[:2], magic)
+        for place in places[2:]:
+            found = self._logic(_OR_DIFFERS, found, place, magic)
+        return w.put(f"icmp uge {w.whole} {found}, {w.bits(COUNT)}")
+
+    def _logic(self, table: int, *args: str) -> str:
+        """An operation on the bits of three vectors."""
+        w, name = self.w, "llvm.x86.avx512.pternlog.d.512"
+        w.declared.add(f"declare {w.whole} @{name}({w.whole}, {w.whole}, {w.whole}, i32)")
+        return w.put(f"call {w.whole} @{name}({', '.join(f'{w.whole} {a}' for a in args)}, i32 {table})")
+
+    def endless(self, parts: Sequence[str]) -> str:
+        """Return the mask of 16 lanes: whether a number of any part is nan or infinite."""
         w = self.w
         sizes = [w.as_bits(w.abs(part)) for part in parts]
         while len(sizes) > 1:
             # as integers, for nan is beyond inf
             sizes = [self._larger(a, b) for a, b in zip(sizes[::2], sizes[1::2], strict=True)]
-        return w.put(f"icmp uge {w.whole} {sizes[0]}, {w.bits(_bits(reach))}")
+        return w.put(f"icmp uge {w.whole} {sizes[0]}, {w.bits(_bits(inf))}")
 
     def some(self, mask: str) -> str:
         """Return an i1: whether any lane of a mask of 16 lanes is set."""
@@ -197,6 +228,11 @@ class Lookup:
         w = self.w
         mask = w.put(f"icmp ugt {w.whole} {a}, {b}")
         return w.put(f"select {w.mask} {mask}, {w.whole} {a}, {w.whole} {b}")
+
+
+def _below(f: Pieces) -> int:
+    """How many intervals are below 0; in `Pieces` they come last."""
+    return 0 if f.folded else COUNT // 2
 
 
 def _bits(value: float) -> int:

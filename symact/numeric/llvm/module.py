@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import inf
 
 from ..lookup_double import REACH as DOUBLE_REACH
@@ -20,6 +20,9 @@ from .vectors import SIZES
 from .writer import Writer
 
 __all__ = ["module"]
+
+#: How many bytes ahead arrays are fetched into the caches. By itself the CPU does so too late, for results most of all.
+AHEAD = 16 * LINE
 
 #: What writes results from the vectors that were read.
 _Body = Callable[[Writer, list[str]], list[str]]
@@ -105,6 +108,9 @@ def _contiguous(
         head.append(f"  %{source}.at = getelementptr {kind}, ptr %{source}, i64 %i")
     for k in range(len(spec.programs)):
         head.append(f"  %out{k}.at = getelementptr {spec.storage}, ptr %out{k}, i64 %i")
+    head += _fetched([(source, False, lanes * SIZES[kind]) for source, _, kind in inputs])
+    head += _fetched([(f"out{k}", True, lanes * size) for k in range(len(spec.programs))])
+    w.declared.add("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)")
     head += [f"  %full = icmp sge i64 %rest, {lanes}", "  br i1 %full, label %whole, label %part, !prof !1", "whole:"]
     head += [
         f"  %{source}.whole = load {vector}, ptr %{source}.at, align {SIZES[kind]}" for source, vector, kind in inputs
@@ -178,10 +184,10 @@ def _pieces(spec: Spec) -> _Body:
         precise = spec.kind == "double"
         upstream = inputs[1] if spec.upstream else []
         found = [w.joined(parts, PART) for parts in lookup.values(spec.pieces, inputs[0], upstream, precise)]
-        rare = lookup.beyond(inputs[0], REACH)
+        rare = lookup.outside
         near = w.compare("olt", w.abs(given[0]), w.number(REACH))
         if spec.upstream and precise:
-            rare = lookup.w.logic("or", rare, lookup.beyond(inputs[1], inf))
+            rare = lookup.w.logic("or", rare, lookup.endless(inputs[1]))
             near = w.logic("and", near, w.compare("olt", w.abs(given[1]), w.number(inf)))
         return _with_programs(w, given, found, lookup.some(rare), near)
 
@@ -220,9 +226,26 @@ def _with_programs(w: Writer, given: list[str], found: list[str], rare: str, nea
     return [w.either(branch, v, there) for v, there in zip(found, inside, strict=True)]
 
 
+def _fetched(arrays: Sequence[tuple[str, bool, int]]) -> list[str]:
+    """Instructions that fetch what lies ahead in arrays, for each its name, whether it is written, and the bytes of a vector.
+
+    Results that go straight to memory aren't fetched: a place of our own is in their stead.
+    """
+    lines = []
+    for name, written, size in arrays:
+        for start in range(AHEAD, AHEAD + size, LINE):
+            at = f"%{name}.ahead{start}"
+            lines.append(f"  {at} = getelementptr i8, ptr %{name}.at, i64 {start}")
+            if written:
+                lines.append(f"  {at}.kept = select i1 %streamed, ptr %own, ptr {at}")
+                at += ".kept"
+            lines.append(f"  call void @llvm.prefetch.p0(ptr {at}, i32 {int(written)}, i32 3, i32 1)")
+    return lines
+
+
 def _streaming(spec: Spec) -> list[str]:
     """Instructions that tell whether results are many, and begin where cache lines do."""
-    lines = [f"  %streamed.0 = icmp sge i64 %n, {STREAMED // SIZES[spec.storage]}"]
+    lines = [f"  %own = alloca i8, align {LINE}", f"  %streamed.0 = icmp sge i64 %n, {STREAMED // SIZES[spec.storage]}"]
     for k in range(len(spec.programs)):
         lines += [
             f"  %out{k}.address = ptrtoint ptr %out{k} to i64",
