@@ -5,10 +5,11 @@ import subprocess
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sympy import Max, Piecewise, exp, sqrt, tanh
+from sympy import Add, Max, Piecewise, exp, sqrt, tanh
 
 from symact.book import build
 from symact.book.build import Book, fresh, markdown_files, save, source_key, stale
@@ -28,8 +29,9 @@ from symact.definition import Definition
 from symact.facts.fact import Fact
 from symact.facts.record import Facts
 from symact.proof.verdict import Refuted
-from symact.render.block import Equalities, Grid, Heading, Listing
-from symact.render.layout import Style
+from symact.render.block import Equalities, Grid, Heading, Listing, Statement
+from symact.render.layout import Style, layout
+from symact.render.page import blocks_html
 from symact.symbols import real, x
 
 VERDICTS = {entry.says: Verdict("proved", "a method", "") for entry in textbook()}
@@ -250,22 +252,43 @@ def test_the_site_is_well_formed_and_its_links_lead_somewhere(book):
     assert all(target == "related" or lookup(target.removesuffix(".html")) for target in missing)
 
 
+def in_browser(page: Path, script: str, *options: str) -> str:
+    """The page after a script has run in Chromium."""
+    text = page.read_text(encoding="utf-8").replace("</body>", f"<script>{script}</script></body>")
+    page.write_text(text, encoding="utf-8")
+    command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", *options, "--dump-dom", page.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    if not done.stdout:
+        pytest.skip("Chromium doesn't start here")
+    return done.stdout
+
+
 @pytest.mark.skipif(BROWSER is None, reason="Chromium isn't installed")
 def test_the_index_filters_in_a_browser(book, tmp_path):
     for name, content in site_files(book).items():
         (tmp_path / name).write_bytes(content)
-    page = tmp_path / "index.html"
-    script = (
-        "<script>controls[0].value = 'log_si'; filter();document.querySelector('thead button').click();</script></body>"
-    )
-    page.write_text(page.read_text(encoding="utf-8").replace("</body>", script), encoding="utf-8")
-    command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", page.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    if not done.stdout:
-        pytest.skip("Chromium doesn't start here")
-    assert "1 of 3 functions" in done.stdout
-    assert 'aria-sort="ascending"' in done.stdout
-    assert done.stdout.count("hidden=") == 2
+    script = "controls[0].value = 'log_si'; filter();document.querySelector('thead button').click();"
+    found = in_browser(tmp_path / "index.html", script)
+    assert "1 of 3 functions" in found
+    assert 'aria-sort="ascending"' in found
+    assert found.count("hidden=") == 2
+
+
+@pytest.mark.skipif(BROWSER is None, reason="Chromium isn't installed")
+def test_on_a_phone_no_page_and_no_formula_is_wider_than_the_screen(book, tmp_path):
+    page = tmp_path / "log_sigmoid.html"
+    long = blocks_html([Statement((layout(Add(*(x**n / (n + 1) for n in range(12)))),))])
+    page.write_text(site_files(book)[page.name].decode().replace("</main>", f"{long}</main>"), encoding="utf-8")
+    script = """
+    const wide = e => e.scrollWidth > e.clientWidth + 1;
+    document.title = [wide(document.documentElement), ...[".formula", ".facts td", ".wide"].map(
+      s => [...document.querySelectorAll(s)].filter(wide).length)].join();
+    document.body.dataset.twins = [...document.querySelectorAll(".broad")].every(e => !e.offsetWidth);
+    """
+    found = in_browser(page, script, "--window-size=420,900")
+    assert "<title>false,0,0,0</title>" in found
+    assert 'data-twins="true"' in found
+    assert 'class="broad"' in found
 
 
 def test_a_parameter_called_like_the_constant_is_no_problem_for_a_chapter():

@@ -29,8 +29,16 @@ table.index thead button { font: inherit; font-weight: bold; color: inherit; bac
 table.index thead button::after { content: " \\2195"; color: var(--faint); }
 th[aria-sort=ascending] button::after { content: " \\2191" !important; }
 th[aria-sort=descending] button::after { content: " \\2193" !important; }
-@media (max-width: 40rem) { table.facts th { min-width: 6.8rem; }
-  body { margin: 0.8rem auto; } .formula { margin-left: 0; } }
+@media (max-width: 40rem) {
+  body { margin: 0.8rem auto; } .formula { margin-left: 0; }
+  table.index, table.index tbody, table.index tbody tr, table.index tbody th { display: block; }
+  table.index thead tr { display: flex; flex-wrap: wrap; column-gap: 0.6rem; }
+  table.index thead th, table.index tbody th, table.index tbody td { border-bottom: 0; padding-bottom: 0; }
+  table.index tbody td { display: inline-block; }
+  table.index tbody td[data-label]::before { content: attr(data-label) " "; color: var(--faint); font-size: 0.9rem; }
+  table.index tbody tr { border-bottom: 1px solid var(--rule); padding-bottom: 0.4rem; }
+  table.index tbody tr[hidden] { display: none; }
+}
 @media print { nav, .filters { display: none; } }
 </style>
 """
@@ -125,6 +133,7 @@ def _controls(chapters: Sequence[Chapter], names: Sequence[str]) -> Iterator[str
 
 def _row(chapter: Chapter, names: Sequence[str]) -> str:
     known = dict(chapter.card)
-    cells = "".join(f"<td>{escape(known.get(name, '–'))}</td>" for name in names)
+    cells = "".join(f'<td data-label="{escape(name)}">{escape(known.get(name, "–"))}</td>' for name in names)
     link = f'<a href="{chapter.name}.html">{escape(chapter.title)}</a>'
-    return f'<tr><th scope="row">{link}</th><td><code>{chapter.name}</code></td>{cells}<td>{chapter.steps}</td></tr>'
+    steps = f'<td data-label="steps">{chapter.steps}</td>'
+    return f'<tr><th scope="row">{link}</th><td><code>{chapter.name}</code></td>{cells}{steps}</tr>'

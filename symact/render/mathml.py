@@ -48,7 +48,7 @@ def _part(box: Box | None) -> str:
 def _mark(box: Mark) -> str:
     if box.kind == "space":
         return f'<mspace width="{len(box.text) / 2}em"></mspace>'
-    form = {"prefix": "prefix", "open": "prefix", "close": "postfix"}.get(box.kind)
+    form = {"prefix": "prefix", "binary": "infix", "open": "prefix", "close": "postfix"}.get(box.kind)
     return f"<mo{f' form={chr(34)}{form}{chr(34)}' if form else ''}>{escape(box.text)}</mo>"
 
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Any
 
 from ..derivation.steps import Derivation
 from .block import Block, Equalities, Grid, Heading, Links, Listing, Paragraph, Picture, Statement
-from .boxes import Box, row
+from .boxes import EMPTY, Box, row
 from .breaking import QQUAD, lines
 from .document import blocks
 from .mathml import mathml
 from .names import EQUALS
 
-__all__ = ["blocks_html", "derivation_html", "derivations_html", "document"]
+__all__ = ["blocks_html", "derivation_html", "derivations_html", "document", "fitted"]
 
 #: Width of a formula in em beyond which it goes on in the next line.
 ROOM = 44.0
 #: The same in a listing, beside names.
 LISTED = 34.0
+#: The same on a phone, where a narrower form takes the place of one that is broader.
+PHONE = 19.0
+#: A table of signs with more columns than this goes downwards on a phone.
+MOST_COLUMNS = 5
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --rule: #c8c8c8; --faint: #5f5f5f; }
@@ -50,6 +54,17 @@ body:has(table.sheet) { max-width: 96rem; }
 img.plot { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
 .wide { overflow-x: auto; }
 @media (max-width: 40rem) {
+  p { overflow-x: auto; }
+  .broad { display: none !important; }
+  span.narrow { display: inline; } div.narrow { display: block; }
+  table.facts, table.facts tbody, table.facts tr, table.facts th, table.facts td { display: block; max-width: none; }
+  table.facts th { border-bottom: 0; padding-bottom: 0; }
+  table.facts td { padding: 0 0 0.35rem 1rem; overflow-x: auto; }
+  table.sheet, table.sheet tbody, table.sheet tr, table.sheet th, table.sheet td, table.sheet caption { display: block; }
+  table.sheet thead { display: none; }
+  table.sheet td { padding-left: 1rem; overflow-x: auto; }
+  table.sheet th, table.sheet td:not(:last-child) { border-bottom: 0; padding-bottom: 0; }
+  table.signs th, table.signs td { padding: 0.3rem 0.5rem; }
   .formula, table.signs { margin-left: 0.2rem; }
   .formula tr { display: grid; grid-template-columns: max-content 1fr; align-items: baseline; }
   .formula td.left:empty { width: 1rem; }
@@ -97,20 +112,40 @@ def _words(parts: Iterable[str | Box]) -> str:
     return "".join(mathml(part) if isinstance(part, Box) else escape(part) for part in parts)
 
 
-def _broken(parts: Iterable[str | Box]) -> str:
-    """Words and formulas, of which long ones go on in lines of their own."""
-    return "".join(
-        "<br>".join(map(mathml, lines(part, LISTED))) if isinstance(part, Box) else escape(part) for part in parts
+def fitted(box: Box, room: float, display: bool = False, lead: Box = EMPTY) -> str:
+    """Return a formula behind a sign, in lines no wider than `room`, and in narrower ones for a phone where these differ."""
+    broad, narrow = lines(box, room), lines(box, min(room, PHONE))
+    if broad == narrow:
+        return _lines(broad, display, lead)
+    return (
+        f'<span class="broad">{_lines(broad, display, lead)}</span>'
+        f'<span class="narrow" hidden="">{_lines(narrow, display, lead)}</span>'
     )
 
 
+def _lines(parts: Sequence[Box], display: bool, lead: Box) -> str:
+    return "<br>".join(mathml(row(QQUAD if m else lead, part), display) for m, part in enumerate(parts))
+
+
+def _broken(parts: Iterable[str | Box]) -> str:
+    """Words and formulas, of which long ones go on in lines of their own."""
+    return "".join(fitted(part, LISTED) if isinstance(part, Box) else escape(part) for part in parts)
+
+
 def _grid(block: Grid) -> str:
-    head, *rest = ([_words(cell) for cell in row] for row in block.rows)
+    if len(block.rows[0]) <= MOST_COLUMNS:
+        return _signs(block.rows, "")
+    # on a phone it goes downwards
+    return _signs(block.rows, ' class="broad"') + _signs([*zip(*block.rows, strict=True)], ' class="narrow" hidden=""')
+
+
+def _signs(rows: Sequence[Sequence[Sequence[str | Box]]], which: str) -> str:
+    head, *rest = ([_words(cell) for cell in row] for row in rows)
     top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
     body = "\n".join(
         f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{cell}</td>" for cell in row[1:])}</tr>' for row in rest
     )
-    return f'<div class="wide"><table class="signs">\n<tr>{top}</tr>\n{body}\n</table></div>'
+    return f'<div{which}><div class="wide"><table class="signs">\n<tr>{top}</tr>\n{body}\n</table></div></div>'
 
 
 def _table(rows: Iterable[tuple[str, str, str]]) -> str:
@@ -125,19 +160,13 @@ def _equalities(block: Equalities) -> str:
     rows = []
     left = mathml(block.left, display=True)
     for line in block.lines:
-        first, *rest = lines(line.right, ROOM)
-        rows.append((left, mathml(row(EQUALS, first), display=True), _words(line.reason)))
-        rows += [("", mathml(row(QQUAD, part), display=True), "") for part in rest]
+        rows.append((left, fitted(line.right, ROOM, True, EQUALS), _words(line.reason)))
         left = ""
     return _table(rows)
 
 
 def _statement(block: Statement) -> str:
-    return _table(
-        ("", mathml(row(QQUAD, part) if m else part, display=True), "")
-        for formula in block.formulas
-        for m, part in enumerate(lines(formula, ROOM))
-    )
+    return _table(("", fitted(formula, ROOM, True), "") for formula in block.formulas)
 
 
 def _listing(block: Listing) -> str:

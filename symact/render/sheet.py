@@ -19,7 +19,7 @@ from .latex import preamble
 from .layout import Style, layout
 from .mathml import mathml
 from .names import INFINITY, NEGATIVE, TO
-from .page import document
+from .page import PHONE, document, fitted
 from .tex import TexWriter, escaped
 
 __all__ = ["SHEETS", "Row", "sheet"]
@@ -158,7 +158,10 @@ def _html(rows: Sequence[Row], columns: Sequence[_Column]) -> str:
     body = []
     for row in rows:
         found = [_cell(row, column) for column in columns]
-        cells = "".join(f"<td>{NONE if box is None else mathml(box, display=True)}</td>" for box in found)
+        cells = "".join(
+            f"<td>{_label(column)}{NONE if box is None else fitted(box, PHONE, display=True)}</td>"
+            for column, box in zip(columns, found, strict=True)
+        )
         body.append(f'<tr><th scope="row">{escape(row.title)}<br><code>{escape(row.name)}</code></th>{cells}</tr>')
     table = "\n".join((
         f'<div class="wide"><table class="sheet">\n<caption>{TITLE}</caption>',
@@ -168,6 +171,11 @@ def _html(rows: Sequence[Row], columns: Sequence[_Column]) -> str:
         "</tbody>\n</table></div>\n",
     ))  # fmt: skip
     return document(TITLE, table)
+
+
+def _label(column: _Column) -> str:
+    """The heading of a column once more, for a phone, where rows go downwards."""
+    return f'<span class="narrow" hidden="">{mathml(column.heading)}: </span>'
 
 
 #: Format → how it prints the rows and columns.
