@@ -56,6 +56,16 @@ def test_a_wave_that_fades_has_its_range_near_zero():
     assert shown("exp(-x**2)*Abs(sin(x))", "limit_plus_inf", "zeros")[1] == ENDLESS
 
 
+def test_suprema_that_are_approached_far_out():
+    # f' is cos(x)*tanh(x) + sin(x)/cosh(x)**2, at most sqrt(tanh(x)**2 + 1/cosh(x)**4) < 1, and tends to 1 on 2*pi*n
+    lipschitz, symmetry = shown("sin(x)*tanh(x)", "lipschitz", "point_symmetry")
+    assert (lipschitz["exact"], symmetry) == ("1", None)
+    span, mean = shown("tanh(x)*Abs(cos(x))", "range", "gaussian_mean")
+    assert (span["inf"]["exact"], span["sup"]["exact"], mean["exact"]) == ("-1", "1", "0")
+    assert not span["inf_attained"]
+    assert not span["sup_attained"]
+
+
 def test_what_is_zero_on_a_half_line_has_no_infinite_list_of_zeros():
     found = card_of("Max(0, -x)*(2 + Abs(sin(x)))").zeros
     assert not found.proved or found.value is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
@@ -25,23 +26,21 @@ FIRST, LEAST = 0.04, 0.01
 
 
 def _computed(name: str, kind: Kind, facts: Facts, known: Assumptions) -> Any:
-    """A fact by its own method, else from one period where the function repeats itself."""
+    """A fact by its own method, else from one period where the function repeats itself, or from threads of its waves."""
     try:
         return kind.compute(facts, known)
     except UnknownSignError:
         raise
     except (UndecidedError, NotSupportedError):
-        from .repeated import REPEATED  # few functions need it
-
-        repeating = facts.repeating(known) if name in REPEATED else None
-        if repeating is not None:
-            return REPEATED[name](repeating)
+        from .repeated import REPEATED  # few functions need these
         from .threaded import THREADED
 
-        found = facts.threads(known) if name in THREADED else None
-        if found is None:
-            raise
-        return THREADED[name](found)
+        if name in REPEATED and (repeating := facts.repeating(known)) is not None:
+            return REPEATED[name](repeating)
+        if name in THREADED and (found := facts.threads(known)) is not None:
+            with suppress(UndecidedError, NotSupportedError):  # the first reason says more
+                return THREADED[name](found)
+        raise
 
 
 @dataclass

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from sympy import Abs, Add, Expr, Interval, Max, Min, Mul, Piecewise, S, diff, fraction, log, oo, sqrt, together
+from sympy import Abs, Add, Expr, Interval, Max, Min, Mul, Piecewise, S, diff, exp, fraction, log, oo, sqrt, together
 
 from ..errors import UndecidedError
 from ..proof.algebra.field import is_zero
@@ -13,6 +14,7 @@ from ..proof.algebra.function_quotients import circular_quotients
 from ..proof.asymptotics.ends import limit_at
 from ..proof.functions.switches import SWITCHES
 from ..proof.properties.course import course
+from .amplitudes import approached, product_range
 from .cycle import cycle, waves_of
 from .domain import Repeated, Stretch, domain
 from .extent import Extent, extent, lipschitz
@@ -143,32 +145,13 @@ def _range(found: Threads) -> Extent:
     if len(far) == 2:
         return Extent(-oo, oo, False, False, (Interval(-oo, oo),))
     if not far:
-        return _of_window(found, near)
+        return product_range(found, near)
     signs = found.known.signs(found.expr)
     if far == {oo} and signs <= {0, 1} and near.inf == 0:
         return Extent(S.Zero, oo, near.inf_attained, False, (Interval(0, oo, not near.inf_attained),))
     if far == {-oo} and signs <= {0, -1} and near.sup == 0:
         return Extent(-oo, S.Zero, False, near.sup_attained, (Interval(-oo, 0, True, not near.sup_attained),))
     raise _undecided(found)
-
-
-def _of_window(found: Threads, near: Extent) -> Extent:
-    """The range in the window, where a bounded wave times a function that is small beyond it is smaller than its ends."""
-    x, reach = found.variable, found.reach
-    steady, wave = found.expr.as_independent(*waves_of(found.expr, x), as_Add=False)
-    repeating = cycle(wave, x, found.known)
-    if repeating is None or repeating.drift != 0:
-        raise _undecided(found)
-    waving = REPEATED["range"](repeating)
-    beyond = [extent(landscape(steady, x, found.known, on)) for on in (Interval(-oo, -reach), Interval(reach, oo))]
-    if any({far.inf, far.sup} & {oo, -oo} for far in (*beyond, waving)):
-        raise _undecided(found)
-    products = [a * b for far in beyond for a in (far.inf, far.sup) for b in (waving.inf, waving.sup)]
-    if any(compared(near.inf, p, found.known) > 0 or compared(p, near.sup, found.known) > 0 for p in products):
-        raise _undecided(found)
-    if not (near.inf_attained and near.sup_attained):
-        raise _undecided(found)
-    return near
 
 
 def _only(word: str, fact: Callable[[Any], str]) -> Callable[[Threads], str]:
@@ -193,7 +176,9 @@ def _continuity(found: Threads) -> Expr:
 def _lipschitz(found: Threads) -> Expr:
     if lipschitz(found.window) == oo or {oo, -oo} & {s for end in ENDS for s in found.slopes(end)}:
         return oo
-    raise _undecided(found)
+    if not _continuous(found):
+        raise _undecided(found)
+    return approached(found, _slopes(found))
 
 
 def _zeros(found: Threads) -> list[Any] | None:
@@ -217,12 +202,16 @@ def _places(order: int, near: Callable[[Landscape], list[Any] | None]) -> Callab
             if run.endless or not all(compared(abs(p), found.reach, found.known) < 0 for p in run.points):
                 raise _undecided(found)
             return near(found.window)
-        slopes = [s for s, _ in derivative_branches(found.expr, S.true, found.variable, found.known, True)]
-        if order and all(s.is_Rational and (s != 0 or order == 2) for s in slopes):
+        if order and all(s.is_Rational and (s != 0 or order == 2) for s in _slopes(found)):
             return []
         raise _undecided(found)
 
     return places
+
+
+def _slopes(found: Threads) -> list[Expr]:
+    """The derivatives of all branches."""
+    return [s for s, _ in derivative_branches(found.expr, S.true, found.variable, found.known, True)]
 
 
 def _joins(found: Threads) -> list[Any] | None:
@@ -243,17 +232,30 @@ def _parity(found: Threads) -> str:
 
 
 def _point_symmetry(found: Threads) -> tuple[Expr, Expr] | None:
-    """The origin for odd functions; none for even ones, which would be periodic, and of unequal ends of the range."""
+    """The origin for odd functions; none for even ones that aren't periodic, and of which one end of the range is infinite."""
     word = _parity(found)
     if word == "odd":
         return S.Zero, S.Zero
-    far = {limit for end in ENDS for limit in found.limits(found.expr, end)} & {oo, -oo}
-    if word == "even" and far and not found.obstacles:
-        return None  # what is even about 0 and odd about another point is periodic, and bounded as it has no poles
+    # what is even about 0 and odd about another point is periodic, so that it is bounded and takes its extreme values
+    if word == "even" and not found.obstacles:
+        if {limit for end in ENDS for limit in found.limits(found.expr, end)} & {oo, -oo}:
+            return None
+        span = _range(found)
+        if not (span.inf_attained and span.sup_attained):
+            return None
     span = _range(found)
     if (span.inf == -oo) != (span.sup == oo):
         return None
     raise _undecided(found)
+
+
+def _mean(found: Threads) -> Expr:
+    """0 for an odd function without poles that is integrable, as it grows more slowly than exp(x**2/4)."""
+    terms = Add.make_args(found.expr)
+    shrunk = replace(found, expr=Add(*(term * exp(-(found.variable**2) / 4) for term in terms)))
+    if found.obstacles or _parity(found) != "odd" or any(_settled(shrunk, end) != 0 for end in ENDS):
+        raise _undecided(found)
+    return S.Zero
 
 
 def _derivative(found: Threads) -> Expr:
@@ -288,4 +290,5 @@ THREADED: Mapping[str, Callable[[Threads], Any]] = {
     "inflection_points": _places(2, inflection_points),
     "derivative": _derivative,
     "inverse": _inverse,
+    "gaussian_mean": _mean,
 }

@@ -126,32 +126,38 @@ class Threads:
         yield from self._limits(self._slopes(end), end)
 
     def _slopes(self, end: Expr) -> Iterator[Expr]:
-        for place in self.places[:-1]:
-            with suppress(UndecidedError, NotSupportedError):
-                yield self.thread(diff(self.branch(place, end)[0], self.variable), place)
+        for low, high, branch in self._stretches(end):
+            for place in (low, high):
+                with suppress(UndecidedError, NotSupportedError):
+                    yield self.thread(diff(branch, self.variable), place)
 
     def turns(self, order: int) -> bool:
         """Whether it is seen that a derivative of an order changes its sign between switches infinitely often."""
-        return any(signs in ((-1, 1), (1, -1)) for end in ENDS for _, signs in self._stretches(order, end))
+        for end in ENDS:
+            for low, high, branch in self._stretches(end):
+                slope = diff(branch, self.variable, order)
+                with suppress(UndecidedError, NotSupportedError):
+                    if self.sign(slope, low, end) * self.sign(slope, high, end) < 0:
+                        return True
+        return False
 
     def vanishes(self, order: int) -> bool:
         """Whether it is seen that a derivative of an order is 0 on infinitely many intervals and isn't between them."""
         for end in ENDS:
-            seen = {is_zero(slope) for slope, _ in self._stretches(order, end)}
+            seen = {is_zero(diff(branch, self.variable, order)) for _, _, branch in self._stretches(end)}
             if {True, False} <= seen:
                 return True
         return False
 
-    def _stretches(self, order: int, end: Expr) -> Iterator[tuple[Expr, tuple[int, int]]]:
-        """Yield the derivative of an order between neighbouring places, far out, and its signs at these."""
-        # over two places as well, for the derivative may be 0 at the one between them
+    def _stretches(self, end: Expr) -> Iterator[tuple[Expr, Expr, Expr]]:
+        """Yield neighbouring places and the smooth expression that f is between them however far out."""
+        # over two places as well, for a derivative may be 0 at the one between them
         for low, high in [*pairwise(self.places), *zip(self.places, self.places[2:], strict=False)]:
             for place in (low, high):
                 with suppress(UndecidedError, NotSupportedError):
                     branch, gates = self.branch(place, end)
                     if all(self._keeps_sign(g, low, high) for g in gates):
-                        slope = diff(branch, self.variable, order)
-                        yield slope, (self.sign(slope, low, end), self.sign(slope, high, end))
+                        yield low, high, branch
                         break
 
     def breaks(self, end: Expr) -> bool:

@@ -16,7 +16,7 @@ from ..asymptotics.ends import sign_at_end
 from .rolle import ZeroFinder
 from .towers import build
 
-__all__ = ["free_beyond", "period", "recurs"]
+__all__ = ["free_beyond", "harmonics", "period", "recurs"]
 
 
 def free_beyond(expr: Expr, x: Symbol, end: Expr) -> Rational:
@@ -25,7 +25,8 @@ def free_beyond(expr: Expr, x: Symbol, end: Expr) -> Rational:
     A + B_1*cos(g_1) + B_2*sin(g_2) + … has none where A**2 > (|B_1| + |B_2| + …)**2. Raises UndecidedError where that
     doesn't hold from some point on.
     """
-    slowly, waves = _waves(expr, x)
+    slowly, harmonic = harmonics(expr, x)
+    waves = [c for pair in harmonic.values() for c in pair if c != 0]
     # two waves of equal amplitude count twice
     total = Add(*(sign_at_end(b, x, end, 0, NOTHING) * b for b in waves))
     margin = slowly**2 - total**2
@@ -68,8 +69,11 @@ def _divisors(expr: Expr) -> list[Expr]:
     return [expr] if expr.args else []
 
 
-def _waves(expr: Expr, x: Symbol) -> tuple[Expr, list[Expr]]:
-    """Write an expression as A + sum of B*cos(g) or B*sin(g), and return A and all B."""
+def harmonics(expr: Expr, x: Symbol) -> tuple[Expr, dict[Expr, tuple[Expr, Expr]]]:
+    """Write an expression as A + sum of B*cos(g) + C*sin(g), and return A and (B, C) for every g.
+
+    Raises UndecidedError where A, B or C would have sines or cosines of x.
+    """
     linear = expand(expr)
     while any(_order(term, x) > 1 for term in Add.make_args(linear)):
         reduced = expand(TR8(TR7(TR5(linear))))
@@ -78,14 +82,17 @@ def _waves(expr: Expr, x: Symbol) -> tuple[Expr, list[Expr]]:
         linear = reduced
     if equal(linear, expr) is not True:
         raise UndecidedError(f"{expr} was not proved to be a sum of single sines and cosines")
-    slowly, waves = S.Zero, list[Expr]()
+    slowly, waves = S.Zero, dict[Expr, tuple[Expr, Expr]]()
     for term in Add.make_args(linear):
-        factors = [f for f in Mul.make_args(term) if isinstance(f, sin | cos) and f.has(x)]
-        if factors:
-            waves.append(term / factors[0])
-        else:
+        wave = next((f for f in Mul.make_args(term) if isinstance(f, sin | cos) and f.has(x)), None)
+        if wave is None:
             slowly += term
-    if any(e.has(sin, cos) and any(n.has(x) for n in e.atoms(sin, cos)) for e in (slowly, *waves)):
+        else:
+            along, across = waves.get(wave.args[0], (S.Zero, S.Zero))
+            more = term / wave
+            waves[wave.args[0]] = (along + more, across) if isinstance(wave, cos) else (along, across + more)
+    coefficients = [slowly, *(c for pair in waves.values() for c in pair)]
+    if any(n.has(x) for e in coefficients for n in e.atoms(sin, cos)):
         raise UndecidedError(f"{expr} is not a sum of single sines and cosines")
     return slowly, waves
 
