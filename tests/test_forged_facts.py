@@ -157,6 +157,7 @@ LINE, ZERO = "(-oo, oo)", number(parse_expression("0"))
 WRONG = {"exact": "0", "lower": "5", "upper": "6", "digits": 1}
 NEAR = {"from": "-oo", "to": "oo", "signs": ["!=", "!="]}
 INTERVAL = {**whole("1"), "inf": number(parse_expression("-1")), "sup": number(parse_expression("1"))}
+WAVE = {"formula": "x*sin(x)", "below": "2*pi*k - pi/2", "above": "2*pi*k + pi/2"}
 HOLE = {"domain": LINE, "holes": {"-oo": ["0"]}, "cuts": ["0"]}
 
 
@@ -178,6 +179,20 @@ HOLE = {"domain": LINE, "holes": {"-oo": ["0"]}, "cuts": ["0"]}
         ("zeros", "x", [WRONG], {}),
         ("limit_plus_inf", "exp(-x)", WRONG, {}),
         ("monotonicity", "0*x", "nondecreasing", {}),
+        # places again and again that don't change the sign, lie in another order, or count by a parameter
+        *(
+            ("zeros", expression, "infinite", {"from": "0", "recurring": {**WAVE, **change}})
+            for expression, change in (
+                ("x*sin(x)**2", {"formula": "x*sin(x)**2"}),
+                ("x*sin(x)", {"above": "2*pi*k - pi"}),
+                ("x*sin(x)", {"above": "2*pi*k + 5*pi/2"}),
+                ("x*sin(x)", {"below": "3*pi/2", "above": "5*pi/2"}),
+                ("x*sin(x)", {"formula": "Piecewise((x*sin(x), x < 10))"}),
+                ("x*sin(x)*k", {"formula": "x*sin(x)*k"}),
+                ("Piecewise((x*sin(x), x < 100), (x, True))", {}),
+            )
+        ),
+        ("zeros", "sign(sin(x))*x", "infinite", {"from": "0", "recurring": {**WAVE, "formula": "sign(sin(x))*x"}}),
         # holes that vanish where an expression is simplified
         ("point_symmetry", "x*(x - 1)/(x - 1)", CENTRE, {"domain": "(-oo, 1) U (1, oo)", "cuts": ["1", "-1"]}),
         ("inverse", "x", "x*(x - 1)/(x - 1)", {"domain": LINE, "cuts": ["1"]}),
@@ -207,6 +222,7 @@ def test_what_is_true_but_not_all_that_is_true_is_no_fact(name, expression, valu
         ),
         ("zeros", "Piecewise((1, Eq(x, 0)), (0, True))", [["-oo", "0"], ["0", "oo"]], {"breaks": {"0": {}}}),
         ("zeros", "0/x", [["-oo", "0"], ["0", "oo"]], {"cuts": ["0"]}),
+        ("zeros", "x*sin(x)", "infinite", {"from": "0", "recurring": WAVE}),
     ],
 )
 def test_a_place_without_a_derivative_or_a_value_may_be_left_out(name, expression, value, given):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from sympy import Expr, Rational, diff, oo
+from sympy import Expr, diff, oo
 
 from ..errors import UndecidedError
 from ..facts.landscape import Landscape
@@ -15,10 +15,10 @@ from ..facts.roots import Stationary
 from ..facts.roots import inflection_points as inflections_of
 from ..facts.roots import stationary_points as stationary_of
 from ..facts.roots import zeros as zeros_of
-from ..proof.charts.oscillation import period
-from ..proof.functions.pieces import Piece, inner_point
+from ..proof.functions.pieces import Piece
 from ..proof.numbers.implicit import ImplicitRoot
 from ..render.values import number
+from .endless import endless
 from .points import breaks, sampled
 from .texts import bracket, rounded, text
 
@@ -55,7 +55,7 @@ def joins(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
 def zeros(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
     """Which gaps are outside the domain, and brackets."""
     if value == "infinite":
-        yield from _endless(land, 0)
+        yield from endless(land, 0)
         return
     if _plain(value):
         yield {}
@@ -65,7 +65,7 @@ def zeros(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
 def stationary_points(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
     """The same for the slope, with the signs of it next to each point."""
     if value == "infinite":
-        yield from _endless(land, 1)
+        yield from endless(land, 1)
         return
     if all(isinstance(place, list) for place in value):
         yield {}
@@ -152,7 +152,7 @@ def _reached(end: Expr, at: Expr) -> str:
 def inflection_points(land: Landscape, value: Any, _facts: Facts) -> Iterator[Given]:
     """The points at which the sign of f'' changes, or f stops, with the signs between."""
     if value == "infinite":
-        yield from _endless(land, 2)
+        yield from endless(land, 2)
         return
     x, wanted = land.variable, inflections_of(land) or []
     points: list[Expr] = []
@@ -188,25 +188,3 @@ def inflection_points(land: Landscape, value: Any, _facts: Facts) -> Iterator[Gi
             if p.has(ImplicitRoot)
         },
     }
-
-
-def _endless(land: Landscape, degree: int) -> Iterator[Given]:
-    """A period of a derivative, with a zero of it, or two points where it has both signs."""
-    (piece,) = land.pieces if len(land.pieces) == 1 else (land.pieces[0],)
-    x = land.variable
-    found = diff(piece.expr, x, degree)
-    length = period(found, x)
-    if length is None:
-        raise UndecidedError("no period was found")
-    middle = inner_point(piece.left, piece.right)
-    points = [middle + length * Rational(k, 24) for k in range(24)]
-    values = [(p, found.subs(x, p)) for p in points]
-    low = next((p for p, v in values if v.is_negative), None)
-    high = next((p for p, v in values if v.is_positive), None)
-    if degree < 2:
-        for p, v in values:
-            if v == 0:
-                others = (q for q, w in values if w != 0 and w.is_number)
-                yield {"period": text(length), "zero": text(p), "other": text(next(others, p))}
-    if low is not None and high is not None:
-        yield {"period": text(length), "signs": [text(low), text(high)]}

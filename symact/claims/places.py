@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -137,7 +138,13 @@ def _edges(place: Any, bracket: Any) -> Point:
 
 
 def _endless(f: str, order: int, given: Mapping[str, Any], put: Put) -> Found:
-    """A derivative is periodic with a zero or both signs, from there on f has values; and it isn't 0 everywhere."""
+    """A derivative is periodic with a zero or both signs, from there on f has values; and it isn't 0 everywhere.
+
+    Or it has both signs again and again at places that are given.
+    """
+    if "recurring" in given:
+        yield from _recurring(f, order, given["from"], given["recurring"], put)
+        return
     g = derivative_of(f, order)
     if "other" in given:
         yield Statement(f"{g} != 0", (f"x == {given['other']}",))
@@ -158,10 +165,31 @@ def _endless(f: str, order: int, given: Mapping[str, Any], put: Put) -> Found:
         yield Statement(f"smooth({f}, x, {order})")
 
 
+#: A positive integer, and what is assumed of it.
+_COUNT, _EACH = re.compile(r"\bk\b"), ("k in integer", "k >= 1")
+
+
+def _recurring(f: str, order: int, start: str, given: Mapping[str, str], put: Put) -> Found:
+    """From a point on a derivative is continuous, below 0 at one place and above at the next, for k = 1, 2, … without an end."""
+    formula, low, high = given["formula"], given["below"], given["above"]
+    if _COUNT.search(f) or _COUNT.search(formula):
+        raise ValueError("k counts the places")
+    near = between(start, "oo")
+    for part in (f, formula):
+        yield Existence(part, near, True)
+    yield Statement(f"smooth({f}, x, {order})", near)
+    yield Statement(f"{derivative_of(f, order)} == {formula}", near)
+    places = [start, put(low, "k", "k"), put(high, "k", "k"), put(low, "k", "k + 1")]
+    for a, b in pairwise(places):
+        yield Statement(f"({a}) < ({b})", _EACH)
+    for place, sign in ((low, "<"), (high, ">")):
+        yield Statement(f"({put(formula, 'x', place)}) {sign} 0", _EACH)
+
+
 def inflection_points(f: str, value: Any, given: Mapping[str, Any], put: Put) -> Found:
     """f'' has one sign between points that are given; where that changes f' exists at the inflection points only."""
     if value == "infinite":
-        if "signs" not in given:
+        if "signs" not in given and "recurring" not in given:
             raise KeyError("signs")
         yield from _endless(f, 2, given, put)
         return

@@ -35,7 +35,7 @@ _NO_TEXTS = frozenset({"domain", "parity", "monotonicity", "convexity", "continu
 #: Facts whose values are expressions in x.
 _FORMULAS = frozenset({"asymptotes", "derivative", "output_relation", "inverse", "antiderivative"})
 #: Parts that are words of their own.
-_READ_APART = frozenset({"set", "kind", "fact", "latex", "obstruction", "independent"})
+_READ_APART = frozenset({"set", "kind", "fact", "latex", "obstruction", "independent", "recurring"})
 
 
 def check_value(name: str, expression: str, value: Any, assume: Sequence[str], given: Mapping[str, Any]) -> None:
