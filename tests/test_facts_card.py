@@ -90,6 +90,8 @@ def test_answers_depend_on_parameters():
     assert [(f.value, f.when) for f in elu.continuity] == [(0, "alpha != 1"), (1, "alpha == 1")]
     assert next((f.value, f.when) for f in elu.lipschitz) == (1, "alpha <= 1")
     assert str(elu.range.value.inf) == "-alpha"
+    slopes = [(str(f.value), f.when) for f in card_of("prelu").lipschitz]
+    assert slopes == [("-a", "a < -1"), ("1", "a >= -1 and a <= 1"), ("a", "a > 1")]
     leaky = card_of("leaky_relu").convexity
     assert [(f.value, f.when) for f in leaky] == [
         ("convex", "alpha < 1"),

@@ -58,7 +58,11 @@ def test_narrow_bumps_far_out_are_decided_quickly():
     assert found[1]["exact"] == "sqrt(2000000000001)*exp(-1000000000000000000/2000000000001)/2000000000001"
     assert found[2] is None
     found = shown("mish(x) + exp(-((x - 1000)*10**6)**2)/1000", "stationary_points", "lipschitz")
-    assert [p["x"]["lower"][:22] for p in found[0]] == ["-1.1924312145154952121", "1000.00000000050000012", "1000.00000294643846004"]
+    assert [p["x"]["lower"][:22] for p in found[0]] == [
+        "-1.1924312145154952121",
+        "1000.00000000050000012",
+        "1000.00000294643846004",
+    ]
     assert found[1]["lower"].startswith("858.763884960706796480")
 
 
@@ -66,6 +70,13 @@ def test_a_dip_between_two_steep_gates_is_seen():
     # exp(-10**6*x) and exp(-10**6*x + 10**9) are two kernels, and not powers of exp(-x)
     found = shown("sigmoid(10**6*(x - 1000)) - sigmoid(10**6*(x - 1001))", "stationary_points")
     assert [(p["x"]["exact"], p["kind"]) for p in found[0]] == [("2001/2", "maximum")]
+
+
+def test_a_turning_point_far_out_next_to_a_tiny_curvature():
+    # 1 = 2*10**-15*x but for exp(-5*10**14), and the root of a polynomial in exp(-x) is as close to 0 as that
+    found = shown("x*sigmoid(x) - 10**-15*x**2", "stationary_points")[0]
+    assert [p["kind"] for p in found] == ["maximum", "minimum", "maximum"]
+    assert found[-1]["x"]["lower"].startswith("499999999999999.99999999")
 
 
 def test_functions_inside_one_another():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from sympy import Add, And, Dummy, Eq, Expr, Ne, Piecewise, S, Symbol, expand, nan, oo
+from sympy import Add, And, Dummy, Eq, Expr, Interval, Ne, Piecewise, S, Symbol, Union, expand, nan, oo
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
@@ -81,11 +81,37 @@ def by_cases(
         found = _joined(found, case, answers)
     if not found:
         raise ContradictionError("the assumptions contradict each other")
-    return [
-        (_told((*case.shown(known), *more), known) if len(found) > 1 else more, answer)
-        for case, answers in found
-        for more, answer in answers
-    ]
+    return _merged(
+        [
+            (_told((*case.shown(known), *more), known) if len(found) > 1 else more, answer)
+            for case, answers in found
+            for more, answer in answers
+        ]
+    )
+
+
+def _merged(pairs: list[tuple[tuple[Relational, ...], T]]) -> list[tuple[tuple[Relational, ...], T]]:
+    """Put neighbours with the same answer together whose conditions are adjoining intervals of one parameter."""
+    found = pairs[:1]
+    for conditions, answer in pairs[1:]:
+        before, other = found[-1]
+        together = _adjoined(before, conditions) if other == answer else None
+        found = [*found, (conditions, answer)] if together is None else [*found[:-1], (together, answer)]
+    return [((), found[0][1])] if len(found) == 1 else found
+
+
+def _adjoined(a: tuple[Relational, ...], b: tuple[Relational, ...]) -> tuple[Relational, ...] | None:
+    """The conditions that say that one of two holds, None where that isn't an interval of one parameter."""
+    symbols = {r.lhs for r in (*a, *b)}
+    if not a or not b or len(symbols) != 1 or not all(r.rhs.is_Rational and r.rel_op != "!=" for r in (*a, *b)):
+        return None
+    (parameter,) = symbols
+    whole = Union(And(*a).as_set(), And(*b).as_set())
+    if not parameter.is_Symbol or not isinstance(whole, Interval):
+        return None
+    low = parameter > whole.start if whole.left_open else parameter >= whole.start
+    high = parameter < whole.end if whole.right_open else parameter <= whole.end
+    return (*([low] if whole.start != -oo else []), *([high] if whole.end != oo else []))
 
 
 def _single(expr: Expr, known: Assumptions) -> Expr:

@@ -118,6 +118,9 @@ class Zero:
         """Take the bounds from a ball around the closed form."""
         assert self.exact is not None
         value = balls.enclose(self.exact, bits=bits)
+        while not value.is_finite() and bits <= MAX_BITS:
+            bits *= 2  # the argument of a logarithm may cancel to nearly 0
+            value = balls.enclose(self.exact, bits=bits)
         self.low, self.high = bounds(value)
 
     def narrow(self, bits: int) -> None:
