@@ -65,6 +65,7 @@ CLAIMS = [
     ("range(relu(x), x) == Interval(0, oo)", []),
     ("range(silu(x), x) == Interval(-LambertW(exp(-1)), oo)", []),
     ("range(3*sin(2*x + 1) - 4*cos(2*x + 1) + 1, x) == Interval(-4, 6)", []),
+    ("smooth(Piecewise((1, Eq(x, 0)), (x/(exp(x) - 1), True)), x, oo)", []),
     ("range(LambertW(x), x) == Interval.Ropen(-1, oo)", []),
     ("range(sigmoid(x), x) == Interval(0, 1)", []),
     ("range(relu(x), x) == Interval.open(0, oo)", []),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sympy import Expr, Integer, Symbol, cancel, diff, exp, fraction, oo, together
+from sympy import Expr, Integer, Symbol, cancel, exp, fraction, oo, together
 
 from ..errors import NotSupportedError, UndecidedError
 from ..proof.algebra.field import equal
 from ..proof.algebra.generators import generators
 from ..proof.asymptotics.ends import limit_at
+from ..proof.functions.removable import is_analytic, is_quotient
 from ..proof.functions.shape import Corner, same
-from ..proof.functions.switches import obstacles
 from ..proof.numbers.implicit import ImplicitRoot
 from .landscape import Landscape, compared
 
@@ -100,7 +100,7 @@ def _analytic_part(expr: Expr, x: Symbol, at: Expr, side: int, land: Landscape) 
     `expr` is analytic there itself, or a quotient of polynomials in x and one t = exp(h), h rational with a pole and limit
     -oo: as t vanishes faster than any power, so does every derivative of what is left out where t is put to 0.
     """
-    if all(_analytic_at(part, x, at, land) for part in fraction(together(expr))):
+    if is_quotient(expr, x, at, land.known):
         return expr  # where its denominator vanishes the singularity is removable, as there is a limit
     written = generators(expr, x=x)
     if len(written.kernels) != 1:
@@ -115,14 +115,6 @@ def _analytic_part(expr: Expr, x: Symbol, at: Expr, side: int, land: Landscape) 
     elif limit_at(kernel.exp, x, at, side, land.known) != -oo:
         return None
     rest, below = top.subs(symbol, 0), bottom.subs(symbol, 0)
-    if below == 0 or not _analytic_at(cancel(rest / below), x, at, land):
+    if below == 0 or not is_analytic(cancel(rest / below), x, at, land.known):
         return None
     return cancel(rest / below)
-
-
-def _analytic_at(expr: Expr, x: Symbol, at: Expr, land: Landscape) -> bool:
-    """Whether nothing under a root, a logarithm or a fraction line vanishes at a point, for f and for f'."""
-    parts = [*obstacles(expr), *obstacles(diff(expr, x))]
-    return all(
-        land.known.signs(g.subs(x, at)) <= (allowed - {0} if len(allowed) < 3 else allowed) for g, allowed in parts
-    )

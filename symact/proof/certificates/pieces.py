@@ -14,6 +14,7 @@ from ...errors import SymactError
 from ...symbols import real
 from ..algebra.assume import Assumptions, assuming
 from ..algebra.field import equal, is_zero
+from ..functions.removable import is_removable
 from ..functions.switches import SWITCHES, obstacles
 from ..steps.cases import signs_of
 from ..steps.comparison import exact_value
@@ -161,7 +162,6 @@ def check_corner(s: Statement, name: str, a: Part, b: Part) -> None:
                 f"the values around {at} are in the wrong order",
             )
         return
-    orders = _orders(s, name)
     left, right = a.limit(s, at, 0), b.limit(s, at, 0)
     if name in CURVES and CURVES[name][0] == 1:
         direction = CURVES[name][2]
@@ -172,7 +172,11 @@ def check_corner(s: Statement, name: str, a: Part, b: Part) -> None:
     require(
         all(_agree(s, limit, value) for limit in (left, right)), f"the function isn't known to be continuous at {at}"
     )
-    for order in range(1, orders + 1):
+    if name == "smooth" and s.order == oo:
+        known = is_removable(a.formula, b.formula, s.x, at, s.known)
+        require(known, f"the function isn't known to be analytic at {at}")
+        return
+    for order in range(1, _orders(s, name) + 1):
         slopes = [part.limit(s, at, order) for part in (a, b)]
         require(
             _agree(s, slopes[0], slopes[1]), f"the derivative of order {order} isn't known to be continuous at {at}"

@@ -6,6 +6,7 @@ from sympy import Expr, Integer, oo
 
 from ...errors import UndecidedError
 from ..algebra.assume import Assumptions
+from ..functions.removable import is_removable
 from ..functions.shape import Corner, Shape, same
 from ..functions.switches import obstacles
 from .justification import corner_of
@@ -24,9 +25,8 @@ def smooth(question: Question) -> Answer:
         return True
     curve = question.shape
     undecided = ""
-    for corner in curve.corners:
-        if corner.value is None:
-            continue
+    corners = [c for c in curve.corners if c.value is not None and not (order == oo and _is_analytic(curve, c))]
+    for corner in corners:
         for level in range(int(order) + 1 if order != oo else MAX_ORDER + 1):
             answer = _continuous_at(curve, corner, level)
             if answer is False:
@@ -40,9 +40,18 @@ def smooth(question: Question) -> Answer:
                 break
     if undecided:
         raise UndecidedError(undecided)
-    if order == oo and any(c.value is not None for c in curve.corners):
+    if order == oo and corners:
         raise UndecidedError(f"derivatives up to order {MAX_ORDER} are continuous; the others weren't compared")
     return True
+
+
+def _is_analytic(curve: Shape, corner: Corner) -> bool:
+    """Whether both sides are one analytic function, of which the corner is a removable singularity."""
+    sides = corner.before, corner.after
+    if None in sides or _continuous_at(curve, corner, 0) is not True:
+        return False
+    before, after = (piece.expr for piece in sides if piece is not None)
+    return is_removable(before, after, curve.variable, corner.at, curve.known)
 
 
 def _edges(expr: Expr, known: Assumptions) -> bool:
