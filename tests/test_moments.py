@@ -10,7 +10,9 @@ from symact.proof.algebra.field import equal
 from symact.proof.calculus.enclosures import decide_by_enclosure, enclosed
 from symact.proof.calculus.evaluate import evaluate
 from symact.proof.numbers import balls
+from symact.recheck import CertificateError, check_record
 from symact.symbols import real
+from symact.worker import answer
 
 
 def parsed(text, assume=()):
@@ -84,3 +86,20 @@ def test_expectations_that_do_not_exist_get_no_finite_value(text):
 def test_relations_by_enclosures(text, verdict):
     left, op, right, _ = parsed(text)
     assert decide_by_enclosure(left, op, right).name == verdict
+
+
+@pytest.mark.parametrize(
+    ("says", "assume"),
+    [
+        ("expectation(sigmoid(a*z + b), z) == sigmoid(b/sqrt(1 + pi*a**2/8))", ("a > 0", "b > 1")),
+        ("integral(x**a, x, 0, 1) == 1/(a + 1)", ("a > -1.0001",)),
+    ],
+)
+def test_what_has_no_closed_form_is_refuted_at_a_point_of_its_parameters(says, assume):
+    found = answer((says, assume))
+    assert found.name == "refuted"
+    record = {"claim": says, "assume": list(assume), "verdict": "refuted"}
+    at = found.certificate["at"]
+    for changed in ({}, at | {"c": "1"}, at | {next(iter(at)): "-oo"}, at | {next(iter(at)): "sqrt(2)"}):
+        with pytest.raises(CertificateError):
+            check_record(record | {"certificate": {**found.certificate, "at": changed}})

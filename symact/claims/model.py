@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Expr, IndexedBase, Integral, MatrixSymbol, Set, Symbol, Tuple, exp, oo, pi, sqrt
+from sympy import Expr, IndexedBase, Integral, MatrixSymbol, Set, Symbol, Tuple, exp, false, oo, pi, sqrt, true
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
+
+from ..errors import InputError
 
 __all__ = ["Claim", "Expectation", "Extent", "Given", "Property", "Relation", "Statement"]
 
@@ -122,3 +125,14 @@ class Claim:
     def relations(self) -> tuple[Relational, ...]:
         """All relations under which the statement is claimed: those given and those of the domain."""
         return self.given.relations + self.domain
+
+    def at(self, point: Mapping[Symbol, Expr]) -> Claim:
+        """Return the claim of a relation with numbers for all its variables; raise InputError where an assumption fails there."""
+        if not isinstance(self.statement, Relation) or set(point) != set(self.variables) or self.indices:
+            raise InputError("a relation between real numbers has a value for each variable and no other")
+        left, right = (side.subs(point) for side in (self.statement.left, self.statement.right))
+        relations = [r.subs(point) for r in self.relations]
+        if false in relations:
+            raise InputError("an assumption fails at the point")
+        given = Given(tuple(r for r in relations if r != true))
+        return replace(self, statement=Relation(left, self.statement.op, right), given=given, variables=(), domain=())

@@ -20,6 +20,7 @@ from .calculus.moments import check_exists
 from .emptiness import check_consistent, check_opposites, instantiated, one_sided, without_value
 from .functions.pieces import split
 from .functions.sign_cases import split_relations
+from .numbers.parameters import instances
 from .properties.extent import decide_extent
 from .properties.properties import decide_property
 from .relations.relation import decide_relation
@@ -129,6 +130,8 @@ def _decide_relation(claim: Claim, statement: Relation) -> tuple[Verdict, list[E
     except NoValueError as reason:
         missing = without_value(claim, statement, steps, reason)
         if missing is None:
+            missing = _at_points(claim)
+        if missing is None:
             raise
         return missing, None
     except UndecidedError:
@@ -136,14 +139,36 @@ def _decide_relation(claim: Claim, statement: Relation) -> tuple[Verdict, list[E
         if one is not None:
             return one
         found = decide_by_enclosure(statement.left, statement.op, statement.right)
-        if isinstance(found, Undecided) or claim.relations:
-            raise
+        if isinstance(found, Undecided) or (claim.relations and not isinstance(found, Refuted)):
+            special = _at_points(claim)
+            if special is None:
+                raise
+            return special, None
         base = {"statement": {"claim": claim.text, "assume": list(claim.assume)}}
         return replace(found, certificate={**found.certificate, **base}), []
     found = decide_relation(sides[0], statement.op, sides[1], claim.relations)
     if isinstance(found, Proved | Refuted) and any(side.has(*NODES) for side in (statement.left, statement.right)):
         found = replace(found, method=f"evaluated, {found.method}")
     return _with_steps(found, steps), sides
+
+
+def _at_points(claim: Claim) -> Refuted | None:
+    """A refutation at a point of the variables, for a statement whose integrals or limits have no value in general."""
+    statement = claim.statement
+    if not isinstance(statement, Relation) or not claim.variables or claim.indices:
+        return None
+    if statement.left.has(Derivative) or statement.right.has(Derivative):
+        return None
+    for point in instances(claim.variables, claim.relations):
+        special = claim.at(point)
+        try:
+            found, _ = _decide(special)
+        except (UndecidedError, NotSupportedError, InputError):
+            continue
+        if isinstance(found, Refuted) and found.certificate:
+            shown = {s.name: str(value) for s, value in point.items()}
+            return replace(found, counterexample=shown, certificate={**found.certificate, "at": shown})
+    return None
 
 
 def _decide_merged(claim: Claim, statement: Relation) -> tuple[Verdict, list[Expr]] | None:

@@ -18,7 +18,7 @@ from ..proof.certificates.missing import check_missing
 from ..proof.certificates.quadrature import enclosed
 from ..proof.certificates.requirements import CertificateError, mapping, require
 from ..proof.numbers import balls
-from ..proof.steps.comparison import exact_value
+from ..proof.steps.comparison import exact_value, fits
 from ..proof.steps.merging import merged
 from ..proof.text import read_expression, text_of
 from ..statement import unfolded
@@ -39,7 +39,7 @@ def check(certificate: Any) -> None:
     verdicts, rule = _KINDS[kind]
     require(certificate.get("version") == 1, "this is no certificate of version 1")
     require(certificate.get("verdict") in verdicts, f"this kind of certificate shows that a claim is {verdicts[0]}")
-    guarded(lambda: rule(_claim(certificate["statement"]), certificate))
+    guarded(lambda: rule(_at(_claim(certificate["statement"]), certificate), certificate))
 
 
 def check_record(record: Mapping[str, Any]) -> None:
@@ -57,7 +57,7 @@ def check_record(record: Mapping[str, Any]) -> None:
     if isinstance(kind, str) and kind in _KINDS:
         require(certificate.get("statement") == statement, "the certificate is about another claim")
     else:
-        guarded(lambda: _check_same(_claim(statement), certificate))
+        guarded(lambda: _check_same(_at(_claim(statement), certificate), certificate))
     check(certificate)
 
 
@@ -66,6 +66,19 @@ def _claim(statement: Any) -> Claim:
     require(isinstance(text, str) and isinstance(assume, list), "the statement is a text with a list of assumptions")
     require(all(isinstance(part, str) for part in assume), "assumptions are texts")
     return unfolded(parse_claim(text, assume))
+
+
+def _at(claim: Claim, certificate: Mapping[str, Any]) -> Claim:
+    """The claim at the point of its variables to which a refutation is confined, if it is."""
+    if "at" not in certificate:
+        return claim
+    require(certificate.get("verdict") == "refuted", "a point proves nothing")
+    given = {name: read_expression(text) for name, text in mapping(certificate["at"]).items()}
+    require({s.name for s in claim.variables} == set(given), "the point doesn't give each variable one value")
+    require(all(value.is_Rational for value in given.values()), "a value of the point is not rational")
+    point = {s: given[s.name] for s in claim.variables}
+    require(fits(point, claim.relations), "the point is outside the assumptions")
+    return claim.at(point)
 
 
 # Ordinary statements

@@ -93,7 +93,7 @@ def _lambert(d: Expr, relations: Sequence[Any]) -> Transformed | None:
     terms = sp.Add.make_args(sp.expand_mul(d))
     own = [term for term in terms if term.has(sp.LambertW)]
     (w,) = own[0].atoms(sp.LambertW) if len(own) == 1 and len(own[0].atoms(sp.LambertW)) == 1 else (None,)
-    if w is None or len(w.args) > 1 or (c := own[0] / w).has(sp.LambertW):
+    if w is None or not w.free_symbols or len(w.args) > 1 or (c := own[0] / w).has(sp.LambertW):
         return None
     signs = signs_of(c, relations)
     if signs not in ({1}, {-1}):
