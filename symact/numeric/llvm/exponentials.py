@@ -11,7 +11,7 @@ __all__ = ["Exponentials"]
 
 
 class _Set(NamedTuple):
-    """The polynomial of one precision, ln 2 in two parts, where exp is 0, what stands in for that, and where it overflows."""
+    """The polynomial of one precision, ln 2 in two parts, where exp is 0, the least that is scaled, and where it overflows."""
 
     terms: tuple[float, ...]
     ln2: tuple[float, float]
@@ -26,8 +26,6 @@ _SETS = {
     32: _Set(c.EXP_32, c.LN2, -746.0, -1400.0, 710.0),
     24: _Set(c.EXP_24, c.LN2_24, -104.0, -170.0, 89.0),
 }
-#: With AVX-512 this stands in: scaling to what lies little below the subnormal numbers takes hundreds of cycles.
-VANISHED = -1e5
 
 
 class Exponentials:
@@ -47,14 +45,17 @@ class Exponentials:
         return x if self.sign_known < 0 else self.w.smaller(self.w.number(self.exponential.highest), x)
 
     def _clamped(self, x: str) -> str:
-        """The same, and clamped to where it may be scaled."""
-        w, s = self.w, self.exponential
+        """The same, and clamped to where it can be scaled in two steps."""
         x = self._below_overflow(x)
-        if self.sign_known > 0:
-            return x
-        if not w.wide:
-            return w.larger(w.number(s.least), x)
-        return w.select(w.compare("olt", x, w.number(s.lowest)), w.number(VANISHED), x)
+        return x if self.w.wide or self.sign_known > 0 else self.w.larger(self.w.number(self.exponential.least), x)
+
+    def _scaled(self, x: str, value: str, k: str) -> str:
+        """2**k times a value, 0 where exp(x) is."""
+        w, found = self.w, self.w.scaled(value, k)
+        if not w.wide or self.sign_known > 0:
+            return found
+        # such lanes are left out: scaling to little below the subnormal numbers takes hundreds of cycles
+        return w.select(w.compare("uge", x, w.number(self.exponential.lowest)), found, w.number(0.0))
 
     def _reduced(self, x: str) -> tuple[str, str, str]:
         """k, r and x - k*(first part of ln(2)), with x = k*ln(2) + r, |r| <= ln(2)/2, for an x that was clamped."""
@@ -85,17 +86,18 @@ class Exponentials:
     def exp(self, x: str) -> str:
         """exp(x) = 2**k*(1 + (r + r**2*Q(r)))."""
         w = self.w
+        x = self._clamped(x)
         if self.digits == 53 and w.wide:
-            k, power, r, *_ = self._from_powers(self._clamped(x))
+            k, power, r, *_ = self._from_powers(x)
             q, square = self._short(r)
-            return w.scaled(w.fma(power, w.fma(square, q, r), power), k)
-        k, r, _ = self._reduced(self._clamped(x))
+            return self._scaled(x, w.fma(power, w.fma(square, q, r), power), k)
+        k, r, _ = self._reduced(x)
         if self.digits == 53:
-            return w.scaled(w.add(*self._near_one(r)), k)
+            return self._scaled(x, w.add(*self._near_one(r)), k)
         q, one = w.polynomial(self.exponential.terms, r), w.number(1.0)
         if self.digits == 32:
-            return w.scaled(w.fma(w.fma(q, r, one), r, one), k)
-        return w.scaled(w.add(one, w.fma(w.mul(r, r), q, r)), k)
+            return self._scaled(x, w.fma(w.fma(q, r, one), r, one), k)
+        return self._scaled(x, w.add(one, w.fma(w.mul(r, r), q, r)), k)
 
     def _near_one(self, r: str) -> tuple[str, str]:
         """exp(r) = 1 + r + r**2*Q(r) as the rounded 1 + r and the rest."""
@@ -115,15 +117,16 @@ class Exponentials:
     def exp_excess(self, x: str) -> str:
         """What rounding added to exp(x)."""
         w = self.w
+        x = self._clamped(x)
         if w.wide:
-            k, power, r, *_ = self._from_powers(self._clamped(x))
+            k, power, r, *_ = self._from_powers(x)
             q, square = self._short(r)
             rest = w.fma(square, q, r)
-            return w.scaled(w.fma(w.neg(power), rest, w.sub(w.fma(power, rest, power), power)), k)
-        k, r, first = self._reduced(self._clamped(x))
+            return self._scaled(x, w.fma(w.neg(power), rest, w.sub(w.fma(power, rest, power), power)), k)
+        k, r, first = self._reduced(x)
         main, small = self._near_one(r)
         lost = self._lost(k, r, first)
-        return w.scaled(w.sub(w.sub(w.sub(w.add(main, small), main), small), w.fma(lost, r, lost)), k)
+        return self._scaled(x, w.sub(w.sub(w.sub(w.add(main, small), main), small), w.fma(lost, r, lost)), k)
 
     def _lost(self, k: str, r: str, first: str) -> str:
         """What rounding took from r, where `first` is x - k*(first part of ln(2))."""

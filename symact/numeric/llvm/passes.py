@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ..program import Place
 from .entries import START, Entries, Total, register
+from .spec import LINE
 from .vectors import SIZES
 from .writer import Writer
 
@@ -115,6 +116,15 @@ class Pass(Entries):
         else:
             w.lines.append(f"  store <{w.lanes} x {self.storage}> {value}, ptr {at}, align {SIZES[self.storage]}")
 
+    def fetch(self, row: str) -> None:
+        """Fetch into the caches what is at hand of a row that a later pass writes: it would have to wait for each line."""
+        w = self.w
+        at = w.put(f"getelementptr {self.storage}, ptr {row}, i64 {self.name}.i")
+        for start in range(0, w.lanes * SIZES[self.storage], LINE):
+            line = w.put(f"getelementptr i8, ptr {at}, i64 {start}")
+            w.declared.add("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)")
+            w.lines.append(f"  call void @llvm.prefetch.p0(ptr {line}, i32 1, i32 3, i32 1)")
+
     def check(self, k: int) -> None:
         """Take an input into a sum that isn't finite where an entry isn't, or is so large that a difference may overflow."""
         w = self.w if self.storage == "half" else self.w.of_kind(self.storage)
@@ -168,14 +178,15 @@ _JOINED: dict[str, Callable[[Writer, str, str], str]] = {
 }
 
 
-def searched(w: Writer, storage: str, row: str, value: str) -> str:
-    """Return the first place of a value in a row, a register of i64; 0 for nan."""
-    j, head, body, after = (w.fresh(part) for part in ("j", "search", "look", "found"))
-    before = w.block
+def searched(w: Writer, lanes: int, storage: str, row: str, value: str) -> str:
+    """Return the first place of a value in a row, a register of i64; 0 for nan. So many lanes are looked at together."""
     # it is one of the numbers, so that nothing is lost
     value = w.number_as(w.put(f"extractelement {w.vector} {value}, i32 0"), w.kind, storage)
+    start = _passed_over(w, lanes, storage, row, value)
+    j, head, body, after = (w.fresh(part) for part in ("j", "search", "look", "found"))
+    before = w.block
     w.lines += [f"  br label {head}", f"{head[1:]}:"]
-    w.lines += [f"  {j} = phi i64 [ 0, {before} ], [ {j}.next, {body} ]", f"  {j}.rest = sub i64 %n, {j}"]
+    w.lines += [f"  {j} = phi i64 [ {start}, {before} ], [ {j}.next, {body} ]", f"  {j}.rest = sub i64 %n, {j}"]
     w.lines += [f"  {j}.more = icmp sgt i64 {j}.rest, 0", f"  br i1 {j}.more, label {body}, label {after}"]
     w.label(body)
     with w.scope():
@@ -192,3 +203,23 @@ def searched(w: Writer, storage: str, row: str, value: str) -> str:
     lane = w.put(f"call i{w.lanes} @llvm.cttz.i{w.lanes}(i{w.lanes} {j}.bits, i1 true)")
     lane = lane if w.lanes == 64 else w.put(f"zext i{w.lanes} {lane} to i64")
     return w.put(f"add i64 {j}.start, {lane}")
+
+
+def _passed_over(w: Writer, lanes: int, storage: str, row: str, value: str) -> str:
+    """How many entries at the row's start, in whole vectors of so many, aren't the value."""
+    own = w.of_kind(storage).of_lanes(lanes)
+    k, head, body, other, after = (w.fresh(part) for part in ("k", "skim", "whole", "other", "near"))
+    before, wanted = w.block, own.splat(value)
+    w.lines += [f"  br label {head}", f"{head[1:]}:"]
+    w.lines += [f"  {k} = phi i64 [ 0, {before} ], [ {k}.next, {other} ]", f"  {k}.next = add i64 {k}, {lanes}"]
+    w.lines += [f"  {k}.fits = icmp sle i64 {k}.next, %n", f"  br i1 {k}.fits, label {body}, label {after}"]
+    w.label(body)
+    with w.scope():
+        at = w.put(f"getelementptr {storage}, ptr {row}, i64 {k}")
+        part = w.put(f"load {own.vector}, ptr {at}, align {SIZES[storage]}")
+        bits = w.put(f"bitcast {own.mask} {own.compare('ueq', part, wanted)} to i{lanes}")
+    w.lines += [f"  {k}.some = icmp ne i{lanes} {bits}, 0", f"  br i1 {k}.some, label {after}, label {other}"]
+    w.label(other)
+    w.lines.append(f"  br label {head}")
+    w.label(after)
+    return k

@@ -156,9 +156,15 @@ class _Body:
     def _levels(self, first: int, plain: bool) -> None:
         """What belongs to the levels from the first on."""
         w, rows, schedule = self.w, self.rows, self.schedule
-        for level in range(first, schedule.last):
-            self._found(level, self._pass(level, plain, partial(self._reductions, level)).finish())
         output = f"%row{rows.inputs + 1}"
+
+        def reduced(level: int, p: Pass) -> None:
+            self._reductions(level, p)
+            if rows.axes and level == schedule.last - 1:
+                p.fetch(output)
+
+        for level in range(first, schedule.last):
+            self._found(level, self._pass(level, plain, partial(reduced, level)).finish())
         if rows.axes:
             self._pass(schedule.last, plain, lambda p: p.store(rows.result, output))
             return
@@ -217,7 +223,8 @@ class _Body:
             step = self.schedule.steps[k]
             if step.op.startswith("place"):
                 self.there[k] = value
-                self.known[k] = searched(self.w, self.rows.storage, f"%row{self.schedule.source(step)}", value)
+                row = f"%row{self.schedule.source(step)}"
+                self.known[k] = searched(self.w, self.wide.w.lanes, self.rows.storage, row, value)
         self._numbers(level + 1)
 
     # short rows
