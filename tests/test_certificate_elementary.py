@@ -28,6 +28,7 @@ SYMBOLS = tuple(map(real, "xts"))
         "log(erfc(x))",
         "exp(x**2)/(x - 1)",
         "cos(2*x)/x",
+        "exp(x)/(x**3 - 2)",
         "Max(0, x/(1 + exp(-x)))",
     ],
 )
@@ -94,6 +95,9 @@ SILU = {"head": "exp", "argument": "x", "top": "t*x", "bottom": "1", "place": "t
         ("x*sigmoid(x)", {"pole": "x"}, ["-oo", "oo"]),
         ("x*sigmoid(x)", {"argument": "x) + (0"}, ["-oo", "oo"]),
         ("sigmoid(x)", {"known": "log(-1 - x**2)"}, ["-oo", "oo"]),
+        ("x*sigmoid(x) + LambertW(exp(x))", {"known": "LambertW(exp(x))**2/2 + LambertW(exp(x))"}, ["-oo", "oo"]),
+        ("x*sigmoid(x)", {"head": "1 + exp"}, ["-oo", "oo"]),
+        ("x*sigmoid(x)", {"more": "0"}, ["-oo", "oo"]),
     ],
 )
 def test_forged_obstructions_are_refused(expression, change, between):

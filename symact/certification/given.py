@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from sympy import Expr
+from sympy import Expr, PolynomialError
 
 from ..errors import SymactError
 from ..facts.landscape import Landscape
@@ -36,7 +36,7 @@ def ways(
     try:
         for found in rule(land, case["value"], facts):
             yield {**found, "cuts": cuts} if cuts else found
-    except SymactError:
+    except (SymactError, PolynomialError):  # SymPy refuses to factor what is no polynomial
         return
 
 

@@ -9,8 +9,6 @@ from typing import Any
 from sympy import (
     Expr,
     Mul,
-    Poly,
-    PolynomialError,
     S,
     Symbol,
     cancel,
@@ -95,14 +93,7 @@ def _at_places_of_kernels(expr: Expr, x: Symbol) -> Iterator[Given]:
         top, bottom = fraction(cancel(together(plain)))
         if not (top.is_polynomial(*symbols) and bottom.is_polynomial(*symbols)):
             continue
-        try:
-            scale, factors = factor_list(bottom, *symbols)
-        except PolynomialError:
-            continue
-        for place, count in factors:
-            if count == 1 and place.free_symbols == {_T}:
-                rest = Mul(scale, *(other**n for other, n in factors if other != place))
-                yield _given(kernel, top, rest, place, "t")
+        yield from (_given(kernel, top, rest, place, "t") for place, rest in _simple(bottom, _T, symbols))
 
 
 def _by_exponential(exprs: Sequence[Expr], x: Symbol, t: Symbol) -> Iterator[tuple[Expr, list[Expr]]]:
@@ -149,9 +140,15 @@ def _at_points(expr: Expr, x: Symbol) -> Iterator[Given]:
         if not kernel.has(x) or not factor.is_rational_function(x):
             continue
         top, bottom = fraction(factor)
-        for at, count in Poly(bottom, x).all_roots(multiple=False) if bottom.has(x) else ():
-            if count == 1 and at.is_Rational:
-                yield _given(kernel, top, cancel(bottom / (x - at)), x - at, "x")
+        yield from (_given(kernel, top, rest, place, "x") for place, rest in _simple(bottom, x, (x,)))
+
+
+def _simple(poly: Expr, of: Symbol, symbols: Sequence[Symbol]) -> Iterator[tuple[Expr, Expr]]:
+    """Simple factors of a polynomial with one symbol only, each with the product of all others."""
+    scale, factors = factor_list(poly, *symbols)
+    for place, count in factors:
+        if count == 1 and place.free_symbols == {of}:
+            yield place, Mul(scale, *(other**n for other, n in factors if other != place))
 
 
 def _given(kernel: Expr, top: Expr, bottom: Expr, place: Expr, pole: str) -> Given:

@@ -148,7 +148,7 @@ def _inside(f: str, what: str, given: Mapping[str, Any]) -> Found:
 def _antiderivative(f: str, value: str | None, given: Mapping[str, Any], put: Put) -> Found:
     """Differentiated back; continuous on every interval of the domain, and with values there; there is none on one interval."""
     if value is None:
-        found = Obstruction(f, **{key: given["obstruction"][key] for key in _OBSTRUCTION})
+        found = Obstruction(f, **given["obstruction"])
         near, rest = between(*given["between"]), found.function(put)
         for part in (f, found.known, rest):
             yield Existence(part, near, True)
@@ -159,10 +159,6 @@ def _antiderivative(f: str, value: str | None, given: Mapping[str, Any], put: Pu
     yield from around(f, given["domain"], f"({value})")
     for stretch in stretches(given["domain"]):
         yield Statement(f"continuous({value}, x)", inside(stretch))
-
-
-_INDEPENDENCE = ("value", "slope", "head", "outer", "inner")
-_OBSTRUCTION = ("known", "head", "argument", "top", "bottom", "place", "pole")
 
 
 def _inverse(f: str, value: str | None, given: Mapping[str, Any], put: Put) -> Found:
@@ -207,7 +203,7 @@ def _turn(f: str, stretch: Stretch, points: Sequence[str], op: str, put: Put) ->
 def _output_relation(f: str, value: str | None, given: Mapping[str, Any], put: Put) -> Found:
     """f' in terms of f, with a value inside the domain but for points where f has no derivative; there is none on one interval."""
     if value is None:
-        independent = Independence(**{key: given["independent"][key] for key in _INDEPENDENCE})
+        independent = Independence(**given["independent"])
         near = between(*given["between"])
         yield Existence(f, near, True)
         for what, part in ((f, independent.value), (f"diff({f}, x)", independent.slope)):

@@ -18,7 +18,7 @@ from ..errors import SymactError
 from ..named import unfold
 from ..parse import parse_assumptions, parse_claim, parse_expression
 from ..proof.certificates.checker import guarded
-from ..proof.certificates.elementary import ELEMENTARY, Residue, check_independent, check_residue
+from ..proof.certificates.elementary import ALLOWED, Residue, check_independent, check_residue
 from ..proof.certificates.evaluation import CARRIED_OUT
 from ..proof.certificates.existence import check_existence
 from ..proof.certificates.requirements import CertificateError, mapping, require
@@ -72,8 +72,9 @@ def _obstructs(part: Obstruction) -> None:
     require(part.pole in ("x", "t"), "a pole is in x or in t")
     texts = part.f, part.known, part.argument, part.kernel, part.top, part.bottom, part.place
     f, known, _, kernel, top, bottom, place = map(_read, texts)
-    others = {e.func for e in known.atoms(Function)} - {e.func for e in f.atoms(Function)} - ELEMENTARY
-    require(not others and not known.has(*SWITCHES), f"{part.known} is not elementary")
+    require(not known.has(*SWITCHES), f"{part.known} is not elementary")
+    others = {e.func for e in (*f.atoms(Function), *known.atoms(Function))} - {*ALLOWED, *SWITCHES}
+    require(not others, f"antiderivatives with {', '.join(sorted(map(str, others)))} are not excluded")
     require(place.has(_SYMBOLS[1]) == (part.pole == "t"), "the place is one of another symbol")
     check_residue(Residue(kernel, top, bottom, place), *_SYMBOLS)
 
