@@ -28,16 +28,16 @@ LARGER = 16.0
 
 
 def compensated(
-    graph: Graph, result: int, variable: Symbol, rows: Sequence[tuple[Grid, Any]], unit: Floats
+    graph: Graph, result: int, variable: Symbol, rows: Sequence[tuple[Grid, Any]], unit: Floats, budget: float
 ) -> int | None:
-    """Return a node that means what the result does, with fewer rounding errors; None where these are few already.
+    """Return a node that means what the result does, with rounding errors below a budget; None where they are already.
 
     What counts is found at the chosen points of the grids, where `unit` is one unit in the last place.
     """
     nodes = graph.needed([result])
     values = node_values(graph, nodes, variable, rows)
     fused = fused_products(graph, nodes)
-    kept = worth_keeping(graph, result, contributions(graph, result, values, unit, set(fused.values())))
+    kept = worth_keeping(graph, result, contributions(graph, result, values, unit, set(fused.values())), budget)
     if not kept:
         return None
     touched: set[int] = set()

@@ -58,8 +58,8 @@ FORMATS = {
 
 #: Bits with which an argument's sign is looked at.
 BITS = 1024
-#: Marks that are added between two points where values become subnormal.
-UNDERFLOW = 12
+#: Marks that are added on each stretch where values become subnormal, and how often: it may be short.
+UNDERFLOW, ROUNDS = 24, 3
 
 
 @dataclass(frozen=True)
@@ -96,13 +96,20 @@ def grids(
                 ends = cell.ends(point)
                 if ends[0] < ends[1]:
                     x, truth = _sampled(variable, cell, places, point, dtype, exprs)
-                    if len(points) == 1:
-                        where, more = _gradual_underflow(places, np.abs(truth.high), dtype)
+                    for seed in range(ROUNDS if len(points) == 1 else 0):
+                        more = _gradual_underflow(places, np.abs(truth.high), dtype, seed)
                         between, values = _sampled(variable, cell, more, point, dtype, exprs)
-                        places, x = np.insert(places, where, more), np.insert(x, where, between)
-                        truth = Truth(
-                            np.insert(truth.high, where, values.high), np.insert(truth.low, where, values.low)
+                        order = np.argsort(np.concatenate([x, between]), kind="stable")
+                        places, x, high, low = (
+                            np.concatenate(pair)[order]
+                            for pair in (
+                                (places, more),
+                                (x, between),
+                                (truth.high, values.high),
+                                (truth.low, values.low),
+                            )
                         )
+                        truth = Truth(high, low)
                     scale = local_scale(x, truth.high, ends)
                     undefined = _undefined(exprs[0], variable, x, point, truth)
                     row.append(Grid(number, places, point, x, truth, scale, exprs, undefined))
@@ -119,13 +126,15 @@ def _sampled(
     return x, true_values(exprs, variable, x.tolist(), point)
 
 
-def _gradual_underflow(places: Floats, size: Floats, dtype: str) -> tuple[NDArray[np.int64], Floats]:
-    """Marks where values become subnormal, a few hits there telling little, and where they belong."""
+def _gradual_underflow(places: Floats, size: Floats, dtype: str, seed: int) -> Floats:
+    """Random marks where values or their rounding errors become subnormal, a few hits there telling little."""
+    small = float(np.finfo(dtype).tiny / np.finfo(dtype).eps)
     with np.errstate(invalid="ignore"):
-        change = (np.minimum(size[1:], size[:-1]) < np.finfo(dtype).tiny) & (np.maximum(size[1:], size[:-1]) > 0)
-    where = np.flatnonzero(change)
-    more = [np.linspace(places[k], places[k + 1], UNDERFLOW + 2)[1:-1] for k in where]
-    return np.repeat(where + 1, UNDERFLOW), np.concatenate([np.zeros(0), *more])
+        change = (np.minimum(size[1:], size[:-1]) < small) & (np.maximum(size[1:], size[:-1]) > 0)
+    ends = np.flatnonzero(np.diff(np.concatenate([[0], change.astype(int), [0]])))
+    runs = zip(places[ends[::2]].tolist(), places[ends[1::2]].tolist(), strict=True)
+    rng = np.random.default_rng(seed)
+    return np.concatenate([np.zeros(0), *(rng.uniform(min(run), max(run), UNDERFLOW) for run in runs)])
 
 
 def refreshed(variable: Symbol, cell: Cell, grid: Grid, places: Floats, dtype: str) -> Grid:

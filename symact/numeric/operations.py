@@ -99,7 +99,7 @@ VECTOR_COSTS: dict[str, float] = {
     "log1p": 0.85,
     "sin": 1.0,
     "cos": 1.0,
-    "atan": 0.9,
+    "atan": 1.1,
 }
 #: What the others cost there.
 LIBRARY = 15.0

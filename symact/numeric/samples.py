@@ -71,7 +71,7 @@ def _distances(dense: bool) -> tuple[float, ...]:
     ]
     tail = [*np.geomspace(46.07, 690.1, 60 // k), *np.linspace(691.3, 751.9, 30 // k)]
     # up to the largest float32 no step is so large that a cancellation goes unseen
-    tens = (*range(6, 42, 9), *range(42, 308, 9 * k))
+    tens = (*range(6, 42, 2 * k), *range(42, 308, 9 * k))
     huge = [*np.geomspace(761.3, 1.17e5, 12 // k), *(10.0**e * 1.53 for e in tens), 1.4e308, 1.79e308]
     return tuple(float(d) for d in [*tiny, *small, *middle, *tail, *huge])
 

@@ -119,7 +119,16 @@ class Elementary(Exponentials, Logarithms):
         high, low = (w.select(outer, w.add(part, part), w.select(middle, part, zero)) for part in parts)
         square = w.mul(t, t)
         tail = w.fma(w.mul(square, t), w.polynomial(_SETS[self.digits][2], square), low)
-        return w.copysign(w.add(high, w.add(t, tail)), x)
+        if self.digits < 53:
+            return w.copysign(w.add(high, w.add(t, tail)), x)
+        # what rounding took from t and from pi/4 + t; both terms of t's quotient are told exactly by what they were made from
+        lost = w.sub(size, w.add(above, one)), w.sub(size, w.sub(below, one))
+        rest = w.fma(w.neg(t), below, above)
+        rest = w.select(middle, w.fma(w.neg(t), lost[1], w.add(rest, lost[0])), rest)
+        rest = w.select(outer, zero, w.mul(rest, w.inverse(w.smaller(w.number(4.0), below))))
+        total = w.add(high, t)
+        less = w.sub(t, w.sub(total, high))
+        return w.copysign(w.add(total, w.add(less, w.add(tail, rest))), x)
 
     # the rest
 
