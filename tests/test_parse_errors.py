@@ -20,6 +20,7 @@ from symact.parse import parse_expression
         ("2*sigmoid", "'sigmoid' is a function: write sigmoid(x)"),
         ("gellu*x", "did you mean 'gelu'?"),
         ("x**exp", "'exp' is a function"),
+        ("x*diff", "'diff' is a word of claims"),
         ("elu(x, 1, 2)", "write elu(x, alpha=1)"),
         ("elu()", "write elu(x, alpha=1)"),
         ("elu(x, beta=1)", "has no parameter 'beta': write elu(x, alpha=1)"),

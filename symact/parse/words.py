@@ -160,6 +160,8 @@ def check_parameter(name: str, declared: Collection[str] = ()) -> None:
         return
     if is_function(name):
         raise InputError(f"'{name}' is a function: write {name}(x)")
+    if name in CLAIM_WORDS:
+        raise InputError(f"'{name}' is a word of claims, written with parentheses; for a parameter choose another name")
     near = _nearest(name, (), _CLOSE)
     if near and len(name) >= _SHORTEST_TYPO:
         raise InputError(f"unknown name '{name}'; did you mean {near}? For a parameter choose another name")
