@@ -105,6 +105,12 @@ def test_answers_depend_on_parameters():
     ) in (0, None)
 
 
+def test_signs_of_a_bend_with_a_parameter_are_seen_where_its_zeros_are_not():
+    # f'' is 2*(1 - x*tanh(x + a))/cosh(x + a)**2, positive at x = 0 and negative far out
+    assert card_of("x*tanh(x + a)").convexity.value == NONE
+    assert card_of("x*sigmoid(x + a)").convexity.value == NONE
+
+
 def test_a_shift_inside_an_exponential_hides_no_turning_point():
     card = card_of("x*sigmoid(x + a)")
     (turn,) = card.stationary_points.value

@@ -60,10 +60,20 @@ def test_suprema_that_are_approached_far_out():
     # f' is cos(x)*tanh(x) + sin(x)/cosh(x)**2, at most sqrt(tanh(x)**2 + 1/cosh(x)**4) < 1, and tends to 1 on 2*pi*n
     lipschitz, symmetry = shown("sin(x)*tanh(x)", "lipschitz", "point_symmetry")
     assert (lipschitz["exact"], symmetry) == ("1", None)
+
+
+@pytest.mark.campaign
+def test_ends_of_a_range_that_are_approached_far_out():
     span, mean = shown("tanh(x)*Abs(cos(x))", "range", "gaussian_mean")
     assert (span["inf"]["exact"], span["sup"]["exact"], mean["exact"]) == ("-1", "1", "0")
     assert not span["inf_attained"]
     assert not span["sup_attained"]
+
+
+def test_a_second_moment_needs_no_switches_that_the_square_has_not():
+    second, gain = shown("x*Abs(sin(x))", "gaussian_second_moment", "gain")
+    assert float(second["lower"]) == pytest.approx(0.5 + 1.5 * float(mp.exp(-2)), rel=1e-14)  # E[z**2*(1 - cos(2*z))]/2
+    assert float(gain["lower"]) == pytest.approx(float(second["lower"]) ** -0.5, rel=1e-14)
 
 
 def test_what_is_zero_on_a_half_line_has_no_infinite_list_of_zeros():

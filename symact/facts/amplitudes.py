@@ -1,20 +1,21 @@
-"""Suprema of functions with waves that are approached far out only: bounds without waves that limits along threads reach."""
+"""Bounds of functions with waves: limits of waves that fade, and suprema that are approached far out only."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sympy import Abs, Add, Expr, Interval, S, oo, sqrt
+from sympy import Abs, Add, Expr, Interval, Mul, S, oo, sqrt
 
 from ..errors import UndecidedError
 from ..proof.charts.oscillation import harmonics
-from .cycle import cycle
+from .asymptotes import end_limit
+from .cycle import cycle, waves_of
 from .extent import Extent, extent
 from .landscape import compared, landscape
 from .repeated import REPEATED
 from .threads import ENDS, Threads
 
-__all__ = ["approached", "product_range"]
+__all__ = ["approached", "product_range", "settled_limit"]
 
 
 def approached(found: Threads, slopes: Iterable[Expr]) -> Expr:
@@ -77,3 +78,30 @@ def _largest(values: Iterable[Expr], found: Threads) -> Expr:
     if top is None:
         raise UndecidedError(f"no limits of {found.expr} were found")
     return top
+
+
+def settled_limit(found: Threads, end: Expr) -> Expr:
+    """Return the limit of a sum in which all that waves tends to 0, being a bounded wave times what tends to 0.
+
+    Raises UndecidedError for others.
+    """
+    x, parts = found.variable, list[Expr]()
+    for term in Add.make_args(found.expr):
+        waving = [f for f in Mul.make_args(term) if waves_of(f, x)]
+        steady = Mul(*(f for f in Mul.make_args(term) if f not in waving))
+        limit = end_limit(landscape(steady, x, found.known), end)
+        if limit is None or (waving and (limit != 0 or not all(_bounded(f, found) for f in waving))):
+            raise UndecidedError(f"the limit of {found.expr} was not found")
+        parts.append(limit)
+    if Add(*parts) is S.NaN:
+        raise UndecidedError(f"the limit of {found.expr} was not found")
+    return Add(*parts)
+
+
+def _bounded(expr: Expr, found: Threads) -> bool:
+    """Whether an expression is periodic and bounded."""
+    repeating = cycle(expr, found.variable, found.known)
+    if repeating is None or repeating.drift != 0:
+        return False
+    span = REPEATED["range"](repeating)
+    return not {span.inf, span.sup} & {oo, -oo}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from itertools import pairwise
 
-from sympy import Expr, diff, nan, oo, zoo
+from sympy import Expr, S, diff, expand, nan, oo, zoo
 
 from ..errors import NotSupportedError, UndecidedError, UnknownSignError
+from ..proof.asymptotics.ends import sign_at_end
+from ..proof.charts.far_forms import without_cancellation
 from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import Corner
 from ..proof.numbers import balls
@@ -16,6 +19,9 @@ from .landscape import Landscape, compared
 from .places import samples
 
 __all__ = ["convexity", "monotonicity"]
+
+#: Where the sign of a derivative with parameters may be seen, if not at the ends.
+_POINTS = (S.Zero, S.One, S.NegativeOne)
 
 
 def monotonicity(land: Landscape) -> str:
@@ -99,8 +105,30 @@ def _steps(land: Landscape) -> Iterator[Callable[[], list[int]]]:
         yield signs
 
 
-def _signs(land: Landscape, piece: Piece, order: int) -> tuple[int, ...]:
-    return land.course(piece, order).signs
+def _signs(land: Landscape, piece: Piece, order: int) -> Iterable[int]:
+    """The signs of a derivative on a piece; both where both are seen, even if it isn't known where they change."""
+    try:
+        return land.course(piece, order).signs
+    except UnknownSignError:
+        raise
+    except (UndecidedError, NotSupportedError):
+        both = set(_certain(land, piece, order))
+        if {-1, 1} <= both:
+            return both
+        raise
+
+
+def _certain(land: Landscape, piece: Piece, order: int) -> Iterator[int]:
+    """Signs of a derivative with parameters that it keeps near the ends of a piece, and at points of the whole line."""
+    x = land.variable
+    slope = diff(piece.expr, x, order)
+    for end, side in ((piece.left, 1), (piece.right, -1)):
+        with suppress(UndecidedError, NotSupportedError):
+            yield sign_at_end(slope, x, end, side, land.known)
+    for point in _POINTS if (piece.left, piece.right) == (-oo, oo) else ():
+        sign = land.known.sign(expand(without_cancellation(slope.subs(x, point))))
+        if sign is not None:
+            yield sign
 
 
 def _seen(land: Landscape, order: int) -> set[int]:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
-from sympy import Abs, Add, Expr, Interval, Max, Min, Mul, Piecewise, S, diff, exp, fraction, log, oo, sqrt, together
+from sympy import Abs, Add, Expr, Interval, Max, Min, Piecewise, S, diff, fraction, log, oo, sqrt, together
 
 from ..errors import UndecidedError
 from ..proof.algebra.field import is_zero
 from ..proof.algebra.function_quotients import circular_quotients
-from ..proof.asymptotics.ends import limit_at
 from ..proof.functions.switches import SWITCHES
 from ..proof.properties.course import course
-from .amplitudes import approached, product_range
+from .amplitudes import approached, product_range, settled_limit
 from .cycle import cycle, waves_of
 from .domain import Repeated, Stretch, domain
 from .extent import Extent, extent, lipschitz
 from .forms import textbook
+from .gaussian import gain
 from .inverse import Inverse, inverse
 from .landscape import Landscape, compared, landscape
 from .repeated import REPEATED, WHOLE
@@ -27,6 +26,7 @@ from .roots import inflection_points, stationary_points, zeros
 from .shape import convexity, monotonicity
 from .smoothness import continuity, joins
 from .symmetry import parity
+from .threaded_moments import threaded_mean, threaded_second_moment
 from .threads import ENDS, Threads
 
 __all__ = ["THREADED"]
@@ -85,32 +85,9 @@ def _limit(end: Expr) -> Callable[[Threads], Expr | None]:
     def limit(found: Threads) -> Expr | None:
         if _differing(found.limits(found.expr, end), found):
             return None
-        return _settled(found, end)
+        return settled_limit(found, end)
 
     return limit
-
-
-def _settled(found: Threads, end: Expr) -> Expr:
-    """The limit of a sum in which all that waves tends to 0: bounded waves times what tends to 0."""
-    x, parts = found.variable, list[Expr]()
-    for term in Add.make_args(found.expr):
-        waving = [f for f in Mul.make_args(term) if waves_of(f, x)]
-        steady = limit_at(Mul(*(f for f in Mul.make_args(term) if f not in waving)), x, end, 0, found.known)
-        if steady is None or (waving and (steady != 0 or not all(_bounded(f, found) for f in waving))):
-            raise _undecided(found)
-        parts.append(steady)
-    if Add(*parts) is S.NaN:
-        raise _undecided(found)
-    return Add(*parts)
-
-
-def _bounded(expr: Expr, found: Threads) -> bool:
-    """Whether an expression is periodic and bounded."""
-    repeating = cycle(expr, found.variable, found.known)
-    if repeating is None or repeating.drift != 0:
-        return False
-    span = REPEATED["range"](repeating)
-    return not {span.inf, span.sup} & {oo, -oo}
 
 
 def _asymptotes(found: Threads) -> dict[str, Expr | None]:
@@ -130,7 +107,7 @@ def _asymptote(found: Threads, end: Expr) -> Expr | None:
         if _differing(offsets, found) or set(offsets) & {oo, -oo}:
             return None
         if slopes[0] == 0:
-            return _settled(found, end)
+            return settled_limit(found, end)
     raise _undecided(found)
 
 
@@ -202,11 +179,19 @@ def _places(order: int, near: Callable[[Landscape], list[Any] | None]) -> Callab
             if run.endless or not all(compared(abs(p), found.reach, found.known) < 0 for p in run.points):
                 raise _undecided(found)
             return near(found.window)
-        if order and all(s.is_Rational and (s != 0 or order == 2) for s in _slopes(found)):
+        # where f' exists at a switch it is the limit of the slopes beside it
+        slopes = _slopes(found)
+        if (order == 1 and not any(0 in found.known.signs(s) for s in slopes)) or (
+            order == 2 and all(map(_is_number, slopes))
+        ):
             return []
         raise _undecided(found)
 
     return places
+
+
+def _is_number(slope: Expr) -> bool:
+    return not slope.free_symbols
 
 
 def _slopes(found: Threads) -> list[Expr]:
@@ -249,15 +234,6 @@ def _point_symmetry(found: Threads) -> tuple[Expr, Expr] | None:
     raise _undecided(found)
 
 
-def _mean(found: Threads) -> Expr:
-    """0 for an odd function without poles that is integrable, as it grows more slowly than exp(x**2/4)."""
-    terms = Add.make_args(found.expr)
-    shrunk = replace(found, expr=Add(*(term * exp(-(found.variable**2) / 4) for term in terms)))
-    if found.obstacles or _parity(found) != "odd" or any(_settled(shrunk, end) != 0 for end in ENDS):
-        raise _undecided(found)
-    return S.Zero
-
-
 def _derivative(found: Threads) -> Expr:
     if not found.expr.has(*SWITCHES):
         return textbook(diff(found.expr, found.variable), found.known, found.variable)
@@ -290,5 +266,7 @@ THREADED: Mapping[str, Callable[[Threads], Any]] = {
     "inflection_points": _places(2, inflection_points),
     "derivative": _derivative,
     "inverse": _inverse,
-    "gaussian_mean": _mean,
+    "gaussian_mean": threaded_mean,
+    "gaussian_second_moment": threaded_second_moment,
+    "gain": lambda found: gain(threaded_second_moment(found)),
 }
