@@ -26,7 +26,7 @@ def test_show_json_follows_the_contract(capsys):
 
 
 def test_show_an_expression(capsys):
-    status, out, _ = run(capsys, "show", "sin(x)/x", "--json")
+    status, out, _ = run(capsys, "show", "tanh(x)/x", "--json")
     card = json.loads(out)
     assert status == 0
     assert card["name"] is None

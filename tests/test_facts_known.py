@@ -162,16 +162,20 @@ def test_made_up_functions_against_samples(text):
 
 def test_the_sample_notices_a_wrong_fact():
     facts = card_of("mish").facts
-    data = record(facts, "mish", 20)
+    wrong_facts = {
+        "monotonicity": UP,
+        "convexity": "convex",
+        "zeros": [],
+        "lipschitz": {"exact": "1", "lower": "1", "upper": "1"},
+    }
+    data = record(facts, "mish", 20, chosen=["range", "stationary_points", *wrong_facts])
+    wrong_facts["range"] = {
+        **data["facts"]["range"]["value"],
+        "inf": {"exact": None, "lower": "-0.3088", "upper": "-0.3087"},
+    }
     f = evaluator(facts.expression, facts.variable)
     assert complaints(data, f, count=40) == []
-    for name, wrong in (
-        ("monotonicity", UP),
-        ("convexity", "convex"),
-        ("zeros", []),
-        ("lipschitz", {"exact": "1", "lower": "1", "upper": "1"}),
-        ("range", {**data["facts"]["range"]["value"], "inf": {"exact": None, "lower": "-0.3088", "upper": "-0.3087"}}),
-    ):
+    for name, wrong in wrong_facts.items():
         changed = copy.deepcopy(data)
         changed["facts"][name]["value"] = wrong
         assert complaints(changed, f, count=40), name

@@ -184,7 +184,12 @@ def _turns(curve: Shape, piece: Piece) -> bool:
     """Whether the slope is certainly 0, or positive at one point and negative at another."""
     slope = diff(piece.expr, curve.variable)
     symbols = slope.free_symbols | piece.left.free_symbols | piece.right.free_symbols
-    return slope == 0 or (symbols == {curve.variable} and len(_seen_signs(slope, curve, piece)) > 1)
+    if slope == 0 or symbols == {curve.variable}:
+        return slope == 0 or len(_seen_signs(slope, curve, piece)) > 1
+    try:
+        return not _injective(curve, piece)
+    except (NotSupportedError, UndecidedError):
+        return False
 
 
 def _seen_signs(slope: Expr, curve: Shape, piece: Piece) -> set[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sympy import Expr, Indexed, IndexedBase, Integer, Mul, S, Sum, diff
 
@@ -123,7 +124,11 @@ def _verdict(law: Law) -> Verdict:
 
 
 def _decided(claim: Entry) -> Verdict:
-    return decide(unfolded(parse_claim(claim.says, claim.assume)))
+    return _decided_once(unfolded(parse_claim(claim.says, claim.assume)))
+
+
+#: Laws of several facts, and of functions, share claims.
+_decided_once = lru_cache(maxsize=256)(decide)
 
 
 def _without_law(name: str, missing: str | None) -> VectorFact:
