@@ -94,6 +94,7 @@ FALSE = [
     ("Sum(sigmoid(v[i]) + sigmoid(-v[i]), (i, 1, n)) == n + 10**-20", V),
     ("Sum(i, (i, 1, n)) == n*(n + 1)/2 + 10**-20*n", ()),
     ("Sum(1/i, (i, 1, n)) < 1 + log(n)", ()),
+    ("Sum(i, (i, 1, n)) == n*(n + 1)/2 + (n - 1)*(n - 2)*(n - 3)*10**-9", ()),
 ]
 MATRICES = [
     ("W2*(W1*X + b1) + b2 == (W2*W1)*X + (W2*b1 + b2)", LAYERS, True),

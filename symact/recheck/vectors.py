@@ -7,7 +7,7 @@ sums. How a proof or a counterexample was found is not.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 from operator import add, mul
 from typing import Any
@@ -34,7 +34,7 @@ from ..proof.steps.comparison import fits
 from ..proof.text import read_expression, text_of
 from ..proof.vectors.abstraction import Ordinary, Problem, partitions, problem_of
 from ..proof.vectors.induction import induction
-from ..proof.vectors.instances import LENGTHS, failure, holds_at, instances
+from ..proof.vectors.instances import LENGTHS, Instance, failure, holds_at, instances
 from ..proof.vectors.terms import term_by_term
 from ..proof.vectors.words import words
 
@@ -92,10 +92,7 @@ def _ordinary(part: Any, ordinary: Ordinary) -> None:
 def _example(problem: Problem, point: Any) -> None:
     """At the length, indices and entries given the assumptions hold and both sides have values."""
     require(isinstance(point, dict), "an example is missing")
-    named = {int(v) for v in point.values() if isinstance(v, str) and v.isdecimal() and int(v) <= MAX_LENGTH}
-    lengths = tuple(sorted({*LENGTHS, *named}))
-    parts = problem.left, problem.op, problem.right, problem.relations, problem.names, lengths, None
-    for instance in instances(*parts):
+    for instance in _instances(problem, point):
         if all(point.get(s.name) == str(value) for s, value in instance.chosen.items()):
             values = {s: _number(point[instance.shown(s)]) for s in instance.symbols}
             if holds_at(instance, values):
@@ -103,11 +100,19 @@ def _example(problem: Problem, point: Any) -> None:
     raise CertificateError("the example lies outside the assumptions, or a side has no value there")
 
 
+def _instances(problem: Problem, point: Mapping[str, Any]) -> Iterator[Instance]:
+    """The statement at the usual lengths and at those that a point names."""
+    named = {int(v) for v in point.values() if isinstance(v, str) and v.isdecimal() and int(v) <= MAX_LENGTH}
+    lengths = tuple(sorted({*LENGTHS, *named}))
+    yield from instances(problem.left, problem.op, problem.right, problem.relations, problem.names, lengths, None)
+
+
 def _instance(claim: Claim, data: Mapping[str, Any]) -> None:
     """At the length, indices and entries given the statement fails."""
     problem = problem_of(claim)
     point = data["point"]
-    for instance in instances(problem.left, problem.op, problem.right, problem.relations, problem.names):
+    require(isinstance(point, dict), "a point is missing")
+    for instance in _instances(problem, point):
         if all(point.get(s.name) == str(value) for s, value in instance.chosen.items()):
             values = {s: _number(point[instance.shown(s)]) for s in instance.symbols}
             found = failure(instance, values)
