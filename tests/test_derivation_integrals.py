@@ -34,7 +34,9 @@ from symact.claims.model import Expectation
 from symact.definition import Definition
 from symact.derivation.build import derive
 from symact.derivation.checking import faulty, step_holds
+from symact.derivation.conclusion import result_follows
 from symact.derivation.gaussian import average, gaussian_steps, over_piece
+from symact.derivation.proved import proved
 from symact.derivation.steps import is_statement
 from symact.errors import NotSupportedError, UndecidedError
 from symact.facts.record import Facts
@@ -55,6 +57,25 @@ def test_integrals_leave_no_jump():
     assert [clipped.diff(x).subs(x, Rational(at, 2)) for at in (-1, 1, 3)] == [0, Rational(1, 2), 1]
     with pytest.raises(NotSupportedError, match="no antiderivative that is made of elementary functions"):
         derive(Facts(lookup("silu")), "integral")
+
+
+def test_over_a_pole_each_side_has_its_own_constant():
+    found = proved(Facts(Definition("g", alpha / (x - 1), "g")), "integral")
+    branches = Piecewise((alpha * log(1 - x), x < 1), (alpha * log(x - 1), x > 1))
+    assert found.result == Piecewise((real("C") + branches, Ne(alpha, 0)), (real("C"), True))
+    assert found.remarks[0][:4] == ("For ", Ne(alpha, 0), ": ", "F isn't finite at ")
+    with pytest.raises(UndecidedError, match="where f has a value"):
+        derive(Facts(Definition("g", Piecewise((1 / x, x > 0), (x, True)), "g")), "integral")
+
+
+def test_a_result_follows_from_an_antiderivative_that_is_differentiated_back():
+    facts = Facts(Definition("g", sqrt(1 - x**2), "g"))
+    found = proved(facts, "integral")
+    assert not result_follows(replace(found, result=found.result + x), facts)
+
+
+def test_a_mean_by_symmetry_is_proved():
+    assert proved(Facts(Definition("g", atan(exp(x)), "g")), "moments").result == Tuple(pi / 4)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from symact.derivation.build import derive
 from symact.derivation.checking import faulty, step_holds
 from symact.derivation.limits import limit_steps
 from symact.derivation.notation import derivative_goal, output
+from symact.derivation.proved import proved
 from symact.derivation.steps import Step
 from symact.errors import UndecidedError
 from symact.facts.record import Facts
@@ -264,3 +265,31 @@ def test_both_derivatives_are_shown_where_their_signs_are():
     goals = [step.goal for step in derive(Facts(lookup("tanh")), "range").steps]
     assert goals[0] == slope(1)
     assert slope(2) in goals
+
+
+def test_the_squeeze_theorem_at_a_point():
+    found = proved(Facts(Definition("g", x * sin(1 / x), "g")), "limits")
+    assert found.result == Tuple(1, 0, 0, 1)
+    assert found.steps[1].rule == "squeeze theorem"
+
+
+def test_limits_at_joins_that_are_there_for_some_parameters_only():
+    a = real("a")
+    found = proved(Facts(Definition("g", Max(x, a * x, -1), "g")), "limits")
+    values = dict(zip(found.goal, found.result, strict=True))
+    assert values[Limit(output(x), x, 0, "-")] == Piecewise((0, Ne(a, 1)))
+    assert values[Limit(output(x), x, -1, "-")] == Piecewise((-1, a >= 1))
+    assert values[Limit(output(x), x, -oo)] == Piecewise((oo, a < 0), (0, Eq(a, 0)), (-1, True))
+
+
+def test_where_turning_points_never_end_limits_may_tell_the_range():
+    found = proved(Facts(Definition("g", x + sin(real("a") * x), "g")), "range")
+    assert found.result == Interval(-oo, oo)
+    assert not found.tables
+    with pytest.raises(UndecidedError, match="no bounds"):
+        derive(Facts(Definition("g", x * sin(x), "g")), "range")
+
+
+def test_a_domain_on_one_side_is_the_reason_why_there_is_no_symmetry():
+    with pytest.raises(UndecidedError, match="no value at -1 and one at 1"):
+        derive(Facts(Definition("g", log(x), "g")), "symmetry")

@@ -18,7 +18,7 @@ from ..proof.numbers.implicit import ImplicitRoot
 from ..symbols import k
 from .limits import limit_steps
 from .notation import output
-from .steps import Prose, Step
+from .steps import ARROW, Prose, Step
 
 __all__ = ["Limits", "limits"]
 
@@ -54,7 +54,7 @@ def limits(facts: Facts) -> Limits:
             cases += against
             if not against:
                 words = "" if at in (oo, -oo) else " from the left" if side < 0 else " from the right"
-                remarks.append(("No limit was found for ", x, " → ", at, f"{words}."))
+                remarks.append(("No limit was found for ", x, ARROW, at, f"{words}."))
             continue
         if at.has(ImplicitRoot) and (value := _met(facts, at)) is not None:
             found = [(c, (*steps[:-1], replace(steps[-1], after=value))) for c, steps in found]

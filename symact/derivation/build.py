@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -22,7 +22,7 @@ from sympy import (
     oo,
 )
 from sympy.core.relational import Relational
-from sympy.logic.boolalg import And
+from sympy.logic.boolalg import And, Boolean, Or
 
 from ..errors import InputError, UndecidedError
 from ..facts.cases import branches, by_cases, equations
@@ -78,7 +78,7 @@ def _in_cases(found: list[tuple[tuple[Relational, ...], Derivation]]) -> Derivat
         Step(CASE, d.steps[0].before, d.steps[-1].after, "", conditions, d.steps[0].goal, d.steps)
         for conditions, d in found
     )
-    remarks = tuple(dict.fromkeys(remark for _, d in found for remark in d.remarks))
+    remarks = tuple(_remarks(found))
     if isinstance(first.goal, Tuple):  # of limits each case has its own, at its joins
         values: dict[Expr, list[tuple[tuple[Relational, ...], Expr]]] = {}
         for conditions, d in found:
@@ -98,11 +98,27 @@ def _in_cases(found: list[tuple[tuple[Relational, ...], Derivation]]) -> Derivat
     return replace(first, steps=steps, remarks=remarks, result=result)
 
 
+def _remarks(found: list[tuple[tuple[Relational, ...], Derivation]]) -> Iterator[Prose]:
+    """The remarks, with the conditions of those that aren't made in all cases."""
+    for remark in dict.fromkeys(remark for _, d in found for remark in d.remarks):
+        cases = [And(*conditions) for conditions, d in found if remark in d.remarks]
+        yield remark if len(cases) == len(found) else ("For ", _either(cases), ": ", *remark)
+
+
 def _together(cases: list[tuple[tuple[Relational, ...], Expr]], all_cases: int) -> Expr:
     """One value, or a Piecewise in the parameters where cases differ or are missing."""
     if len(cases) < all_cases:
-        return Piecewise(*((value, And(*conditions)) for conditions, value in cases))
+        values = dict.fromkeys(value for _, value in cases)
+        return Piecewise(*((v, _either([And(*c) for c, value in cases if value == v])) for v in values))
     return cases[0][1] if len({value for _, value in cases}) == 1 else branches(cases)
+
+
+def _either(conditions: list[Boolean]) -> Boolean:
+    """That one of some conditions holds, a != 1 for a < 1 or a > 1."""
+    together = Or(*conditions)
+    if len(conditions) == 1 or len(together.free_symbols) > 1:
+        return together
+    return together.as_set().as_relational(*together.free_symbols)
 
 
 def _derivative(facts: Facts) -> Derivation:
@@ -176,7 +192,7 @@ def _range(facts: Facts) -> Derivation:
 
     found = range_steps(facts)
     derivation = _derivation(facts, "range", "range", output(facts.variable), found.values, list(found.steps), ())
-    return replace(derivation, steps=found.steps, tables=(found.table,))
+    return replace(derivation, steps=found.steps, tables=found.tables)
 
 
 def _symmetry(facts: Facts) -> Derivation:

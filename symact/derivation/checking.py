@@ -43,7 +43,7 @@ from .equality import decided, lines_equal
 from .steps import CASE, Derivation, Step, is_statement
 from .written import differentiated, lies_in, unfolded, written_out
 
-__all__ = ["faulty", "links_broken", "step_holds"]
+__all__ = ["faulty", "has_several_chains", "links_broken", "step_holds"]
 
 _BOUNDS = (StrictGreaterThan, GreaterThan, StrictLessThan, LessThan)
 #: A step about the largest of n components is checked for these n.
@@ -66,6 +66,11 @@ def _walk(step: Step, outer: tuple[Boolean, ...]) -> Iterator[tuple[Step, tuple[
         yield step, conditions
     for part in step.substeps:
         yield from _walk(part, conditions)
+
+
+def has_several_chains(step: Step) -> bool:
+    """Whether a step only says under which conditions the chains below it stand, which don't continue each other."""
+    return step.rule == CASE and any(a.after != b.before for a, b in pairwise(step.substeps))
 
 
 def _follows_from_parts(step: Step) -> bool:
@@ -117,8 +122,8 @@ def _in_case(facts: Facts, known: Assumptions) -> Facts:
 
 
 def _holds(step: Step, places: dict[Expr, Expr], known: Assumptions, facts: Facts) -> bool:
-    if step.rule == CASE and any(a.after != b.before for a, b in pairwise(step.substeps)):
-        return True  # several chains: it says no more than its parts
+    if has_several_chains(step):
+        return True  # it says no more than its parts
     if isinstance(step.after, Set):
         return _has_values(step, known, facts)
     if is_statement(step.after):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sympy import Basic, Derivative, Eq, Expr, Integral, Limit, Piecewise, S, Tuple
+from sympy import And, Basic, Derivative, Eq, Expr, Integral, Limit, Or, Piecewise, S, Symbol, Tuple
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 from sympy.sets.sets import Set
 
 from ..facts.record import Facts
 from ..proof.algebra.assume import SIGNS, Assumptions, conjuncts
-from .checking import step_holds
+from .checking import has_several_chains, step_holds
 from .steps import Derivation, Step, is_statement
 
 __all__ = ["result_follows"]
@@ -71,23 +71,33 @@ def _equation(step: Step) -> Boolean:
 
 def _ends(goal: Expr, placed: list[_Placed]) -> list[_Placed]:
     """The steps that say what the goal is under some conditions: of those within each other, the outermost."""
-    mine = [(step, conditions) for step, conditions in placed if step.goal == goal and not is_statement(step.after)]
+    mine = [
+        (step, conditions)
+        for step, conditions in placed
+        if step.goal == goal and not is_statement(step.after) and not has_several_chains(step)
+    ]
     inner = {id(part) for step, _ in mine for part in step.walk() if part is not step}
     return [(step, conditions) for step, conditions in mine if id(step) not in inner]
 
 
 def _where_known(value: Expr, known: Assumptions) -> Expr:
-    """The branch of a value that certainly holds, else the value itself."""
-    for branch, condition in value.args if isinstance(value, Piecewise) else ():
-        parts = [_truth(part, known) for part in conjuncts(condition)]
-        if all(parts):
-            return branch
-        if False not in parts:
+    """A value with each Piecewise in it as the branch that certainly holds, as it is where none does."""
+    if not isinstance(value, Piecewise):
+        return value.func(*(_where_known(part, known) for part in value.args)) if value.has(Piecewise) else value
+    for branch, condition in value.args:
+        truth = _truth(condition, known)
+        if truth:
+            return _where_known(branch, known)
+        if truth is None:
             break
     return value
 
 
 def _truth(condition: Boolean, known: Assumptions) -> bool | None:
+    if isinstance(condition, And | Or):
+        parts = [_truth(part, known) for part in condition.args]
+        deciding = isinstance(condition, Or)
+        return deciding if deciding in parts else None if None in parts else not deciding
     if not isinstance(condition, Relational):
         return True if condition == S.true else None
     signs, wanted = known.signs(condition.lhs - condition.rhs), SIGNS[condition.rel_op]
@@ -95,11 +105,25 @@ def _truth(condition: Boolean, known: Assumptions) -> bool | None:
 
 
 def _is_antiderivative(result: Expr, goal: Expr, placed: list[_Placed], facts: Facts) -> bool:
-    cases = _ends(goal, placed)
-    slope = Derivative(result, facts.variable).doit()
+    """Whether the result is an antiderivative in each case that was integrated, or differentiated back."""
+    x = facts.variable
+    forwards = [(step.after, conditions) for step, conditions in _ends(goal, placed)]
+    back = [
+        (step.goal.expr, conditions)
+        for step, conditions in placed
+        if isinstance(step.goal, Derivative) and step.goal == step.before
+    ]
     meeting = (step.goal for step, _ in placed if isinstance(step.goal, Limit))
     return (
-        bool(cases)
+        bool(forwards or back)
         and all(result.has(limit.args[0]) for limit in meeting)
-        and all(step_holds(Step("", slope, facts.expression), conditions, facts) for _, conditions in cases)
+        and all(_differs_by_constant(result, found, conditions, x, facts) for found, conditions in (*forwards, *back))
     )
+
+
+def _differs_by_constant(result: Expr, found: Expr, conditions: tuple[Boolean, ...], x: Symbol, facts: Facts) -> bool:
+    """Whether the result, where the conditions hold, is the antiderivative found there but for a constant."""
+    whole = _where_known(result, facts.known & conditions)
+    if not (whole - found).expand().has(x):
+        return True
+    return step_holds(Step("", Derivative(whole, x).doit(), facts.expression), conditions, facts)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sympy import Derivative, Eq, Expr, FiniteSet, Interval, Limit, S, Set, Union, count_ops, diff
+from sympy import Derivative, Eq, Expr, FiniteSet, Interval, Limit, S, Set, Union, count_ops, diff, oo
 
 from ..errors import NotSupportedError, UndecidedError
 from ..facts.cases import settled
@@ -36,17 +36,18 @@ _WORDS = {
 }
 
 
+_CONTINUOUS = "by continuity f takes all values between these"
 #: The most factors, and the most operations of each, whose signs are told.
 MOST_FACTORS, LONGEST_IN_TEXT = 4, 8
 
 
 @dataclass(frozen=True)
 class Range:
-    """The steps to the range, the range, and the table of signs."""
+    """The steps to the range, the range, and the table of signs where they need one."""
 
     steps: tuple[Step, ...]
     values: Set
-    table: Table
+    tables: tuple[Table, ...]
 
 
 def range_steps(facts: Facts, bent: bool = True) -> Range:
@@ -56,8 +57,13 @@ def range_steps(facts: Facts, bent: bool = True) -> Range:
     """
     x = facts.pieces.variable
     land = landscape(facts.expression, x, facts.known, facts.on)
-    if facts.on is None and any(land.course(piece, 1).endless for piece in land.pieces):
-        return _oscillating(facts, land)
+    try:
+        if facts.on is None and any(land.course(piece, 1).endless for piece in land.pieces):
+            return _oscillating(facts, land)
+    except (UndecidedError, NotSupportedError):
+        if (found := _between_limits(land)) is not None:
+            return found
+        raise
     slopes = {piece: land.course(piece, 1) for piece in land.pieces}
     bends = _bends(land) if bent else {}
     values = Union(*(_set(part, land.known) for part in image_of(land.shape)))
@@ -65,24 +71,36 @@ def range_steps(facts: Facts, bent: bool = True) -> Range:
         *(step for piece, run in slopes.items() for step in sign_steps(land, piece, run, 1)),
         *(step for piece, run in bends.items() for step in sign_steps(land, piece, run, 2)),
         *_values(land, slopes),
-        Step("by continuity f takes all values between these", S.true, values, goal=output(x)),
+        Step(_CONTINUOUS, S.true, values, goal=output(x)),
     ]
-    return Range(tuple(steps), values, sign_table(land, slopes, bends))
+    return Range(tuple(steps), values, (sign_table(land, slopes, bends),))
+
+
+def _between_limits(land: Landscape) -> Range | None:
+    """All real numbers, where f is smooth and tends to −∞ at one end and to ∞ at the other; None where it doesn't."""
+    x, (piece, *others) = land.variable, land.pieces
+    ends = [(piece.left, 1), (piece.right, -1)]
+    if others or {land.limit(piece, at) for at, _ in ends} != {oo, -oo}:
+        return None
+    line = Interval(-oo, oo)
+    steps = [limit_step(land, piece, at, side) for at, side in ends]
+    return Range((*steps, Step(_CONTINUOUS, S.true, line, goal=output(x))), line, ())
 
 
 def _oscillating(facts: Facts, land: Landscape) -> Range:
     """The range where turning points don't end, from that on a part of the line."""
     values = Union(*(_set(part, land.known) for part in image_of(land.shape)))
-    tables: list[Table] = []
+    tables: tuple[Table, ...] = ()
 
     def compact(part: Facts) -> tuple[Step, ...]:
+        nonlocal tables
         found = range_steps(part)
-        tables.append(found.table)
+        tables = found.tables
         return found.steps[:-1]
 
     steps = oscillating_steps(facts, values, compact)
-    last = Step("by continuity f takes all values between these", S.true, values, goal=output(facts.variable))
-    return Range((*steps, last), values, tables[0])
+    last = Step(_CONTINUOUS, S.true, values, goal=output(facts.variable))
+    return Range((*steps, last), values, tables)
 
 
 def _bends(land: Landscape) -> dict[Piece, Course]:

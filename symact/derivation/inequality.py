@@ -47,4 +47,4 @@ def inequality(claim: Claim, statement: Relation) -> tuple[Facts, Derivation]:
     shown = relation(output(x), 0)
     last = Step(words, S.true, shown)
     steps, remark = (*found.steps, last), (f"{_DIFFERENCES[sign]}.",)
-    return facts, Derivation("claim", definition, claim.text, output(x), shown, steps, (remark,), tables=(found.table,))
+    return facts, Derivation("claim", definition, claim.text, output(x), shown, steps, (remark,), tables=found.tables)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sympy import Expr, Integral, Limit, Piecewise, Pow, Symbol, default_sort_key, nan, oo, zoo
+from sympy import And, Expr, Integral, Limit, Piecewise, Pow, Symbol, default_sort_key, nan, oo, zoo
 
 from ..errors import NotSupportedError, UndecidedError, UnknownSignError
 from ..facts.forms import textbook
@@ -51,6 +51,7 @@ def primitive(facts: Facts) -> Primitive:
         raise NotSupportedError(f"{C} is a parameter here and can't be the constant of integration")
     found: list[Expr] = []
     steps: list[Step] = []
+    holes: list[Expr] = []
     for piece in land.pieces:
         known = facts.within(piece)
         forwards = integration_steps(piece.expr, x, known)
@@ -58,10 +59,13 @@ def primitive(facts: Facts) -> Primitive:
         _check_divisors(whole, x, facts.known)
         chain = _forwards(facts, piece, forwards) if forwards else None
         joins: list[Step] = []
-        if found:
-            here, shift = limit_of(whole, x, piece.left, 1, facts.known), _end(found[-1], piece, facts)
-            if here is None or here.has(*_INFINITE):
-                raise UndecidedError(f"the antiderivative of {piece.expr} isn't finite at {piece.left}")
+        ends = [_end(one, piece.left, side, facts) for one, side in ((found[-1], -1), (whole, 1))] if found else []
+        if any(end.has(*_INFINITE) for end in ends):
+            if any(corner.at == piece.left and corner.value is not None for corner in land.corners):
+                raise UndecidedError(f"the antiderivative isn't finite at {piece.left}, where f has a value")
+            holes.append(piece.left)
+        elif ends:
+            shift, here = ends
             whole = whole + shift - here if forwards else textbook(whole + shift - here, known, x)
             joins = [
                 Step(words, goal, shift, goal=goal)
@@ -73,10 +77,15 @@ def primitive(facts: Facts) -> Primitive:
         steps += [chain or _back(facts, piece, whole), *joins]
         found.append(whole)
     branches = [
-        (whole, x < piece.right if piece.right != oo else True) for whole, piece in zip(found, land.pieces, strict=True)
+        (whole, And(x < piece.right, *([x > piece.left] if piece.left in holes else [])))
+        for whole, piece in zip(found, land.pieces, strict=True)
     ]
     joined = Piecewise(*branches) if len(found) > 1 else found[0]
-    remarks = [remark for corner in land.inner_corners for remark in _remark(land, corner)]
+    remarks = [remark for corner in land.inner_corners if corner.at not in holes for remark in _remark(land, corner)]
+    remarks += [
+        ("F isn't finite at ", at, ", where f has no value: on each side of it the constant is one of its own.")
+        for at in holes
+    ]
     return Primitive(tuple(steps), joined + C, tuple(remarks))
 
 
@@ -88,7 +97,10 @@ def _check_divisors(expr: Expr, x: Symbol, known: Assumptions) -> None:
 
 
 def _remark(land: Landscape, corner: Corner) -> Iterator[Prose]:
-    """What F is where f jumps, or may jump for some parameters."""
+    """What F is where f has no value, jumps, or may jump for some parameters."""
+    if corner.value is None:
+        yield ("At ", corner.at, " f has no value: F is continued by its limit there.")
+        return
     slopes = "both f's limits as slopes there, and no derivative."
     try:
         if not land.continuous_at(corner):
@@ -117,10 +129,11 @@ def _antiderivative(facts: Facts, piece: Piece) -> Expr:
         return found
 
 
-def _end(before: Expr, piece: Piece, facts: Facts) -> Expr:
-    value = limit_of(before, facts.variable, piece.left, -1, facts.known)
-    if value is None or value.has(*_INFINITE):
-        raise UndecidedError(f"the antiderivative isn't finite at {piece.left}")
+def _end(whole: Expr, at: Expr, side: int, facts: Facts) -> Expr:
+    """The limit of an antiderivative at an end of its piece."""
+    value = limit_of(whole, facts.variable, at, side, facts.known)
+    if value is None:
+        raise UndecidedError(f"the antiderivative has no limit at {at}")
     return value
 
 

@@ -16,16 +16,18 @@ from sympy import (
     Pow,
     S,
     Symbol,
+    cos,
     degree,
     exp,
     log,
     nan,
     oo,
+    sin,
     zoo,
 )
 
 from ..proof.algebra.assume import Assumptions
-from .steps import Prose
+from .steps import ARROW, Prose
 
 __all__ = ["Laws"]
 
@@ -51,6 +53,8 @@ class Laws:
         if expr.is_Mul and (value := self._dominated(expr)) is not None:
             return value
         parts = [self.limit(a) for a in expr.args]
+        if isinstance(expr, sin | cos) and parts[0] is None:
+            return AccumBounds(-1, 1)  # whatever becomes of its argument
         if any(p is None for p in parts):
             return None
         law = _LAWS.get(expr.func, _LAWS[Function] if isinstance(expr, Function) else None)
@@ -80,7 +84,9 @@ class Laws:
             waves = isinstance(value, AccumBounds)
             bounded = bounded or waves
             facts += [", "] * bool(facts)
-            facts += [Abs(part) <= value.max] if waves else [part, " → ", value]
+            facts += [Abs(part) <= value.max] if waves else [part, ARROW, value]
+        if facts and not any(part == ARROW for part in facts):
+            facts = [self.x, ARROW, self.point, ", ", *facts]
         outgrown = any(self._is_outgrown(product) for product in expr.atoms(Mul))
         rules = ["exponentials outgrow powers"] * outgrown
         if bounded:

@@ -31,7 +31,7 @@ from ..proof.algebra.field import equal
 from ..proof.algebra.generators import generators
 from ..proof.asymptotics.ends import dominant, limit_at
 from .limit_laws import Laws
-from .steps import Prose, Step
+from .steps import ARROW, Prose, Step
 
 __all__ = ["limit_steps"]
 
@@ -80,7 +80,7 @@ def _by_derivatives(line: Limit, value: Expr, laws: Laws, goal: Expr) -> tuple[S
             return ()
         expr = cancel(diff(top, x) / diff(bottom, x))
         after = Limit(expr, x, point, str(sign))
-        reason = (top, " → ", ends[0], ", ", bottom, " → ", ends[1])
+        reason = (top, ARROW, ends[0], ", ", bottom, ARROW, ends[1])
         steps.append(Step("L'Hôpital's rule", line, after, reason, goal=None if steps else goal))
         line = after
         if laws.limit(expr) == value:
@@ -131,7 +131,7 @@ def _outgrown(line: Limit, value: Expr, laws: Laws) -> tuple[str, Expr, Expr, Pr
         or not (ends[0] in (oo, -oo) or laws.known.sign(ends[0]))
     ):
         return "comparison of growth", line, value, ()
-    return "a denominator that tends to 0", line, value, (top, " → ", ends[0], ", ", bottom, " → ", S.Zero)
+    return "a denominator that tends to 0", line, value, (top, ARROW, ends[0], ", ", bottom, ARROW, S.Zero)
 
 
 def _rewritings(expr: Expr, x: Symbol, laws: Laws, known: Assumptions) -> Iterator[tuple[str, Expr]]:

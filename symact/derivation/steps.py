@@ -11,10 +11,12 @@ from sympy.logic.boolalg import Boolean
 
 from ..definition import Definition
 
-__all__ = ["CASE", "Derivation", "Prose", "Step", "Table", "is_statement"]
+__all__ = ["ARROW", "CASE", "Derivation", "Prose", "Step", "Table", "is_statement"]
 
 #: A sentence: words, and formulas between them.
 Prose = tuple[str | Basic, ...]
+#: Stands in a sentence between a quantity and its limit.
+ARROW = " → "
 #: The rule of a step that only says for which x or parameters its sub-steps hold.
 CASE = "case"
 

@@ -89,6 +89,9 @@ def _image(facts: Facts, piece: Piece, mirrored: Expr) -> Piece:
 def _excluded(facts: Facts, curve: Shape) -> tuple[tuple[Step, ...], Boolean]:
     """f(a) and f(−a) that are neither equal nor opposite, at one point a where one serves, else by limits at ∞."""
     x = facts.variable
+    both_sides = (point for at in _points(curve) for point in (at, -at))
+    if (missing := next((at for at in both_sides if _is_missing(curve, at)), None)) is not None:
+        raise UndecidedError(f"f has no value at {missing} and one at {-missing}, so that it is neither even nor odd")
     both = next((at for at in _points(curve) if all(_differ(curve, at, sign) for sign in (1, -1))), None)
     steps: list[Step] = []
     ends: list[Step] = []
@@ -108,6 +111,15 @@ def _excluded(facts: Facts, curve: Shape) -> tuple[tuple[Step, ...], Boolean]:
         statement.append(differs)
         ends.append(Step(f"so that f isn't {word}", S.true, differs))
     return (*steps, *ends), And(*statement)
+
+
+def _is_missing(curve: Shape, at: Expr) -> bool:
+    """Whether f has a value at −a and certainly none at a."""
+    sign = curve.known.sign
+    if _value(curve, -at) is None:
+        return False
+    apart = all(sign(at - corner.at) for corner in curve.corners)
+    return apart and all(sign(at - p.left) == -1 or sign(p.right - at) == -1 for p in curve.pieces)
 
 
 def _points(curve: Shape) -> Iterator[Expr]:

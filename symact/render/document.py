@@ -11,7 +11,7 @@ from sympy.sets.sets import Set
 from sympy.tensor.indexed import Indexed
 
 from ..derivation.notation import output
-from ..derivation.steps import CASE, Derivation, Prose, Step, is_statement
+from ..derivation.steps import ARROW, CASE, Derivation, Prose, Step, is_statement
 from ..proof.algebra.assume import assuming
 from ..symbols import f
 from .block import Block, Equalities, Grid, Heading, Line, Paragraph, Statement
@@ -23,8 +23,6 @@ from .names import EQUALS, TO
 
 __all__ = ["Writer", "blocks"]
 
-#: Between two formulas of a sentence it makes them one.
-ARROW = " → "
 IN = Mark(r"\in", "∈", "relation")
 #: Signs and arrows of a table, and how many digits of a number that is only enclosed it shows.
 TABLE_SIGNS: dict[str, Box] = {

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from sympy import Add, And, Basic, Derivative, Expr, Float, Integral, Limit, Mul, Rational, Sum, Symbol, oo
+from sympy import Add, And, Basic, Derivative, Expr, Float, Integral, Limit, Mul, Piecewise, Rational, Sum, Symbol, oo
 from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
 
 from ..errors import InputError
+from ..proof.algebra.assume import conjuncts
 from ..proof.numbers import balls
 from ..proof.numbers.implicit import ImplicitRoot
 from ..symbols import x
@@ -127,7 +130,14 @@ class Layout(Algebra):
 
     def _print_Piecewise(self, expr: Any) -> Box:
         found = zip(expr.args, effective(expr.args, self.style.known), strict=True)
-        return Cases(tuple((self.box(e), self.branch(c)) for (e, _), c in found if c is not None))
+        return Cases(tuple((self._within(e, when), self.branch(c)) for (e, when), c in found if c is not None))
+
+    def _within(self, value: Any, when: Any) -> Box:
+        """A branch; what is known there tells the branches inside it apart."""
+        parts = conjuncts(when)
+        if not value.has(Piecewise) or not all(isinstance(part, Relational) for part in parts):
+            return self.box(value)
+        return Layout(value, replace(self.style, known=self.style.known & parts)).box(value)
 
     # Operators
 

@@ -8,7 +8,7 @@ from sympy import Dummy, Expr, S, Symbol, erf, erfc, exp, factor, oo, pi, sqrt
 
 from ...errors import NotSupportedError, UndecidedError
 from ..algebra.assume import Assumptions
-from ..algebra.field import normal_form
+from ..algebra.field import is_zero, normal_form
 from ..asymptotics.ends import limit_at
 from ..functions.pieces import Piece
 from ..functions.shape import Corner, Shape, shape
@@ -97,7 +97,11 @@ def _folded(curve: Shape) -> Shape:
     for corner in curve.corners:
         _check_finite(curve, corner)
     left, right = curve.pieces[0].expr, curve.pieces[-1].expr
-    both = normal_form(right + left.subs(z, -z), (*known.relations, z > 0)).expression
+    pair = right + left.subs(z, -z)
+    if len(curve.pieces) == 1 and is_zero(pair - pair.subs(z, 0), known.relations) is True:
+        both = pair.subs(z, 0)
+    else:
+        both = normal_form(pair, (*known.relations, z > 0)).expression
     return Shape(z, (Piece(z * 0, oo, both),), (), known)
 
 

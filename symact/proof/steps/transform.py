@@ -155,8 +155,11 @@ def _scaled(d: Expr, relations: Sequence[Any]) -> Transformed | None:
         others = [r for r in relations if x not in r.free_symbols]
         own = [r for r in relations if x in r.free_symbols]
         for argument in _arguments([d, *(r.lhs - r.rhs for r in own)], x):
-            slope, shift = sp.diff(argument, x), argument.subs(x, 0)
-            if slope.has(x) or not (slope.free_symbols or shift.free_symbols):
+            slope = sp.diff(argument, x)
+            if slope.has(x):
+                continue
+            shift = argument.subs(x, 0)
+            if not (slope.free_symbols or shift.free_symbols):
                 continue
             signs = signs_of(slope, others)
             if len(signs) != 1 or 0 in signs:
