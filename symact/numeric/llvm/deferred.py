@@ -1,4 +1,4 @@
-"""Loops that are compiled when they are called for the first time: of a kernel's fifteen most users need one."""
+"""Loops that are compiled when they are called for the first time: of a kernel's fourteen most users need one."""
 
 from __future__ import annotations
 

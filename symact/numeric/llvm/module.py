@@ -34,8 +34,10 @@ def module(spec: Spec, target: Target) -> str:
     looked_up = bool(spec.pieces) and target.wide
     in_double = bool(spec.double_pieces) and target.wide
     parts, names = [], set(declared(target))
+    # beside a table programs are rarely run; in shorter vectors they are hardly slower, and compiled in half the time
+    lanes = target.lanes(spec.kind) // (2 if looked_up or in_double else 1)
     for arrays in (False, True) if spec.parameters else (False,):
-        writer = Writer(spec.kind, target.lanes(spec.kind), target.wide)
+        writer = Writer(spec.kind, lanes, target.wide)
         name = "arrays" if arrays else "plain" if looked_up or in_double else "contiguous"
         parts.append(_contiguous(spec, target, writer, name, arrays, _body(spec, lowering, arrays)))
         names |= writer.declared
@@ -108,9 +110,8 @@ def _contiguous(
         head.append(f"  %{source}.at = getelementptr {kind}, ptr %{source}, i64 %i")
     for k in range(len(spec.programs)):
         head.append(f"  %out{k}.at = getelementptr {spec.storage}, ptr %out{k}, i64 %i")
-    head += _fetched([(source, False, lanes * SIZES[kind]) for source, _, kind in inputs])
-    head += _fetched([(f"out{k}", True, lanes * size) for k in range(len(spec.programs))])
-    w.declared.add("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)")
+    head += _fetched(w, [(source, False, lanes * SIZES[kind]) for source, _, kind in inputs])
+    head += _fetched(w, [(f"out{k}", True, lanes * size) for k in range(len(spec.programs))])
     head += [f"  %full = icmp sge i64 %rest, {lanes}", "  br i1 %full, label %whole, label %part, !prof !1", "whole:"]
     head += [
         f"  %{source}.whole = load {vector}, ptr %{source}.at, align {SIZES[kind]}" for source, vector, kind in inputs
@@ -226,7 +227,7 @@ def _with_programs(w: Writer, given: list[str], found: list[str], rare: str, nea
     return [w.either(branch, v, there) for v, there in zip(found, inside, strict=True)]
 
 
-def _fetched(arrays: Sequence[tuple[str, bool, int]]) -> list[str]:
+def _fetched(w: Writer, arrays: Sequence[tuple[str, bool, int]]) -> list[str]:
     """Instructions that fetch what lies ahead in arrays, for each its name, whether it is written, and the bytes of a vector.
 
     Results that go straight to memory aren't fetched: a place of our own is in their stead.
@@ -239,7 +240,7 @@ def _fetched(arrays: Sequence[tuple[str, bool, int]]) -> list[str]:
             if written:
                 lines.append(f"  {at}.kept = select i1 %streamed, ptr %own, ptr {at}")
                 at += ".kept"
-            lines.append(f"  call void @llvm.prefetch.p0(ptr {at}, i32 {int(written)}, i32 3, i32 1)")
+            lines.append(w.fetch(at, written))
     return lines
 
 

@@ -122,8 +122,7 @@ class Pass(Entries):
         at = w.put(f"getelementptr {self.storage}, ptr {row}, i64 {self.name}.i")
         for start in range(0, w.lanes * SIZES[self.storage], LINE):
             line = w.put(f"getelementptr i8, ptr {at}, i64 {start}")
-            w.declared.add("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)")
-            w.lines.append(f"  call void @llvm.prefetch.p0(ptr {line}, i32 1, i32 3, i32 1)")
+            w.lines.append(w.fetch(line, written=True))
 
     def check(self, k: int) -> None:
         """Take an input into a sum that isn't finite where an entry isn't, or is so large that a difference may overflow."""

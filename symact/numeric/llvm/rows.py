@@ -11,6 +11,7 @@ from .elementary import FUNCTIONS, Elementary
 from .entries import Entries
 from .passes import Pass, lanes_below, searched
 from .schedule import Rows, Schedule
+from .spec import LINE
 from .target import Target
 from .vectors import SIZES
 from .writer import Writer
@@ -21,8 +22,6 @@ __all__ = ["module", "room"]
 SHORT, MANY = 24, 4
 #: and where neighbouring rows are no further apart than this many bytes.
 NEAR = 1 << 26
-#: Bytes of a cache line.
-LINE = 64
 
 
 def room(rows: Rows, target: Target, size: int) -> int:

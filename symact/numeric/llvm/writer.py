@@ -19,6 +19,11 @@ class Writer(Vectors):
         #: Where numbers are looked up, and these, if they aren't constants in registers.
         self.base, self.tables = "", list[tuple[float, ...]]()
 
+    def fetch(self, address: str, written: bool = False) -> str:
+        """Return the instruction that fetches a cache line, to be read or to be written; it isn't put anywhere yet."""
+        self.declared.add("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)")
+        return f"  call void @llvm.prefetch.p0(ptr {address}, i32 {int(written)}, i32 3, i32 1)"
+
     def of_kind(self, kind: str) -> Writer:
         """Return what writes to the same place, for vectors of another type; it must not begin blocks."""
         found = copy(self)
