@@ -68,6 +68,10 @@ def test_ends_of_a_range_that_are_approached_far_out():
     assert (span["inf"]["exact"], span["sup"]["exact"], mean["exact"]) == ("-1", "1", "0")
     assert not span["inf_attained"]
     assert not span["sup_attained"]
+    (span,) = shown("sigmoid(x)*(1 + Abs(sin(x)))", "range")
+    assert (span["inf"]["exact"], span["inf_attained"], span["sup"]["exact"]) == ("0", False, "2")
+    (span,) = shown("sigmoid(x)*Abs(sin(x))", "range")
+    assert (span["inf"]["exact"], span["inf_attained"], span["sup"]["exact"]) == ("0", True, "1")
 
 
 def test_a_second_moment_needs_no_switches_that_the_square_has_not():

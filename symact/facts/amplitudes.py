@@ -37,7 +37,7 @@ def product_range(found: Threads, near: Extent) -> Extent:
     """Return the range of a continuous product of a bounded wave and a function without waves; `near` is that in the window.
 
     It is that in the window where the function is small enough beyond. Else its ends are products of those of the factors,
-    if these are limits along threads, and no values as those of the function aren't.
+    if these are limits along threads. A product that isn't 0 is no value then, as the ends of the function aren't.
     """
     x, known, reach = found.variable, found.known, found.reach
     steady, wave = found.expr.as_independent(*found.waves, as_Add=False)
@@ -56,9 +56,19 @@ def product_range(found: Threads, near: Extent) -> Extent:
     low, high = -_largest((-v for v in limits), found), _largest(limits, found)
     if any(compared(low, p, known) > 0 or compared(p, high, known) > 0 for p in corners):
         raise UndecidedError(f"the ends of the range of {found.expr} were not found")
-    if whole.inf_attained or whole.sup_attained or compared(low, S.Zero, known) >= 0 >= compared(high, S.Zero, known):
+    if whole.inf_attained or whole.sup_attained:
         raise UndecidedError(f"whether {found.expr} takes the ends of its range as values was not decided")
-    return Extent(low, high, False, False, (Interval.open(low, high),))
+    has_low, has_high = (_has(end, near, found) for end in (low, high))
+    return Extent(low, high, has_low, has_high, (Interval(low, high, not has_low, not has_high),))
+
+
+def _has(end: Expr, near: Extent, found: Threads) -> bool:
+    """Whether an end of the range, which is no value unless it is 0, is a value."""
+    if compared(end, S.Zero, found.known) != 0 or 0 not in found.known.signs(found.expr):
+        return False
+    if not ((near.inf == 0 and near.inf_attained) or (near.sup == 0 and near.sup_attained)):
+        raise UndecidedError(f"whether {found.expr} is 0 anywhere was not decided")
+    return True
 
 
 def _products(spans: Iterable[Extent], waving: Extent) -> list[Expr]:

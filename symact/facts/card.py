@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -23,12 +23,14 @@ __all__ = ["FACTS", "TRAINING", "Card"]
 
 #: Share of a card's time that every fact has at first, and that must be left for going on with an unfinished one.
 FIRST, LEAST = 0.04, 0.01
+#: How facts of functions that mix x with waves are found.
+ALONG_WAVES = "limits along points a period of the waves apart, and what a window around 0 shows"
 
 
-def _computed(name: str, kind: Kind, facts: Facts, known: Assumptions) -> Any:
+def _computed(name: str, kind: Kind, facts: Facts, known: Assumptions) -> tuple[Kind, Any]:
     """A fact by its own method, else from one period where the function repeats itself, or from threads of its waves."""
     try:
-        return kind.compute(facts, known)
+        return kind, kind.compute(facts, known)
     except UnknownSignError:
         raise
     except (UndecidedError, NotSupportedError):
@@ -36,10 +38,10 @@ def _computed(name: str, kind: Kind, facts: Facts, known: Assumptions) -> Any:
         from .threaded import THREADED
 
         if name in REPEATED and (repeating := facts.repeating(known)) is not None:
-            return REPEATED[name](repeating)
+            return kind, REPEATED[name](repeating)
         if name in THREADED and (found := facts.threads(known)) is not None:
             with suppress(UndecidedError, NotSupportedError):  # the first reason says more
-                return THREADED[name](found)
+                return replace(kind, method=ALONG_WAVES), THREADED[name](found)
         raise
 
 
@@ -122,7 +124,7 @@ class Card:
     def _of_variable(self, name: str) -> Fact | list[Fact]:
         kind = (FACTS | TRAINING)[name]
         cases = by_cases(self.facts.known, partial(_computed, name, kind, self.facts))
-        found = [kind.fact(name, value, conditions) for conditions, value in cases]
+        found = [by.fact(name, value, conditions) for conditions, (by, value) in cases]
         return found if len(found) > 1 else found[0]
 
     def _of_vector(self, name: str) -> Fact:

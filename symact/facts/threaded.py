@@ -181,17 +181,13 @@ def _places(order: int, near: Callable[[Landscape], list[Any] | None]) -> Callab
             return near(found.window)
         # where f' exists at a switch it is the limit of the slopes beside it
         slopes = _slopes(found)
-        if (order == 1 and not any(0 in found.known.signs(s) for s in slopes)) or (
-            order == 2 and all(map(_is_number, slopes))
-        ):
+        if order == 1 and not any(0 in found.known.signs(s) for s in slopes):
+            return []
+        if order == 2 and not any(s.free_symbols for s in slopes):
             return []
         raise _undecided(found)
 
     return places
-
-
-def _is_number(slope: Expr) -> bool:
-    return not slope.free_symbols
 
 
 def _slopes(found: Threads) -> list[Expr]:
@@ -217,19 +213,18 @@ def _parity(found: Threads) -> str:
 
 
 def _point_symmetry(found: Threads) -> tuple[Expr, Expr] | None:
-    """The origin for odd functions; none for even ones that aren't periodic, and of which one end of the range is infinite."""
+    """The origin for odd functions; none for even ones that aren't periodic, nor where one end of the range is infinite."""
     word = _parity(found)
     if word == "odd":
         return S.Zero, S.Zero
-    # what is even about 0 and odd about another point is periodic, so that it is bounded and takes its extreme values
-    if word == "even" and not found.obstacles:
-        if {limit for end in ENDS for limit in found.limits(found.expr, end)} & {oo, -oo}:
-            return None
-        span = _range(found)
-        if not (span.inf_attained and span.sup_attained):
-            return None
+    # what is even about 0 and odd about another point is periodic: without poles it is bounded, and takes its extreme values
+    mirrored = word == "even" and not found.obstacles
+    if mirrored and {limit for end in ENDS for limit in found.limits(found.expr, end)} & {oo, -oo}:
+        return None
     span = _range(found)
     if (span.inf == -oo) != (span.sup == oo):
+        return None
+    if mirrored and _continuous(found) and not (span.inf_attained and span.sup_attained):
         return None
     raise _undecided(found)
 
