@@ -179,6 +179,11 @@ def test_elu_ends_in_f_plus_alpha():
         ("gelu", "derivative", "Φ(x) + x·φ(x)"),
         ("gelu", "second-derivative", "(2 − x²)·φ(x)"),
         ("mish", "derivative", "tanh(softplus(x)) + x·σ(x)·(1 − tanh²(softplus(x)))"),
+        (
+            "mish",
+            "second-derivative",
+            "σ(x)·(1 − tanh(softplus(x)))·(1 + tanh(softplus(x)))\n  × (2 + x·(1 − σ(x) − 2·tanh(softplus(x))·σ(x)))",
+        ),
         ("sigmoid", "second-derivative", "σ(x)·(1 − σ(x))·(1 − 2·σ(x))"),
         ("log_ndtr", "derivative", "φ(x)/Φ(x)"),
     ],

@@ -89,11 +89,14 @@ def _in_sigmoid(expr: Expr, x: Symbol) -> Expr | None:
 
 
 def _as_polynomial(expr: Expr, x: Symbol) -> Expr | None:
+    """A polynomial in x, σ and what else is made of that exponential, None where it is none."""
     written = generators(expr, x=x)
-    if len(written.kernels) != 1 or written.equations:
+    powers = [t for t, kernel in written.kernels.items() if isinstance(kernel, exp)]
+    if len(powers) != 1 or written.equations:
         return None
-    ((t, kernel),) = written.kernels.items()
-    if not isinstance(kernel, exp):
+    t, kernel = powers[0], written.kernels[powers[0]]
+    others = {u: _recognised(e) for u, e in written.kernels.items() if u != t}
+    if any(not e.has(Named) for e in others.values()):
         return None
     down = kernel.exp.could_extract_minus_sign()
     s = logistic(-kernel.exp if down else kernel.exp)
@@ -101,9 +104,9 @@ def _as_polynomial(expr: Expr, x: Symbol) -> Expr | None:
     top, bottom = fraction(
         cancel(together(written.expressions[0].subs(t, (1 - letter) / letter if down else letter / (1 - letter))))
     )
-    if bottom.has(letter, x) or not top.has(letter):
+    if bottom.has(letter, x, *others) or not top.has(letter):
         return None
-    return (top / bottom).subs(letter, s)
+    return (top / bottom).xreplace({letter: s, **others})
 
 
 def _arranged(expr: Expr, x: Symbol) -> Expr:
