@@ -72,9 +72,10 @@ def test_values_are_checked_and_tampered_ones_rejected(says, assume):
     assert tampered
 
 
-def test_nothing_may_be_left_out():
+@pytest.mark.parametrize("step", [2, pytest.param(1, marks=pytest.mark.campaign)])
+def test_nothing_may_be_left_out(step):
     seen = set()
-    for says, assume in CLAIMS:
+    for says, assume in CLAIMS[::step]:
         for key in PARTS:
             data = record(says, *assume)
             if data["certificate"].pop(key, None):
