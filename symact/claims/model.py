@@ -126,10 +126,15 @@ class Claim:
         """All relations under which the statement is claimed: those given and those of the domain."""
         return self.given.relations + self.domain
 
+    @property
+    def symbols(self) -> tuple[Symbol, ...]:
+        """The real symbols of the statement and of what is assumed."""
+        return tuple(sorted({*self.variables, *(s for r in self.relations for s in r.free_symbols)}, key=str))
+
     def at(self, point: Mapping[Symbol, Expr]) -> Claim:
-        """Return the claim of a relation with numbers for all its variables; raise InputError where an assumption fails there."""
-        if not isinstance(self.statement, Relation) or set(point) != set(self.variables) or self.indices:
-            raise InputError("a relation between real numbers has a value for each variable and no other")
+        """Return the claim of a relation with numbers for all its symbols; raise InputError where an assumption fails there."""
+        if not isinstance(self.statement, Relation) or set(point) != set(self.symbols) or self.indices:
+            raise InputError("a relation between real numbers has a value for each symbol and no other")
         left, right = (side.subs(point) for side in (self.statement.left, self.statement.right))
         relations = [r.subs(point) for r in self.relations]
         if false in relations:

@@ -159,10 +159,9 @@ def _at_points(claim: Claim) -> Refuted | None:
         return None
     if statement.left.has(Derivative) or statement.right.has(Derivative):
         return None
-    for point in instances(claim.variables, claim.relations):
-        special = claim.at(point)
+    for point in instances(claim.symbols, claim.relations):
         try:
-            found, _ = _decide(special)
+            found, _ = _decide(claim.at(point))
         except (UndecidedError, NotSupportedError, InputError):
             continue
         if isinstance(found, Refuted) and found.certificate:

@@ -61,7 +61,7 @@ def instantiated(verdict: Verdict, exprs: Sequence[Expr], relations: Sequence[Re
 
 def one_sided(sides: Sequence[Expr], relations: Sequence[Relational]) -> Point | None:
     """Return a point inside the relations at which one side has a value and the other has none, neither there nor next to it."""
-    symbols = sorted(frozenset().union(*(side.free_symbols for side in sides)), key=str)
+    symbols = sorted(frozenset().union(*(part.free_symbols for part in (*sides, *relations))), key=str)
     if not any(True for side in sides for _ in obstacles(side)):
         return None
     for point in sample_points(symbols, relations, _POINTS):

@@ -74,9 +74,9 @@ def _at(claim: Claim, certificate: Mapping[str, Any]) -> Claim:
         return claim
     require(certificate.get("verdict") == "refuted", "a point proves nothing")
     given = {name: read_expression(text) for name, text in mapping(certificate["at"]).items()}
-    require({s.name for s in claim.variables} == set(given), "the point doesn't give each variable one value")
+    require({s.name for s in claim.symbols} == set(given), "the point doesn't give each variable one value")
     require(all(value.is_Rational for value in given.values()), "a value of the point is not rational")
-    point = {s: given[s.name] for s in claim.variables}
+    point = {s: given[s.name] for s in claim.symbols}
     require(fits(point, claim.relations), "the point is outside the assumptions")
     return claim.at(point)
 

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from flint import fmpq
-from sympy import Eq, Expr, Ge, Gt, Le, Lt, Rational, Symbol, false, nan, oo, zoo
+from sympy import Eq, Expr, Ge, Gt, Le, Lt, Rational, Symbol, nan, oo, zoo
+from sympy.core.relational import Relational
 
 from ...errors import SymactError, UndecidedError
 from ..algebra.field import is_zero
+from ..algebra.vanishing import vanishes_at_root
 from ..functions.switches import choose, next_switch, obstacles, surfaces
 from ..numbers import balls
 from ..numbers.ball_rules import rational
+from ..numbers.implicit import ImplicitRoot
 from ..numbers.program import compile_expression
 
 __all__ = [
@@ -56,9 +59,15 @@ def compare(left: Any, op: str, right: Any) -> bool | None:
 
 
 def failures(left: Expr, op: str, right: Expr) -> list[Any]:
-    """Return relations of which one holds wherever left op right fails and both sides have values."""
+    """Return relations of which one holds wherever left op right fails and both sides have values.
+
+    Raises UndecidedError where SymPy makes a truth value of one, which is left to proofs.
+    """
     heads = {"==": (Lt, Gt), "!=": (Eq,), "<": (Ge,), "<=": (Gt,), ">": (Le,), ">=": (Lt,)}
-    return [found for found in (head(left, right) for head in heads[op]) if found != false]
+    found = [head(left, right) for head in heads[op]]
+    if not all(isinstance(relation, Relational) for relation in found):
+        raise UndecidedError(f"{left} and {right} are not compared")
+    return found
 
 
 def _finite(value: Any) -> bool:
@@ -174,7 +183,7 @@ def number_sign(value: Expr) -> int | None:
     """Return the certain sign of an exact number, 0 only where it is proved."""
     try:
         sign = balls.sign(value, max_bits=1024)
-        if sign is None and is_zero(value) is True:
+        if sign is None and (is_zero(value) is True or (value.has(ImplicitRoot) and vanishes_at_root(value))):
             return 0
     except SymactError:
         return None
