@@ -105,6 +105,15 @@ def test_answers_depend_on_parameters():
     ) in (0, None)
 
 
+def test_corners_without_a_closed_form_are_zeros_and_mirror_images():
+    mirrored = card_of("Abs(3*tanh(x) - x)")
+    assert mirrored.parity.value == "even"
+    assert [round(float(p), 9) for p in mirrored.zeros.value] == [-2.984704585, 0, 2.984704585]
+    turned = card_of("Abs(x**5 - 5*x - 1)")
+    assert turned.parity.value == NONE
+    assert [round(float(p), 9) for p in turned.zeros.value] == [-1.440500397, -0.200064103, 1.541651684]
+
+
 def test_signs_of_a_bend_with_a_parameter_are_seen_where_its_zeros_are_not():
     # f'' is 2*(1 - x*tanh(x + a))/cosh(x + a)**2, positive at x = 0 and negative far out
     assert card_of("x*tanh(x + a)").convexity.value == NONE

@@ -9,6 +9,8 @@ from sympy import Dummy, Expr, Mul, S
 from ...errors import UndecidedError, UnknownSignError
 from ..algebra import field
 from ..algebra.assume import Assumptions
+from ..algebra.vanishing import vanishes_at_root
+from ..numbers.implicit import ImplicitRoot
 from .series import Element, Monomial, Series
 
 __all__ = ["LAST_MISS", "Growth"]
@@ -61,6 +63,8 @@ class Growth:
             return self.first(f) is None
         sign = self.constant_sign(f.value)
         if sign is None and 0 in self.known.signs(f.value):
+            if f.value.has(ImplicitRoot) and vanishes_at_root(f.value):
+                return True
             raise UnknownSignError(f.value)
         return sign == 0
 

@@ -11,8 +11,10 @@ from sympy import Expr, Symbol, oo
 from ...errors import InputError, NotSupportedError, UndecidedError
 from ..algebra import field
 from ..algebra.quotients import number
+from ..algebra.vanishing import vanishes_at_root
 from ..numbers import balls
 from ..numbers.ball_rules import rational
+from ..numbers.implicit import ImplicitRoot
 from .bounds import GUESS_BITS, binary_size, bounds, closed_forms, span
 
 __all__ = ["Equation", "Zero", "before", "coincide", "is_zero_at", "same"]
@@ -76,7 +78,7 @@ def is_zero_at(expr: Expr, x: Symbol, point: Expr) -> bool:
     if at.has(sp.nan, sp.zoo, oo, -oo):
         return False
     try:
-        return field.is_zero(at) is True
+        return (at.has(ImplicitRoot) and vanishes_at_root(at)) or field.is_zero(at) is True
     except (InputError, NotSupportedError, UndecidedError):
         return False
 
