@@ -9,9 +9,12 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Symbol
 from sympy.core.relational import Relational
+from sympy.printing.str import StrPrinter
 
-from ..errors import InputError
+from ..errors import InputError, SymactError
 from ..symbols import real
+from .numbers.bracketed import bracketed_root
+from .numbers.implicit import ImplicitRoot
 
 __all__ = ["read_expression", "read_relation", "text_of"]
 
@@ -70,7 +73,16 @@ _CONNECTIVES: dict[type[ast.operator], Any] = {ast.BitAnd: sp.And, ast.BitOr: sp
 
 def text_of(expr: Any) -> str:
     """Return the text of an exact expression, relation or infinity."""
-    return str(sp.sstr(expr, order="none"))
+    return str(_Printer({"order": "none"}).doprint(expr))
+
+
+class _Printer(StrPrinter):
+    """Writes an implicit root as root(equation, low, high)."""
+
+    def _print(self, expr: Any, **options: Any) -> str:
+        if isinstance(expr, ImplicitRoot):
+            return f"root({', '.join(map(self._print, (expr.expr, expr.low, expr.high)))})"
+        return str(super()._print(expr, **options))
 
 
 def read_expression(text: Any, symbols: Mapping[str, Symbol] | None = None) -> Expr:
@@ -184,6 +196,8 @@ class _Reader:
             return sp.Piecewise(*(self._pair(argument) for argument in node.args))
         if name in ("Eq", "Ne") and len(node.args) == 2:
             return getattr(sp, name)(*map(self._expr, node.args))
+        if name == "root" and len(node.args) == 3:
+            return _root(*map(self._expr, node.args))
         if name not in _HEADS:
             raise InputError(f"{name or 'a call'} is no function of certificates")
         try:
@@ -203,6 +217,15 @@ def _power(base: Any, exponent: Any) -> Any:
         if base not in (0, 1, -1) and size > MAX_POWER_BITS:
             raise InputError("a power in the certificate is too large")
     return base**exponent
+
+
+def _root(expr: Expr, low: Expr, high: Expr) -> Expr:
+    if not (isinstance(low, sp.Rational) and isinstance(high, sp.Rational)):
+        raise InputError("the ends of a bracket in the certificate are rational")
+    try:
+        return bracketed_root(expr, low, high)
+    except SymactError as reason:
+        raise InputError(str(reason)) from None
 
 
 def _depth(text: str) -> int:

@@ -17,6 +17,7 @@ from ..algebra.zeros import real_zeros, sort_points
 from ..functions.switches import choose, next_switch, obstacles, surfaces
 from ..steps.cases import impossible, signs_of
 from ..steps.comparison import certain_sign, exact_value
+from .intervals import sign_on
 
 __all__ = ["Cell", "cells", "is_empty", "is_undefined", "split"]
 
@@ -118,8 +119,38 @@ def is_empty(relations: Sequence[Relational]) -> bool:
         points = sort_points([z for gap in gaps for z in real_zeros(gap, x, NOTHING)], NOTHING)
         samples = [_between(a, b) for a, b in pairwise([-oo, *points, oo])]
         return not any(_may_hold(relations, {x: at}) for at in (*points, *samples))
-    except (SymactError, NotImplementedError):
+    except (SymactError, NotImplementedError):  # zeros without closed forms
+        try:
+            return _leaves_nothing(relations, x)
+        except SymactError:
+            return False
+
+
+def _leaves_nothing(relations: Sequence[Relational], x: Symbol) -> bool:
+    """Whether one relation never holds between the bounds on x that others are."""
+    low, high = -oo, oo
+    for r in relations:
+        gap = r.lhs - r.rhs
+        slope = sp.diff(gap, x)
+        if slope == 0 or slope.has(x) or r.rel_op not in ("<", "<=", ">", ">="):
+            continue
+        at = -gap.subs(x, 0) / slope
+        if (certain_sign(slope) > 0) == (r.rel_op in (">", ">=")):
+            low = at if low == -oo or certain_sign(at - low) > 0 else low
+        else:
+            high = at if high == oo or certain_sign(high - at) > 0 else high
+    if low != -oo and high != oo and certain_sign(high - low) <= 0:
+        return not any(_may_hold(relations, {x: at}) for at in (low, high))
+    return any(_never_holds(r, x, low, high) for r in relations)
+
+
+def _never_holds(r: Relational, x: Symbol, low: Expr, high: Expr) -> bool:
+    """Whether a relation holds neither between two ends nor at them."""
+    try:
+        inside = sign_on(r.lhs - r.rhs, x, low, high) in SIGNS[r.rel_op]
+    except SymactError:
         return False
+    return not inside and not any(_may_hold([r], {x: at}) for at in (low, high) if at not in (oo, -oo))
 
 
 def _is_empty_in_cases(relation: Relational, others: Sequence[Relational]) -> bool:

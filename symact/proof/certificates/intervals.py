@@ -10,6 +10,8 @@ from sympy import Expr, Symbol, nan, oo, zoo
 from ..algebra.assume import NOTHING
 from ..algebra.zeros import real_zeros, sort_points
 from ..functions.switches import SWITCHES, choose, next_switch, obstacles, surfaces
+from ..numbers import balls
+from ..numbers.implicit import ImplicitRoot
 from ..steps.cases import signs_of
 from ..steps.comparison import certain_sign, exact_value
 from ..steps.subdivision import prove_negative
@@ -19,6 +21,9 @@ __all__ = ["resolve", "sign_on"]
 
 #: Stands for the sign of what has no value.
 UNDEFINED = 2
+BITS = 256
+#: Negative powers of two: how far beside a root signs are looked at, in turn.
+_WIDTHS = (1, 2, 4, 6, 10, 20, 40)
 
 
 def sign_on(g: Expr, x: Symbol, low: Expr, high: Expr) -> int:
@@ -35,10 +40,43 @@ def sign_on(g: Expr, x: Symbol, low: Expr, high: Expr) -> int:
     signs = signs_of(smooth, near)
     if len(signs) == 1:
         return next(iter(signs))
+    if isinstance(low, ImplicitRoot) or isinstance(high, ImplicitRoot):
+        return _between_brackets(smooth, x, low, high)
     for way in (-1, 1):
         if prove_negative(-way * smooth, x, low, high, [], 2000) is not None:
             return way
     raise CertificateError(f"the sign of {smooth} between {low} and {high} was not confirmed")
+
+
+def _between_brackets(g: Expr, x: Symbol, low: Expr, high: Expr) -> int:
+    """The sign that g has between ends of which one at least is enclosed only: beside such ends, and between the places reached."""
+    signs: set[int] = set()
+    inner: list[Expr] = []
+    for end, side in ((low, 1), (high, -1)):
+        edge, sign = _beside(g, x, end, side) if isinstance(end, ImplicitRoot) else (end, None)
+        inner.append(edge)
+        signs |= set() if sign is None else {sign}
+    if {sp.oo, -sp.oo} & set(inner) or certain_sign(inner[1] - inner[0]) > 0:
+        signs.add(sign_on(g, x, *inner))
+    if len(signs) != 1:
+        raise CertificateError(f"{g} has no one sign between {low} and {high}")
+    return signs.pop()
+
+
+def _beside(g: Expr, x: Symbol, root: ImplicitRoot, side: int) -> tuple[Expr, int]:
+    """A place right (side 1) or left (-1) of a root, and the sign up to there: g has one, or is 0 at the root and monotonic."""
+    slope = sp.diff(g, x)
+    for power in _WIDTHS:
+        edge = (root.high if side > 0 else root.low) + side * sp.Rational(1, 2**power)
+        with balls.precision(BITS):
+            reached = root.enclose(BITS).union(balls.enclose(edge, bits=BITS))
+        value = balls.enclose(g, {x: reached}, BITS)
+        steep = side * balls.enclose(slope, {x: reached}, BITS)
+        if value > 0 or value < 0:
+            return edge, 1 if value > 0 else -1
+        if (steep > 0 or steep < 0) and certain_sign(g.subs(x, root)) == 0:
+            return edge, 1 if steep > 0 else -1
+    raise CertificateError(f"the sign of {g} beside {root} was not confirmed")
 
 
 def _by_parts(g: Expr, x: Symbol, low: Expr, high: Expr) -> int:

@@ -16,8 +16,9 @@ from ..algebra.assume import Assumptions, assuming
 from ..algebra.field import equal, is_zero
 from ..functions.removable import is_removable
 from ..functions.switches import SWITCHES, obstacles
+from ..numbers.implicit import ImplicitRoot
 from ..steps.cases import signs_of
-from ..steps.comparison import exact_value
+from ..steps.comparison import exact_value, number_sign
 from ..text import read_expression, read_relation, text_of
 from .cells import cells
 from .existence import check_existence
@@ -190,7 +191,9 @@ def check_corner(s: Statement, name: str, a: Part, b: Part) -> None:
 
 def _agree(s: Statement, a: Expr, b: Expr) -> bool:
     """Whether two values are finite and equal."""
-    return a not in (oo, -oo) and b not in (oo, -oo) and equal(a, b, s.known.relations) is True
+    if {a, b} & {oo, -oo}:
+        return False
+    return equal(a, b, s.known.relations) is True or ((a - b).has(ImplicitRoot) and number_sign(a - b) == 0)
 
 
 def _orders(s: Statement, name: str) -> int:

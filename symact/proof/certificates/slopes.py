@@ -13,9 +13,12 @@ from ..algebra.assume import SIGNS, Assumptions, assuming
 from ..algebra.field import equal, is_zero
 from ..algebra.zeros import real_zeros
 from ..functions.switches import obstacles
+from ..numbers.implicit import ImplicitRoot
 from ..steps.cases import signs_of
+from ..steps.comparison import exact_value, number_sign
 from ..steps.equality import leaf
 from .cells import Cell, cells, is_empty, is_undefined
+from .intervals import sign_on
 from .limits import limit_at, near
 from .requirements import CertificateError, require
 
@@ -68,7 +71,7 @@ def _check_wall(expr: Expr, x: Symbol, value: Expr, claimed: Expr, gap: Expr, re
     """At the zeros of a gap the value is the common limit of the slopes, or undefined where there is none."""
     others = tuple(r for r in relations if not r.has(x))
     known = assuming(*others)
-    for point in real_zeros(gap, x, known):
+    for point in _zeros(gap, x, value, known):
         here = tuple(r.subs(x, point) for r in relations if r.has(x) and r.lhs - r.rhs != gap)
         if sp.false in here or any(not signs_of(r.lhs - r.rhs, others) & SIGNS[r.rel_op] for r in here if r != sp.true):
             continue
@@ -80,6 +83,17 @@ def _check_wall(expr: Expr, x: Symbol, value: Expr, claimed: Expr, gap: Expr, re
         else:
             require(not undefined, f"the derivative at {x} = {point} is left out")
             require(equal(at, slope, others) is True, f"the derivative at {x} = {point} is another one")
+
+
+def _zeros(gap: Expr, x: Symbol, value: Expr, known: Assumptions) -> list[Expr]:
+    """All zeros of a gap; where they aren't found as closed forms, those that the value names, if there is a sign between them."""
+    try:
+        return real_zeros(gap, x, known)
+    except SymactError:
+        found = sorted((r for r in value.atoms(ImplicitRoot) if number_sign(gap.subs(x, r)) == 0), key=float)
+        if not found or any(sign_on(gap, x, a, b) not in (-1, 1) for a, b in pairwise([-oo, *found, oo])):
+            raise
+        return list(found)
 
 
 def _slope(expr: Expr, x: Symbol, point: Expr, known: Assumptions) -> Expr | None:
@@ -110,12 +124,14 @@ def _same(a: Expr, b: Expr, known: Assumptions) -> bool | None:
     if leaf((a, b), known.relations):
         return True
     if not (a - b).free_symbols:
-        return equal(a, b)
+        return True if number_sign(a - b) == 0 else equal(a, b)
     return None if 0 in signs_of(a - b, known.relations) else False
 
 
 def _value_at(expr: Expr, x: Symbol, point: Expr, known: Assumptions) -> Expr | None:
     """The value at a point in the parameters; None where it is undefined."""
+    if expr.free_symbols <= {x} and not point.free_symbols:
+        return exact_value(expr, {x: point})
     found = list(cells((expr.subs(x, point),), known.relations))
     values = {c.exprs[0] for c in found}
     if len(values) != 1:
