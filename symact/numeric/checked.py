@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -13,18 +14,21 @@ from . import runtime
 from .binding import bind
 from .llvm.compiler import address
 from .llvm.spec import Spec
-from .measure import refreshed
+from .measure import Grid, refreshed
 from .piecewise import Floats
 from .program import Program
-from .study import Study
+from .sensitivity import ERRORS, EXACT, LIBRARY
+from .study import Report, Study
 from .truth import Truth, errors, local_scale
 
-__all__ = ["double_kernel_error", "kernel_error"]
+__all__ = ["checked", "kernel_error"]
 
 #: So many points between -r and r for each of these r, and as many by their order of magnitude.
 COUNT, SPANS = 15000, (3.0, 12.0, 40.0, 110.0)
-#: So many points between two of a study.
-BETWEEN = 3
+#: The error of a result that is rounded once.
+ONCE = 0.5
+#: Other errors are larger by so much elsewhere; a result that underflows may be the number beside the nearest one.
+UNSEEN, BESIDE = 0.05, 1.0
 #: With more zeros than this there is no telling what is near to one.
 ZEROS = 60
 
@@ -53,18 +57,38 @@ def kernel_error(program: Program, truth: Program) -> float:
     return float(np.nanmax(wrong, initial=0.0))
 
 
-def double_kernel_error(study: Study, program: Program) -> tuple[float, float]:
-    """Return the largest error of a float64 program as a kernel between the points of a study, and where it is.
+def checked(study: Study, program: Program, report: Report) -> tuple[Program, Report]:
+    """Return a float64 program with a report on what it gives as a kernel, between the points of a study too."""
+    error, at = max(_between(study, program), (report.error, report.at))
+    if error > ONCE or not _basic(program):
+        error = max(error, min(error + UNSEEN, 1.0))
+        if any(np.any(_underflows(grid)) for row in study.grids for grid in row):
+            error = max(error, BESIDE)
+    return program, replace(report, error=error, at=at)
 
-    It is 0 where kernels can't be compiled.
-    """
+
+def _underflows(grid: Grid) -> Any:
+    """Where results are subnormal though x isn't small."""
+    size = np.abs(grid.truth.high)
+    return (size > 0) & (size < np.finfo(np.float64).tiny) & (np.abs(grid.x) > np.sqrt(np.finfo(np.float64).tiny))
+
+
+def _basic(program: Program) -> bool:
+    """Whether a program has only operations whose results are rounded correctly."""
+    steps = [step for part in (*program.common, *program.regions) for step in part.steps]
+    return all(step.op in {"copy", *EXACT} or ERRORS.get(step.op, LIBRARY) <= ONCE for step in steps)
+
+
+def _between(study: Study, program: Program) -> tuple[float, float]:
+    """The largest error between the points of a study, and where it is; 0 where kernels can't be compiled."""
     worst, at = 0.0, 0.0
     rng = np.random.default_rng(0)
     for cell, row in zip(study.subject.cells, study.grids, strict=True):
         for grid in row[:1]:
             gaps = np.diff(grid.marks)
-            places = (grid.marks[:-1] + rng.random((BETWEEN, gaps.size)) * gaps).ravel()
-            dense = refreshed(study.subject.variable, cell, grid, places, "float64")
+            dense = refreshed(
+                study.subject.variable, cell, grid, grid.marks[:-1] + rng.random(gaps.size) * gaps, "float64"
+            )
             found = _values(program, dense.x)
             if found is not None:
                 wrong = errors(found, dense.truth, dense.scale)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
+from itertools import product
 from math import inf
 from typing import Any
 
@@ -22,7 +24,7 @@ from .measure import Grid
 from .piecewise_fit import Shape, shapes
 from .rounding import fraction, to_double
 from .samples import Cell
-from .truth import Truth, errors, local_scale, true_values
+from .truth import Truth, errors
 
 __all__ = ["fitted_double"]
 
@@ -33,11 +35,11 @@ Sides = list[list[list[arb]]]
 #: Points with true values and the scale of errors.
 Points = tuple[Floats, Truth, Floats]
 
-#: Degrees that are tried, and how many nodes are interpolated.
-DEGREES, NODES = range(5, 24), 32
+#: The degrees that are tried, and how many nodes are interpolated; on intervals of x, which are twice as wide, more of them.
+LEAST, MOST, NODES, WIDER = 5, 23, 24, 32
 #: Errors are measured at so many further points an interval, one after the other, and by so much larger ones were seen at ten
 #: times as many.
-COUNTS, UNSEEN = (0, 200, 2000), 0.09
+COUNTS, UNSEEN = (0, 100, 2000), 0.09
 #: Which side of 0 has the smaller values is looked at here.
 FAR = 11.0
 #: Working precision.
@@ -48,8 +50,6 @@ LOSS = 2.0**-56
 CENTRES, APART = 300, 2.0**-12
 #: Below TINY an error of one unit counts as what with UNSEEN makes one.
 TINY, SUBNORMAL = 2.0**-1021, 1 - UNSEEN
-#: Random points of a cell at which the error is measured, besides those of the study.
-RANDOM = 250
 
 
 def fitted_double(
@@ -79,7 +79,7 @@ def fitted_double(
         return bool(np.all(np.abs(there - wanted) <= np.spacing(np.abs(wanted))) and np.all(signs | (there != 0)))
 
     spans = [(*cell.ends({}), grid.exprs) for cell, grid in zip(cells, grids, strict=True)]
-    points = _points(variable, cells, grids)
+    points = _points(grids)
     if points is None:
         return None
     x, truth, scale = points
@@ -89,37 +89,35 @@ def fitted_double(
     known = turn * x, truth, scale
     with balls.precision(BITS):
         exact = Function(spans, variable, BITS)
-        found = [
-            (replace(made, mirrored=mirrored), series)
-            for shape in shapes(lambda x: f(turn * x))
-            for layout in ((EVEN, FINER) if shape.folded else (EVEN, FINER, SIGNED))
-            for made, series in _fitted(lambda x: exact(turn * x), shape, layout)
-        ]
-    found.sort(key=lambda pair: pair[0].operations)
-    for allowed in (goal, limit):
-        for made, series in found:
-            error = UNSEEN + _error(replace(made, mirrored=False), series, known, allowed - UNSEEN)
-            if error <= allowed and joined(made):
-                return replace(made, error=error)
+
+        @cache
+        def fits(folded: bool) -> list[tuple[Pieces, Sides]]:
+            """What may serve, the cheapest first."""
+            found = [
+                fit
+                for shape in shapes(lambda x: f(turn * x))
+                for layout in ((EVEN, FINER) if folded else (EVEN, FINER, SIGNED))
+                if shape.folded == folded
+                for fit in _fitted(lambda x: exact(turn * x), shape, layout)
+            ]
+            return sorted(found, key=lambda fit: fit[0].operations)
+
+        # what is even, odd or nearly so is cheaper: the rest is fitted only where that doesn't serve
+        for allowed, folded in product(sorted({goal, max(goal, limit)}), (True, False)):
+            for made, series in fits(folded):
+                error = UNSEEN + _error(made, series, known, allowed - UNSEEN)
+                found = replace(made, mirrored=mirrored, error=error)
+                if error <= allowed and joined(found):
+                    return found
     return None
 
 
-def _points(variable: Symbol, cells: Sequence[Cell], grids: Sequence[Grid]) -> Points | None:
+def _points(grids: Sequence[Grid]) -> Points | None:
     """Points within reach with true values and the scale of errors, None where the function is 0 or undefined."""
-    parts = []
-    rng = np.random.default_rng(0)
-    for cell, grid in zip(cells, grids, strict=True):
-        low, high = (float(np.clip(end, -REACH, REACH)) for end in cell.ends({}))
-        if low < high:
-            inside = np.abs(grid.x) < REACH
-            more = np.sort(rng.uniform(low, high, RANDOM))
-            truth = true_values(grid.exprs, variable, more.tolist(), grid.point)
-            x = np.concatenate([grid.x[inside], more])
-            order = np.argsort(x)
-            high_part = np.concatenate([grid.truth.high[inside], truth.high])[order]
-            low_part = np.concatenate([grid.truth.low[inside], truth.low])[order]
-            scale = local_scale(x[order], high_part, cell.ends({}))
-            parts.append((x[order], high_part, low_part, scale))
+    parts = [
+        [part[np.abs(grid.x) < REACH] for part in (grid.x, grid.truth.high, grid.truth.low, grid.scale)]
+        for grid in grids
+    ]
     x, true, rest, scale = (np.concatenate(part) for part in zip(*parts, strict=True))
     if np.any(np.isnan(true)) or np.any((true == 0) & (x != 0)):
         return None
@@ -130,13 +128,14 @@ def _fitted(exact: Exact, shape: Shape, layout: Layout) -> Iterator[tuple[Pieces
     """Pieces with any care, and the series they are made from."""
     signs = (-1,) if shape.above else (1,) if shape.folded or layout.signed else (-1, 1)
     try:
-        series = [[_series(exact, shape, sign, *edges) for edges in layout.edges] for sign in signs]
+        count = WIDER if layout.signed else NODES
+        series = [[_series(exact, shape, sign, *edges, count) for edges in layout.edges] for sign in signs]
     except (UndecidedError, ZeroDivisionError):
         return
     degree = max(max(_degree(*interval) for interval in side) for side in series)
-    if degree > DEGREES[-1]:
+    if degree > MOST:
         return
-    degree = max(degree, DEGREES[0])
+    degree = max(degree, LEAST)
     rows = [
         [_coefficients(found, *edges, degree) for (found, _), edges in zip(side, layout.edges, strict=True)]
         for side in series
@@ -164,7 +163,7 @@ def _error(made: Pieces, series: Sides, known: Points, allowed: float) -> float:
     return worst
 
 
-def _series(exact: Exact, shape: Shape, sign: int, low: float, high: float) -> tuple[list[arb], float]:
+def _series(exact: Exact, shape: Shape, sign: int, low: float, high: float, count: int) -> tuple[list[arb], float]:
     """Chebyshev coefficients of h on an interval, and its least size."""
     middle, half, sizes = (arb(low) + arb(high)) / 2, (arb(high) - arb(low)) / 2, []
 
@@ -175,14 +174,14 @@ def _series(exact: Exact, shape: Shape, sign: int, low: float, high: float) -> t
         sizes.append(abs(float(found)))
         return found
 
-    return chebyshev(h, NODES), min(sizes)
+    return chebyshev(h, count), min(sizes)
 
 
 def _degree(found: Sequence[arb], least: float) -> int:
     sizes = np.abs([float(c) for c in found])
     tails = np.cumsum(sizes[::-1])[::-1]
     good = np.flatnonzero(tails[1:] <= LOSS * least)
-    return int(good[0]) if good.size else NODES
+    return int(good[0]) if good.size else len(found)
 
 
 def _coefficients(found: Sequence[arb], low: float, high: float, degree: int) -> list[float]:

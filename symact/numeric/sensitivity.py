@@ -15,7 +15,7 @@ from .measure import Grid, evaluate
 from .operations import OPERATIONS
 from .rounding import nearest, split
 
-__all__ = ["contributions", "fused_products", "node_values", "worth_keeping"]
+__all__ = ["ERRORS", "EXACT", "LIBRARY", "contributions", "fused_products", "node_values", "worth_keeping"]
 
 Floats = NDArray[np.float64]
 

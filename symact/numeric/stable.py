@@ -10,7 +10,7 @@ import numpy as np
 from sympy import Expr, nan, oo
 
 from .candidates import Candidate, candidates, clamped, whole_candidates
-from .checked import double_kernel_error, kernel_error
+from .checked import checked, kernel_error
 from .compensate import compensated
 from .exactness import bounded_in_single, exact_in_single
 from .graph import Graph
@@ -83,7 +83,7 @@ def stabilise(subject: Subject, points: list[Point], fast: bool = False) -> Stab
         cheap = time_of(careful[0]) <= DEAR * time_of(portable["float64"][0])
         vectors[NARROW] = careful if cheap else portable["float64"]
     elif not subject.parameters:
-        vectors["float64"] = _checked(study, *with_double_pieces(study, blocks["float64"][0], *vectors["float64"]))
+        vectors["float64"] = checked(study, *with_double_pieces(study, blocks["float64"][0], *vectors["float64"]))
     if fast and blocks["float32"][0].dtype == "float64":
         study.grids = grids(subject.variable, subject.cells, points, subject.known, "float32")
         for made, vector in ((blocks, False), (vectors, True)):
@@ -101,12 +101,6 @@ def stabilise(subject: Subject, points: list[Point], fast: bool = False) -> Stab
     )  # fmt: skip
 
 
-def _checked(study: Study, program: Program, report: Report) -> tuple[Program, Report]:
-    """The program with a report on what it gives as a kernel."""
-    error, at = double_kernel_error(study, program)
-    return program, replace(report, error=error, at=at) if error > report.error else report
-
-
 def _programs(made: Mapping[str, tuple[Program, Report]]) -> dict[str, Program]:
     return {dtype: program for dtype, (program, _) in made.items()}
 
@@ -121,7 +115,7 @@ def _careful(study: Study, near: Program) -> tuple[tuple[Program, Report], tuple
         plain = _program(_compensated(study, budget), FORMATS["carried"], vector=True)
         if study.subject.parameters:
             return plain, plain
-        found.append((plain, _checked(study, *with_double_pieces(study, near, *plain))))
+        found.append((plain, checked(study, *with_double_pieces(study, near, *plain))))
         if found[-1][1][1].error <= 1:
             break
     return min(found, key=lambda pair: pair[1][1].error)
