@@ -31,7 +31,7 @@ from ..errors import NotSupportedError
 from ..proof.algebra.assume import NOTHING, Assumptions
 from ..proof.algebra.factoring import without_numeric_powers
 from ..proof.algebra.field import equal
-from ..proof.algebra.generators import generators
+from ..proof.algebra.generators import LARGEST_POWER, generators
 from ..symbols import x
 
 __all__ = ["by_powers", "closed", "rewritings", "size", "textbook"]
@@ -78,7 +78,7 @@ def textbook(expr: Expr, known: Assumptions = NOTHING, x: Symbol = x) -> Expr:
 def rewritings(expr: Expr, x: Symbol = x) -> dict[Expr, str]:
     """Return forms of `expr` with the name of what leads to them; whether they are equal to it is for others to prove."""
     written = generators(expr, x=x)
-    plain, numbers = without_numeric_powers(written.expressions[0])
+    plain, numbers = without_numeric_powers(written.expressions[0], LARGEST_POWER)
     forms = {expr: ""}
     for name, rewrite in REWRITES:
         try:

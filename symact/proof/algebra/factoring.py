@@ -8,9 +8,10 @@ from sympy.polys.polyerrors import PolynomialError
 __all__ = ["factors", "without_numeric_powers"]
 
 
-def without_numeric_powers(expr: Expr) -> tuple[Expr, dict[Symbol, Expr]]:
-    """Return the expression with symbols for the exponentials of numbers, and what these symbols mean."""
-    names = {node: Dummy(positive=True) for node in expr.atoms(exp) if node.exp.is_number}
+def without_numeric_powers(expr: Expr, beyond: int = 0) -> tuple[Expr, dict[Symbol, Expr]]:
+    """Return the expression with symbols for exponentials of numbers of more than a size, and what these symbols mean."""
+    numeric = (node for node in expr.atoms(exp) if node.exp.is_number)
+    names = {node: Dummy(positive=True) for node in numeric if not beyond or abs(node.exp) > beyond}
     return expr.xreplace(names), {name: node for node, name in names.items()}
 
 

@@ -7,7 +7,7 @@ from math import gcd, lcm
 
 from sympy import Dummy, Expr, Integer, Rational, S, Symbol, cancel, exp, expand, expand_mul, preorder_traversal
 
-__all__ = ["Generators", "generators"]
+__all__ = ["LARGEST_POWER", "Generators", "generators"]
 
 #: Exponentials that would need higher powers of one symbol get symbols of their own: SymPy's polynomials are dense.
 LARGEST_POWER = 1000
