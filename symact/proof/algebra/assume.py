@@ -194,7 +194,10 @@ def _is_quotient(relation: Relational) -> bool:
 
 
 #: The signs of left - right that a relation allows.
-SIGNS = {"<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "==": {0}, "!=": {-1, 1}}
+SIGNS: dict[str, Signs] = {
+    op: frozenset(signs)
+    for op, signs in (("<", {-1}), ("<=", {-1, 0}), (">", {1}), (">=", {0, 1}), ("==", {0}), ("!=", {-1, 1}))
+}
 
 
 def _normalized(expr: Expr) -> tuple[int, Expr]:

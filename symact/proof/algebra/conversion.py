@@ -13,8 +13,9 @@ from sympy.core.relational import Relational
 
 from ...errors import NotSupportedError, UndecidedError
 from ..numbers.ball_rules import rational
+from .assume import SIGNS
 from .kernel_signs import KernelSigns, product_signs
-from .quotients import ANY, NEGATIVE, POSITIVE, Kernel, Polynomial, Quotient, Ring, Signs, number
+from .quotients import ANY, POSITIVE, Kernel, Polynomial, Quotient, Ring, Signs, number
 
 __all__ = ["Conversion", "Layout", "Restart", "Rules"]
 
@@ -23,15 +24,6 @@ MAX_DEPTH = 80
 MAX_TERMS = 24
 MAX_MULTIPLE = 20_000
 TRIAL_PRIMES = 168
-
-_SIGNS_OF_RELATION: dict[str, Signs] = {
-    "<": NEGATIVE,
-    "<=": frozenset({-1, 0}),
-    ">": POSITIVE,
-    ">=": frozenset({0, 1}),
-    "==": frozenset({0}),
-    "!=": frozenset({-1, 1}),
-}
 
 
 class Restart(Exception):  # noqa: N818 - a signal to start again with a finer layout, never shown
@@ -80,7 +72,7 @@ class Conversion:
             return
         below = self.signs.of_polynomial(gap.den)
         if below is not None and len(below) == 1:
-            self.signs.learn(gap.num, product_signs(_SIGNS_OF_RELATION[relation.rel_op], below))
+            self.signs.learn(gap.num, product_signs(SIGNS[relation.rel_op], below))
 
     def convert(self, expr: Expr) -> Quotient:
         """Return an expression as a quotient of kernels, equal to it wherever it is defined."""

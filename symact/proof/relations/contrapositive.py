@@ -8,9 +8,10 @@ from typing import Any
 from sympy import Expr
 from sympy.core.relational import Relational
 
-from ...errors import InputError, UndecidedError
+from ...errors import UndecidedError
 from ..steps.comparison import NEGATED, failures
 from ..verdict import Proved, Verdict
+from .failure import REFUSALS
 
 __all__ = ["by_contradiction"]
 
@@ -31,8 +32,8 @@ def by_contradiction(
         for failure in failures(left, op, right):
             try:
                 found = decide(r.lhs, NEGATED[r.rel_op], r.rhs, (*rest, failure))
-            except InputError as reason:  # the statement can't fail where the others hold
-                raise UndecidedError(str(reason)) from None
+            except REFUSALS:  # another assumption may tell
+                break
             if not isinstance(found, Proved) or not found.certificate:
                 break
             parts.append(dict(found.certificate))

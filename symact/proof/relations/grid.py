@@ -102,7 +102,7 @@ def _simple_joins(exprs: Sequence[Expr], x: Symbol) -> set[Expr]:
     return found
 
 
-def _fits(relation: Relational, x: Symbol, at: Expr, signs: set[int]) -> bool:
+def _fits(relation: Relational, x: Symbol, at: Expr, signs: frozenset[int]) -> bool:
     """Whether a relation holds at a point; UndecidedError where that isn't known."""
     value = exact_value(relation.lhs - relation.rhs, {x: at})
     return value is not None and certain_sign(value) in signs

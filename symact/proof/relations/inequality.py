@@ -251,7 +251,7 @@ class _Prover:
     def _transformed(
         self, d: Expr, relations: list[Any], depth: int, names: Iterable[str] = TRANSFORMS
     ) -> dict[str, Any]:
-        """Another expression has the same sign: without factors of certain sign, without logarithms or without a root."""
+        """Another expression has the same sign, by one of the transforms named."""
         for name in names:
             other = TRANSFORMS[name](d, relations)
             if other is None or (other.weak and self.strict):
