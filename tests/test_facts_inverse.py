@@ -13,7 +13,7 @@ from symact.catalogue import definitions, lookup
 from symact.cli import main
 from symact.errors import SymactError, UndecidedError
 from symact.facts.cases import by_cases
-from symact.facts.inverse import Inverse, inverse
+from symact.facts.inverse import Inverse, _inverts, inverse
 from symact.parse import parse_expression
 from symact.proof.algebra.assume import assuming
 from symact.proof.functions.shape import Shape, shape
@@ -186,6 +186,13 @@ def test_parameters() -> None:
     assert cases("elu")[()].subs({alpha: 2, x: -1}).equals(parse_expression("log(1/2)"))
     assert cases("laplace_mega")[()].free_symbols == {x, mu, sigma}
     assert isinstance(x, Symbol)
+
+
+def test_a_candidate_has_a_value_wherever_f_leads() -> None:
+    hole = (x**2 - x) / (x - 1)
+    for domain, inverts in (((), False), ((x < 1,), True), ((x > 0,), False)):
+        line = curve("x", *domain)
+        assert _inverts(line, line.pieces[0], hole) is inverts
 
 
 def test_that_there_is_no_inverse_is_explained_by_true_claims_only(capsys: pytest.CaptureFixture[str]) -> None:

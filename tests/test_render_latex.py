@@ -49,6 +49,7 @@ from symact.errors import InputError
 from symact.named import derivative_of, named
 from symact.proof.algebra.assume import assuming
 from symact.render import FORMATS, render
+from symact.render.boxes import Mark, Name, Row
 from symact.render.breaking import lines
 from symact.render.latex import derivation_latex, latex
 from symact.render.layout import layout
@@ -280,3 +281,9 @@ def test_formats_and_render():
 def test_importing_render_does_not_load_matplotlib():
     program = "import sys, symact.render; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_line_that_begins_with_an_operator_has_its_space():
+    """TeX takes a sign at the beginning for a prefix, unless something stands before it."""
+    assert tex(Row((Mark("+", "+", "binary"), Name("x", "x")))) == "{} + x"
+    assert tex(Row((Mark("-", "−", "prefix"), Name("x", "x")))) == "-x"
