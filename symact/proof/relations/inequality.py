@@ -26,6 +26,7 @@ from ..steps.cases import (
     first_switch,
     impossible,
     is_linear,
+    is_linear_by_parts,
     is_linear_form,
     is_undefined,
     resolved,
@@ -55,7 +56,7 @@ def prove_inequality(difference: Expr, strict: bool, relations: Sequence[Relatio
 
     Raises Failure where it finds points of failure, UndecidedError or NotSupportedError where there is no proof.
     """
-    most = MAX_LINEAR_NODES if _is_linear_by_parts(difference) else MAX_NODES
+    most = MAX_LINEAR_NODES if is_linear_by_parts(difference) else MAX_NODES
     try:
         return _Prover(strict, _Search(most)).node(difference, list(relations), 0)
     except REFUSALS:
@@ -63,15 +64,6 @@ def prove_inequality(difference: Expr, strict: bool, relations: Sequence[Relatio
             raise
     # shapes open many ways, so that they come last
     return _Prover(strict, _Search(MAX_NODES, shapes=True)).node(difference, list(relations), 0)
-
-
-def _is_linear_by_parts(d: Expr) -> bool:
-    """Whether an expression is made of symbols and numbers by Abs, Max, Min, sums and multiples."""
-    return all(
-        isinstance(node, sp.Add | sp.Abs | sp.Max | sp.Min | sp.Symbol | sp.Number)
-        or (node.is_Mul and sum(bool(factor.free_symbols) for factor in node.args) == 1)
-        for node in sp.preorder_traversal(d)
-    )
 
 
 @dataclass

@@ -33,6 +33,7 @@ __all__ = [
     "impossible",
     "is_fine",
     "is_linear",
+    "is_linear_by_parts",
     "is_linear_form",
     "is_thin",
     "is_undefined",
@@ -148,6 +149,15 @@ def is_linear_form(gap: Expr) -> bool:
         return False
     poly = sp.Poly(gap, *sorted(gap.free_symbols, key=str))
     return bool(poly.total_degree() <= 1 and all(c.is_Rational for c in poly.coeffs()))
+
+
+def is_linear_by_parts(d: Expr) -> bool:
+    """Whether an expression is made of symbols and numbers by Abs, Max, Min, sums and multiples."""
+    return all(
+        isinstance(node, sp.Add | sp.Abs | sp.Max | sp.Min | sp.Symbol | sp.Number)
+        or (node.is_Mul and sum(bool(factor.free_symbols) for factor in node.args) == 1)
+        for node in sp.preorder_traversal(d)
+    )
 
 
 def strict(condition: Any) -> Any:
