@@ -116,7 +116,8 @@ def _together(cases: list[tuple[tuple[Relational, ...], Expr]], all_cases: int) 
 def _either(conditions: list[Boolean]) -> Boolean:
     """That one of some conditions holds, a != 1 for a < 1 or a > 1."""
     together = Or(*conditions)
-    if len(conditions) == 1 or len(together.free_symbols) > 1:
+    bounds = all(relation.lhs.is_Symbol and relation.rhs.is_number for relation in together.atoms(Relational))
+    if len(conditions) == 1 or len(together.free_symbols) > 1 or not bounds:
         return together
     return together.as_set().as_relational(*together.free_symbols)
 

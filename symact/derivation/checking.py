@@ -135,12 +135,24 @@ def _holds(step: Step, places: dict[Expr, Expr], known: Assumptions, facts: Fact
         if len(given) == len(parts) == 1 and _solves(given[0], parts[0], known):
             return True
         assumed = (outward & given) if given else outward
-        return all(
-            _keeps_its_sign(part, known, facts) or _relation_holds(unfolded(part, known, facts), assumed)
-            for part in parts
-        )
+        return all(_is_proved(part, known, assumed, facts) for part in parts)
     sides = [unfolded(side, known, facts) for side in (step.before, step.after)]
     return lines_equal(sides[0], sides[1], facts.variable, known)
+
+
+def _is_proved(part: Any, known: Assumptions, assumed: Assumptions, facts: Facts) -> bool:
+    """Whether a statement holds: by a chart first, which is at hand where the step was found by it."""
+    refusal = None
+    try:
+        if _keeps_its_sign(part, known, facts):
+            return True
+    except (UndecidedError, NotSupportedError) as reason:
+        refusal = reason
+    if _relation_holds(unfolded(part, known, facts), assumed):
+        return True
+    if refusal is not None:
+        raise refusal  # it may be for a sign that cases would tell
+    return False
 
 
 def _solves(equation: Any, solution: Any, known: Assumptions) -> bool:

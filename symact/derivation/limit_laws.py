@@ -85,7 +85,7 @@ class Laws:
             bounded = bounded or waves
             facts += [", "] * bool(facts)
             facts += [Abs(part) <= value.max] if waves else [part, ARROW, value]
-        if facts and not any(part == ARROW for part in facts):
+        if bounded and ARROW not in facts:  # only bounds were told, and not what squeezes
             facts = [self.x, ARROW, self.point, ", ", *facts]
         outgrown = any(self._is_outgrown(product) for product in expr.atoms(Mul))
         rules = ["exponentials outgrow powers"] * outgrown
