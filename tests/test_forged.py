@@ -36,6 +36,16 @@ def test_a_certificate_of_another_claim(claim, proved, assume):
         check_record(record(claim, certificate))
 
 
+@pytest.mark.parametrize("claim", ["x**2 > 1", "tanh(x) == 2*sigmoid(2*x) - 1", "increasing(x**2, x)"])
+def test_an_example_outside_the_assumptions(claim):
+    """What is assumed must hold somewhere: of nothing everything is so."""
+    certificate = genuine(claim, ["x > 1"])
+    check_record(record(claim, certificate, ["x > 1"]))
+    for example in ({"x": "1/2"}, {"x": "1"}, {}):
+        with pytest.raises(CertificateError):
+            check_record(record(claim, {**certificate, "example": example}, ["x > 1"]))
+
+
 @pytest.mark.parametrize(("claim", "key"), [("Abs(x) == x", "positive"), ("sin(pi*x) == 0", "integers")])
 def test_a_certificate_that_assumes_more_of_a_symbol(claim, key):
     certificate = genuine("x == x")
