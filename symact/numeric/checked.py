@@ -29,6 +29,8 @@ COUNT, SPANS = 15000, (3.0, 12.0, 40.0, 110.0)
 ONCE = 0.5
 #: Other errors are larger by so much elsewhere; a result that underflows may be the number beside the nearest one.
 UNSEEN, BESIDE = 0.05, 1.0
+#: Programs with more steps take LLVM too long.
+LONG = 1200
 #: With more zeros than this there is no telling what is near to one.
 ZEROS = 60
 
@@ -80,8 +82,10 @@ def _basic(program: Program) -> bool:
 
 
 def _between(study: Study, program: Program) -> tuple[float, float]:
-    """The largest error between the points of a study, and where it is; 0 where kernels can't be compiled."""
+    """The largest error between the points of a study, and where it is; 0 where kernels can't be compiled, or not soon."""
     worst, at = 0.0, 0.0
+    if sum(len(part.steps) for part in (*program.common, *program.regions)) > LONG:
+        return worst, at
     rng = np.random.default_rng(0)
     for cell, row in zip(study.subject.cells, study.grids, strict=True):
         for grid in row[:1]:
