@@ -58,6 +58,8 @@ FORMATS = {
 
 #: Bits with which an argument's sign is looked at.
 BITS = 1024
+#: Where there are more such stretches, the function oscillates.
+STRETCHES = 3
 #: Marks that are added on each stretch where values become subnormal, and how often: it may be short.
 UNDERFLOW, ROUNDS = 24, 3
 
@@ -132,7 +134,9 @@ def _gradual_underflow(places: Floats, size: Floats, dtype: str, seed: int) -> F
     with np.errstate(invalid="ignore"):
         change = (np.minimum(size[1:], size[:-1]) < small) & (np.maximum(size[1:], size[:-1]) > 0)
     ends = np.flatnonzero(np.diff(np.concatenate([[0], change.astype(int), [0]])))
-    runs = zip(places[ends[::2]].tolist(), places[ends[1::2]].tolist(), strict=True)
+    runs = list(zip(places[ends[::2]].tolist(), places[ends[1::2]].tolist(), strict=True))
+    if len(runs) > STRETCHES:
+        return np.zeros(0)
     rng = np.random.default_rng(seed)
     return np.concatenate([np.zeros(0), *(rng.uniform(min(run), max(run), UNDERFLOW) for run in runs)])
 
