@@ -41,7 +41,7 @@ def test_roundings_are_shorter_and_close(value: Rational) -> None:
         ("strictly_decreasing(1/x, x)", (), {"x1": "-1", "x2": "1"}),
         ("range(silu(x), x) == Interval.open(-1/2, oo)", (), {"missing value": "-1/3"}),
         ("range(mish(x), x) == Interval(-oo, oo)", (), {"missing value": "-1"}),
-        ("acosh(cosh(x)) == x", ("x > -1/10**25",), {"x": "-9/100000000000000000000000000"}),
+        ("acosh(cosh(x)) == x", ("x > -1/10**25",), {"x": "-1/" + str(10**40)}),
         ("gelu(x) >= -0.16997120", (), None),
         ("Abs(silu(x) - silu(y)) <= 1.0998*Abs(x - y)", (), {"x": "12/5", "y": "239/100"}),
     ],
