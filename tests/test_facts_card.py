@@ -168,6 +168,11 @@ def test_pieces_that_meet_where_a_root_is_are_no_jump(text):
     assert (bend.left, bend.value, bend.right) == (2, 2, 2)
 
 
+@pytest.mark.parametrize(("end", "shape"), [(2, "convex"), (0, "affine"), (-1, "concave")])
+def test_a_convex_function_may_jump_up_at_an_end_of_its_domain(end, shape):
+    assert shown(f"Piecewise(({end}, x <= 0), (x, True))", "convexity", on="Interval(0, 1)") == [shape]
+
+
 def test_a_domain_that_depends_on_an_exponent_is_not_guessed():
     fact = card_of("x**a").zeros
     assert not fact.proved
