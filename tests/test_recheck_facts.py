@@ -9,7 +9,7 @@ from symact.claims.files import Entry
 from symact.errors import SymactError
 from symact.parse import parse_expression
 from symact.proof.certificates.requirements import CertificateError
-from symact.recheck.facts import check_fact, confirm, said, shows
+from symact.recheck.facts import check_fact, confirm, said, shows, suits
 from symact.verification import verify_entry
 
 ZERO, ONE = ({"exact": text, "lower": text, "upper": text} for text in ("0", "1"))
@@ -182,3 +182,11 @@ def test_texts_that_are_no_expressions_are_refused(text):
     certificate = {"version": 1, "kind": "fact", "fact": "asymptotes", "expression": "x", "assume": [], "claims": []}
     with pytest.raises(SymactError, match="re-checked"):
         check_fact({**certificate, "value": {"-oo": text, "oo": "x"}})
+
+
+def test_a_certificate_about_1_is_none_about_true():
+    certificate = {"kind": "fact", "fact": "zeros", "expression": "x", "value": 1, "assume": []}
+    case = {"status": "proved", "value": 1}
+    suits(certificate, {"expression": "x"}, "zeros", case)
+    with pytest.raises(CertificateError, match="about another value"):
+        suits(certificate, {"expression": "x"}, "zeros", case | {"value": True})
