@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sympy import FiniteSet, Ne, Not, S, Tuple, exp, oo
+from sympy import Eq, Interval, Ne, Not, S, Tuple, exp, oo, sqrt
 from sympy.sets.sets import Set
 
 import symact
@@ -37,11 +37,11 @@ def mutations(step):
 
 
 def changed_result(result):
-    """Another result of the same kind: a number and a bit, a range and a point, a statement and its contrary."""
+    """Another result of the same kind: a number and a bit, another range, a statement and its contrary."""
     if isinstance(result, Tuple):
         return Tuple(changed_result(result[0]), *result[1:])
     if isinstance(result, Set):
-        return result - FiniteSet(0) if 0 in result else result + FiniteSet(0)
+        return Interval(0, 7)
     if is_statement(result):
         return Not(result)
     return S.Zero if result in (oo, -oo) else result + x
@@ -212,6 +212,10 @@ def test_where_a_form_in_terms_of_f_divides_by_0_is_said():
     assert not derive(Facts(lookup("squareplus")), "output-relation").remarks
     gated = derive(Facts(Definition("g", alpha * x / (1 + exp(-x)), "g")), "output-relation")
     assert any(Ne(alpha, 0) in remark for remark in gated.remarks)
+    cubic = derive(Facts(Definition("g", (x**3 - 3 * x) * exp(-(x**2)), "g")), "output-relation")
+    assert [remark[1].rhs for remark in cubic.remarks] == [0, -sqrt(3), sqrt(3)]
+    quintic = derive(Facts(Definition("g", (x**5 - 5 * x - 1) * exp(-x), "g")), "output-relation")
+    assert [remark[1] for remark in quintic.remarks] == [Eq(x**5 - 5 * x - 1, 0)]
 
 
 def test_at_alpha_one_there_is_no_kink():

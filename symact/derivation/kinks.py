@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from sympy import Eq, Expr, Ne, PolynomialError, Symbol, count_ops, diff, fraction, real_roots, together
+from sympy import CRootOf, Eq, Expr, Ne, PolynomialError, Symbol, count_ops, diff, fraction, real_roots, together
 
+from ..facts.forms import textbook
 from ..facts.record import Facts
 from ..proof.functions.pieces import Join
 from ..symbols import f
@@ -59,21 +60,29 @@ def left_out(facts: Facts, relations: Iterable[Expr | None]) -> tuple[Prose, ...
         below = [] if relation is None else fraction(together(relation))[1].as_ordered_factors()
         given = (e.as_base_exp()[0] for e in below if e.free_symbols and not e.has(x, f))
         remarks += [("The form in terms of f is for ", Ne(e, 0), ".") for e in given if 0 in facts.known.signs(e)]
-        for at in _zeros(below, x):
-            if not lies_in(at, piece, facts.known):
+        for factor in (e.as_base_exp()[0] for e in below if e.has(x) and not e.has(f)):
+            if 0 not in facts.known.signs(factor):
                 continue
-            value = diff(piece.expr, x).subs(x, at)
-            goal = derivative_goal(x, 1).subs(x, at)
-            remarks.append(("At ", Eq(x, at), " the form in terms of f isn't defined; there ", Eq(goal, value), "."))
+            zeros = _zeros(factor, x)
+            if zeros is None:
+                remarks.append(("The form in terms of f isn't defined where ", Eq(factor, 0), "."))
+                continue
+            for at in zeros:
+                if lies_in(at, piece, facts.known):
+                    goal, value = (
+                        derivative_goal(x, 1).subs(x, at),
+                        textbook(diff(piece.expr, x).subs(x, at), facts.known),
+                    )
+                    remarks.append(
+                        ("At ", Eq(x, at), " the form in terms of f isn't defined; there ", Eq(goal, value), ".")
+                    )
     return tuple(dict.fromkeys(remarks))
 
 
-def _zeros(below: Iterable[Expr], x: Symbol) -> Iterator[Expr]:
-    """The rational zeros of what a relation divides by, as far as that is a polynomial in x."""
-    for factor in below:
-        if not factor.has(x) or factor.has(f):
-            continue
-        try:
-            yield from (root for root in real_roots(factor.as_base_exp()[0]) if root.is_Rational)
-        except (PolynomialError, NotImplementedError):
-            continue
+def _zeros(factor: Expr, x: Symbol) -> list[Expr] | None:
+    """The real zeros of a polynomial in x; None where it is none, or they have no closed form."""
+    try:
+        roots = real_roots(factor)
+    except (PolynomialError, NotImplementedError):
+        return None
+    return None if any(root.has(CRootOf) for root in roots) else roots
