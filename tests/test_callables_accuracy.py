@@ -20,9 +20,9 @@ DTYPES = (np.float32, np.float64)
 ALLOWED = {np.float32: 1.0, np.float64: 8.0}
 BITS = (300, 1500, 6000)
 
-#: Values of every third function, slopes of every sixth, and of those that cancel most; second derivatives of every tenth.
+#: Values of every sixth function, slopes of every twelfth, both of those that cancel most; second derivatives of every twentieth.
 HARD = ("gelu", "gelu_tanh", "mish", "quick_gelu", "log_ndtr", "sinc_normalized", "laplace_mega")
-EVERY = {0: 3, 1: 6, 2: 10}
+EVERY = {0: 6, 1: 12, 2: 20}
 CASES = [
     (d.name, n) for n in (0, 1, 2) for k, d in enumerate(SCALAR) if k % EVERY[n] == 0 or (d.name in HARD and n < 2)
 ]

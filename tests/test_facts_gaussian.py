@@ -75,7 +75,7 @@ def check(expr: Expr) -> None:
     assert close(second_moment(function), reference(expr, 2))
 
 
-@pytest.mark.parametrize("text", EXPRESSIONS[::5])
+@pytest.mark.parametrize("text", EXPRESSIONS[::10])
 def test_some_expressions(text: str) -> None:
     check(parse_expression(text).doit())
 

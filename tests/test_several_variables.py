@@ -46,7 +46,9 @@ FALSE = [
 ]
 
 
-@pytest.mark.parametrize(("says", "assume"), TRUE)
+@pytest.mark.parametrize(
+    ("says", "assume"), [pytest.param(*claim, marks=[pytest.mark.campaign] * (k % 2)) for k, claim in enumerate(TRUE)]
+)
 def test_true_ones_are_proved(says, assume):
     assert answer((says, assume)).name == "proved"
 
