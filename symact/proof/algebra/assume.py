@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any
 
@@ -50,6 +50,8 @@ __all__ = ["NOTHING", "SIGNS", "Assumptions", "assuming", "conjuncts"]
 Signs = frozenset[int]
 ANY: Signs = frozenset({-1, 0, 1})
 POSITIVE: Signs = frozenset({1})
+#: Answers that are kept.
+ANSWERS = 1 << 14
 #: Up to how many half turns in each direction an angle is looked for.
 HALF_TURNS = 3
 
@@ -77,6 +79,7 @@ class Assumptions:
         signs = self.signs(expr)
         return next(iter(signs)) if len(signs) == 1 else None
 
+    @lru_cache(maxsize=ANSWERS)  # noqa: B019  asked again and again, of assumptions that are equal
     def signs(self, expr: Expr) -> Signs:
         """Return a set that contains every sign `expr` takes where the relations hold."""
         if not expr.free_symbols:

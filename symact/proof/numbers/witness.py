@@ -47,7 +47,9 @@ def sample_points(
     spread = (
         tuple(c[(k * STRIDES[m % len(STRIDES)] + m) % len(c)] for m, c in enumerate(choices)) for k in range(tries)
     )
-    candidates = dict.fromkeys(chain([(Rational(0),) * len(everything)] * origin, spread))
+    zero = Rational(0)
+    at_origin = [(zero,) * len(everything)] * (origin and all(_allowed(symbol, zero) for symbol in everything))
+    candidates = dict.fromkeys(chain(at_origin, spread))
     for values in candidates:
         point = dict(zip(everything, values, strict=True))
         if count and _fits(point, relations):
@@ -56,9 +58,7 @@ def sample_points(
 
 
 def _fits(point: Point, relations: Sequence[Relational]) -> bool:
-    """Whether a point certainly satisfies the relations and what SymPy was told about its symbols."""
-    if not all(_allowed(symbol, value) for symbol, value in point.items()):
-        return False
+    """Whether a point certainly satisfies the relations."""
     try:
         return all(balls.holds(r, {s: point[s] for s in r.free_symbols}, max_bits=512) is True for r in relations)
     except SymactError:
@@ -89,13 +89,14 @@ def refute(
 
 
 def _allowed(symbol: Symbol, value: Rational) -> bool:
+    """Whether a value agrees with what SymPy was told about a symbol."""
     told = (
-        (symbol.is_positive, value > 0),
-        (symbol.is_negative, value < 0),
-        (symbol.is_zero, value == 0),
+        (symbol.is_positive, value.p > 0),
+        (symbol.is_negative, value.p < 0),
+        (symbol.is_zero, value.p == 0),
         (symbol.is_integer, value.q == 1),
     )
-    return all(fact is None or fact == bool(true) for fact, true in told) and symbol.is_rational is not False
+    return all(fact is None or fact == true for fact, true in told) and symbol.is_rational is not False
 
 
 def _values(symbol: Symbol, relations: Sequence[Relational]) -> list[Rational]:

@@ -210,5 +210,5 @@ def _of_waves(curve: Shape, piece: Piece) -> list[Span] | None:
     """The values of a function without parameters that oscillates towards infinite ends of a piece."""
     if piece.expr.free_symbols != {curve.variable} or not piece.expr.has(sin, cos):
         return None
-    low, high = (extreme_of_waves(curve, piece, direction) for direction in (-1, 1))
+    low, high = (extreme_of_waves(piece, curve.variable, curve.known, direction) for direction in (-1, 1))
     return [Span(low[0], low[1], high[0], high[1])]
