@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice, product
 from typing import Any
 
@@ -86,10 +87,21 @@ class Instance:
     chosen: Mapping[Symbol, Integer]
     entries: Mapping[Symbol, str]
 
-    @property
+    @cached_property
     def symbols(self) -> tuple[Symbol, ...]:
         """All real symbols."""
         return _sorted({s for part in (self.left, self.right, *self.relations) for s in part.free_symbols})
+
+    @cached_property
+    def sides(self) -> tuple[Expr, Expr]:
+        """Both sides with their derivatives carried out; NotSupportedError where one has others than of smooth expressions."""
+        return without_derivatives(self.left), without_derivatives(self.right)
+
+    @cached_property
+    def differentiated(self) -> set[Expr]:
+        """What stands inside derivatives, without derivatives."""
+        nodes = {node for side in (self.left, self.right) for node in side.atoms(Derivative)}
+        return {without_derivatives(node.expr) for node in nodes}
 
     def shown(self, symbol: Symbol) -> str:
         """Return what a symbol is called in the statement: v[1] for an entry."""
@@ -216,11 +228,10 @@ def failure(instance: Instance, point: Mapping[Symbol, Expr], exactly: bool = Tr
     """
     symbols = instance.symbols
     try:
-        left, right = (without_derivatives(side) for side in (instance.left, instance.right))
-        inner = _differentiated((instance.left, instance.right))
+        left, right = instance.sides
         values = [point[s] for s in symbols]
         # log(x) has no derivative at -1, though 1/x has a value there
-        if not all(balls.compiled(part, symbols)(*values).is_finite() for part in inner):
+        if not all(balls.compiled(part, symbols)(*values).is_finite() for part in instance.differentiated):
             return None
         verdict, bits = Sides(left, instance.op, right, symbols).holds(values, MAX_BITS, exactly)
         if verdict is not False or not fits(point, instance.relations):
@@ -236,8 +247,7 @@ def failure(instance: Instance, point: Mapping[Symbol, Expr], exactly: bool = Tr
 def holds_at(instance: Instance, point: Mapping[Symbol, Expr]) -> bool:
     """Whether the assumptions of an instance hold at a point, where both sides have values."""
     try:
-        sides = [without_derivatives(side) for side in (instance.left, instance.right)]
-        return fits(point, instance.relations) and all(has_value(side, point) for side in sides)
+        return fits(point, instance.relations) and all(has_value(side, point) for side in instance.sides)
     except (NotSupportedError, UndecidedError, InputError):
         return False
 
@@ -257,11 +267,6 @@ def without_derivatives(expr: Expr) -> Expr:
                 found = differentiate(found, variable)
         return found
     return expr.func(*map(without_derivatives, expr.args)) if expr.has(Derivative) else expr
-
-
-def _differentiated(sides: Iterable[Expr]) -> set[Expr]:
-    """What stands inside derivatives, without derivatives."""
-    return {without_derivatives(node.expr) for side in sides for node in side.atoms(Derivative)}
 
 
 def solved(relations: Sequence[Relational]) -> tuple[list[Relational], dict[Symbol, Expr]]:
