@@ -164,8 +164,8 @@ def derivative_of(definition: Definition, order: int, argument: Expr, *values: E
 
 def unfold(expr: Expr) -> Expr:
     """Return `expr` with every named function replaced by its definition, and nothing else evaluated."""
-    while expr.has(Named):
-        expr = expr.replace(lambda e: isinstance(e, Named), lambda e: e.doit(deep=False))
+    while nodes := expr.atoms(Named):
+        expr = expr.xreplace({node: node.doit(deep=False) for node in nodes})
     # what SymPy makes of a condition on a Piecewise
     return expr.replace(lambda e: isinstance(e, ITE), _chosen)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import lru_cache
 
 from sympy import (
     Add,
@@ -75,7 +76,8 @@ def textbook(expr: Expr, known: Assumptions = NOTHING, x: Symbol = x) -> Expr:
     return expr
 
 
-def rewritings(expr: Expr, x: Symbol = x) -> dict[Expr, str]:
+@lru_cache(512)
+def rewritings(expr: Expr, x: Symbol = x) -> Mapping[Expr, str]:
     """Return forms of `expr` with the name of what leads to them; whether they are equal to it is for others to prove."""
     written = generators(expr, x=x)
     plain, numbers = without_numeric_powers(written.expressions[0], LARGEST_POWER)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sympy import Dummy, Expr, Integer, S, Symbol, exp, factor_list
 from sympy.polys.polyerrors import PolynomialError
 
@@ -15,13 +17,14 @@ def without_numeric_powers(expr: Expr, beyond: int = 0) -> tuple[Expr, dict[Symb
     return expr.xreplace(names), {name: node for node, name in names.items()}
 
 
-def factors(expr: Expr) -> tuple[Expr, list[tuple[Expr, int]]]:
+@lru_cache(1024)
+def factors(expr: Expr) -> tuple[Expr, tuple[tuple[Expr, int], ...]]:
     """Return a constant and the (factor, power) pairs whose product `expr` is; itself as one factor where it has no others."""
     named, back = without_numeric_powers(expr)
     try:
         constant, found = factor_list(named)
     except (PolynomialError, TypeError):  # SymPy sorts by comparing what can't be compared
-        return S.One, [(expr, 1)]
+        return S.One, ((expr, 1),)
     if not all(isinstance(power, int | Integer) for _, power in found):  # (x**2 + 1)**a
-        return S.One, [(expr, 1)]
-    return constant.xreplace(back), [(factor.xreplace(back), int(power)) for factor, power in found]
+        return S.One, ((expr, 1),)
+    return constant.xreplace(back), tuple((factor.xreplace(back), int(power)) for factor, power in found)

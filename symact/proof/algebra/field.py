@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -82,7 +83,12 @@ def equal(a: Expr, b: Expr, assumptions: Iterable[Boolean] = ()) -> bool | None:
 
 def zero_test(expr: Expr, assumptions: Iterable[Boolean] = ()) -> ZeroTest:
     """Return the verdict of `is_zero` with its method and witness."""
-    expr, relations = _prepare(sp.sympify(expr), assumptions)
+    plain, relations = _prepare(sp.sympify(expr), assumptions)
+    return _tested(plain, tuple(relations))
+
+
+@lru_cache(2048)
+def _tested(expr: Expr, relations: tuple[Relational, ...]) -> ZeroTest:
     if expr.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
         return ZeroTest(None, "the expression has no value")
     _check_supported(expr)

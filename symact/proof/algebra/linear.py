@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import Any
@@ -21,27 +22,29 @@ MAX_ROWS = 200
 MAX_CHOICES = 16
 
 
-def rows_of_sign(expr: Expr, sign: int) -> list[Row]:
+@lru_cache(4096)
+def rows_of_sign(expr: Expr, sign: int) -> tuple[Row, ...]:
     """Return rows that state that `expr` has the sign."""
     if sign:
         return _row(sign * expr, strict=True)
     return _row(expr, strict=False) + _row(-expr, strict=False)
 
 
-def rows_of_relation(relation: Relational) -> list[Row]:
-    """Return rows that follow from the relation, an empty list where none is linear."""
+@lru_cache(4096)
+def rows_of_relation(relation: Relational) -> tuple[Row, ...]:
+    """Return rows that follow from the relation, none where none is linear."""
     if any(side.has(oo, -oo) for side in relation.args) or isinstance(relation, Unequality):
-        return []
+        return ()
     difference = relation.gts - relation.lts if hasattr(relation, "gts") else relation.lhs - relation.rhs
     if not difference.free_symbols:
-        return []
+        return ()
     if not hasattr(relation, "gts"):
         return rows_of_sign(difference, 0)
     strict = isinstance(relation, StrictGreaterThan | StrictLessThan)
-    return [row for upper in _without_switches(difference) for row in _row(upper, strict)]
+    return tuple(row for upper in _without_switches(difference) for row in _row(upper, strict))
 
 
-def feasible(rows: list[Row]) -> bool:
+def feasible(rows: Iterable[Row]) -> bool:
     """Return whether the rows can hold together; True also where elimination was cut short."""
     rows = list(rows)
     while True:
@@ -62,14 +65,14 @@ def feasible(rows: list[Row]) -> bool:
         rows = rest
 
 
-def _row(expr: Expr, strict: bool) -> list[Row]:
+def _row(expr: Expr, strict: bool) -> tuple[Row, ...]:
     try:
         poly = Poly(expr, *sorted(expr.free_symbols, key=str))
     except PolynomialError:
-        return []
+        return ()
     if not all(c.is_Rational for c in poly.coeffs()):
-        return []
-    return [({Mul(*(g**p for g, p in zip(poly.gens, m, strict=True))): c for m, c in poly.terms()}, strict)]
+        return ()
+    return (({Mul(*(g**p for g, p in zip(poly.gens, m, strict=True))): c for m, c in poly.terms()}, strict),)
 
 
 def _without_switches(expr: Expr) -> Iterator[Expr]:

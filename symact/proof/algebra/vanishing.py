@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sympy import Dummy, Expr, erf, erfc, exp, expand, fraction, prem, tanh, together
 
 from ..numbers import balls
@@ -15,6 +17,7 @@ __all__ = ["vanishes_at_root"]
 OPPOSITE_BITS = 1024
 
 
+@lru_cache(512)
 def vanishes_at_root(expr: Expr) -> bool:
     """Whether an expression in implicit roots is certainly 0, because the equation that defines one of them divides it."""
     if not expr.free_symbols and balls.sign(expr):
