@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sympy import ITE, And, AtomicExpr, Expr, Function, Integer, Not, Or, S, Symbol
@@ -83,17 +84,13 @@ class Named(Function):
             return self.func(self.args[0], self.args[1] + 1, *self.args[2:])
         if argindex > 3:
             parameter = self.definition.parameters[argindex - 4].symbol
-            return self._substituted(_derivative(self.definition, self.order, parameter))
+            return _written_out(self, parameter)
         raise ArgumentIndexError(self, argindex)
 
     def doit(self, **hints: Any) -> Expr:
         """Return the definition with the arguments put in."""
         parts = [a.doit(**hints) for a in self.args[2:]] if hints.get("deep", True) else self.args[2:]
-        return self.func(*self.args[:2], *parts)._substituted(_derivative(self.definition, self.order))
-
-    def _substituted(self, body: Expr) -> Expr:
-        symbols = (self.definition.variable, *(p.symbol for p in self.definition.parameters))
-        return body.subs(dict(zip(symbols, self.args[2:], strict=True)), simultaneous=True)
+        return _written_out(self.func(*self.args[:2], *parts))
 
     def _eval_rewrite(self, rule: Any, args: Any, **hints: Any) -> Expr:
         body = self.func(*args).doit(deep=False)
@@ -174,6 +171,15 @@ def _chosen(node: ITE) -> Boolean:
     """If c then a, else b: (c and a) or (not c and b)."""
     condition, first, second = node.args
     return Or(And(condition, first), And(Not(condition), second))
+
+
+@lru_cache(maxsize=1024)
+def _written_out(node: Named, parameter: Symbol | None = None) -> Expr:
+    """What a named function stands for, or its derivative with respect to a parameter."""
+    definition = node.definition
+    symbols = (definition.variable, *(p.symbol for p in definition.parameters))
+    body = _derivative(definition, node.order, parameter)
+    return body.subs(dict(zip(symbols, node.args[2:], strict=True)), simultaneous=True)
 
 
 def _derivative(definition: Definition, order: int, parameter: Symbol | None = None) -> Expr:

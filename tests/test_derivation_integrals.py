@@ -212,6 +212,12 @@ def test_what_an_antiderivative_divides_by_is_not_0():
     assert not faulty(page, facts)
 
 
+def test_the_integral_of_a_power_depends_on_its_base():
+    a = real("a")
+    found = proved(Facts(Definition("power", a**x, "power"), assume=(a > 0,)), "integral")
+    assert found.result == Piecewise((a**x / log(a) + real("C"), Ne(a, 1)), (x + real("C"), True))
+
+
 def test_the_constant_of_integration_is_written_last():
     page = symact.define("g", -exp(-x)).derive("integral").text()
     assert page.rstrip().endswith("= e⁻ˣ + C")

@@ -39,6 +39,8 @@ __all__ = ["by_powers", "closed", "rewritings", "size", "textbook"]
 
 #: Beyond this many operations factoring takes long and no form is readable.
 LARGEST = 150
+#: Forms this many times as long as the shortest aren't tidied: they stay longer.
+SPRAWLING = 2
 #: Operations that a fraction within a fraction counts.
 NESTED = 4
 
@@ -87,7 +89,8 @@ def rewritings(expr: Expr, x: Symbol = x) -> Mapping[Expr, str]:
             forms.setdefault(written.back(rewrite(plain).xreplace(numbers)), name)
         except (PolynomialError, NotImplementedError):
             continue
-    for form, name in list(forms.items()):
+    longest = SPRAWLING * min(map(count_ops, forms))
+    for form, name in [item for item in forms.items() if count_ops(item[0]) <= longest]:
         forms.setdefault(_tidy(form), name or "collect signs")
         forms.setdefault(_tidy(powsimp(form)), name or "combine powers")
     return forms

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sympy import Eq, Expr, Function, Piecewise, S, Symbol, expand, nan, oo, zoo
+from sympy import Eq, Expr, Function, Piecewise, Pow, S, Symbol, expand, log, nan, oo, zoo
 
 from ..errors import NotSupportedError, UndecidedError, UnknownSignError
 from ..proof.algebra.assume import Assumptions
@@ -39,23 +39,31 @@ def primitive(curve: Shape) -> Expr | None:
     return _joined(curve, fixed)
 
 
+def searched(expr: Expr, x: Symbol, inside: Assumptions) -> Expr:
+    """Return an antiderivative that is proved.
+
+    Raises UndecidedError where a search of bounded length finds none, UnknownSignError where one may depend on the sign of the
+    speed of an inner function, as that of a**x = exp(x*log(a)).
+    """
+    found = _search(expr, x, inside)
+    if found is not None:
+        return found
+    arguments = {arg for node in expr.atoms(Function) for arg in node.args}
+    arguments |= {p.exp * log(p.base) for p in expr.atoms(Pow) if not p.base.has(x)}
+    for speed in sorted({arg.diff(x) for arg in arguments}, key=str):
+        if speed.free_symbols and not speed.has(x) and 0 in inside.signs(speed):
+            raise UnknownSignError(speed)
+    raise UndecidedError(f"no elementary antiderivative of {expr} was found")
+
+
 @lru_cache(256)
-def searched(expr: Expr, x: Symbol, inside: Assumptions) -> Expr | None:
-    """Return an antiderivative that is proved, None where a search of bounded length finds none."""
+def _search(expr: Expr, x: Symbol, inside: Assumptions) -> Expr | None:
     return Search(x, inside).within_budget(expr)
 
 
 def _found(curve: Shape, piece: Piece) -> Expr:
     x = curve.variable
-    if not piece.expr.has(x):
-        return piece.expr * x
-    found = searched(piece.expr, x, within(x, piece, curve.known))
-    if found is None:
-        for speed in sorted({arg.diff(x) for node in piece.expr.atoms(Function) for arg in node.args}, key=str):
-            if speed.free_symbols and not speed.has(x) and 0 in curve.known.signs(speed):
-                raise UnknownSignError(speed)
-        raise UndecidedError(f"no elementary antiderivative of {piece.expr} was found")
-    return found
+    return searched(piece.expr, x, within(x, piece, curve.known)) if piece.expr.has(x) else piece.expr * x
 
 
 def _connected(curve: Shape, whole: list[Expr]) -> list[list[tuple[Piece, Expr]]]:

@@ -17,7 +17,7 @@ def without_numeric_powers(expr: Expr, beyond: int = 0) -> tuple[Expr, dict[Symb
     return expr.xreplace(names), {name: node for node, name in names.items()}
 
 
-@lru_cache(1024)
+@lru_cache(2048)
 def factors(expr: Expr) -> tuple[Expr, tuple[tuple[Expr, int], ...]]:
     """Return a constant and the (factor, power) pairs whose product `expr` is; itself as one factor where it has no others."""
     named, back = without_numeric_powers(expr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import gcd, lcm
 
 from sympy import Dummy, Expr, Integer, Rational, S, Symbol, cancel, exp, expand, expand_mul, preorder_traversal
@@ -26,7 +27,7 @@ class Generators:
 
     def back(self, expr: Expr) -> Expr:
         """Put the kernels back in."""
-        return expr.subs(self.kernels, simultaneous=True)
+        return expr.xreplace(self.kernels)
 
 
 def generators(*exprs: Expr, x: Symbol | None = None) -> Generators:
@@ -35,6 +36,13 @@ def generators(*exprs: Expr, x: Symbol | None = None) -> Generators:
     Exponentials whose exponents have simple rational ratios share one symbol t = exp(m) in whole powers; in particular
     exp(851*x/500) is t and not the 851st power of exp(x/500). A radical p**(k/q) becomes s**k with s**q = p.
     """
+    alone = x is None or not set().union(*(e.free_symbols for e in exprs)) - {x}
+    return _written(exprs, None if alone else x)
+
+
+@lru_cache(2048)
+def _written(exprs: tuple[Expr, ...], x: Symbol | None) -> Generators:
+    """The same symbols for the same expressions, so that what is worked out of them is found again."""
     exprs = tuple(_distributed(e).expand(power_exp=True, deep=True, **_ONLY_EXPONENTS) for e in exprs)
     kernels: dict[Symbol, Expr] = {}
     equations: list[Expr] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cmp_to_key
+from functools import cmp_to_key, lru_cache
 from typing import Any
 
 from sympy import (
@@ -44,19 +44,20 @@ from .lambert import linear_exponential_zeros
 __all__ = ["real_zeros", "sort_points"]
 
 
-def real_zeros(expr: Expr, x: Symbol, known: Assumptions) -> list[Expr]:
+@lru_cache(512)
+def real_zeros(expr: Expr, x: Symbol, known: Assumptions) -> tuple[Expr, ...]:
     """Return every real zero of `expr` in x where it is defined, in increasing order.
 
     Candidates at which `expr` is undefined may be among them. Raises NotSupportedError where no exact method applies.
     """
     if 0 not in known.signs(expr):
-        return []
+        return ()
     written = generators(expr, x=x)
     numerator, _ = fraction(together(written.expressions[0]))
     found: list[Expr] = []
     for factor, _ in factors(numerator)[1]:
         found += _zeros_of_factor(factor, written, x, known)
-    return sort_points(found, known)
+    return tuple(sort_points(found, known))
 
 
 def sort_points(points: list[Expr], known: Assumptions) -> list[Expr]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from sympy import Dummy, Expr, S, Symbol, cos, nan, oo, pi, postorder_traversal, rem, sin, zoo
@@ -39,6 +40,7 @@ class Leading:
         return self.coefficient * self.growth
 
 
+@lru_cache(2048)
 def limit_at(expr: Expr, x: Symbol, point: Expr, side: int, known: Assumptions) -> Expr | None:
     """Return lim expr as x tends to `point` from the left (side = -1) or the right (side = 1); None if there is none.
 

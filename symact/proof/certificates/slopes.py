@@ -88,7 +88,7 @@ def _check_wall(expr: Expr, x: Symbol, value: Expr, claimed: Expr, gap: Expr, re
 def _zeros(gap: Expr, x: Symbol, value: Expr, known: Assumptions) -> list[Expr]:
     """All zeros of a gap; where they aren't found as closed forms, those that the value names, if there is a sign between them."""
     try:
-        return real_zeros(gap, x, known)
+        return list(real_zeros(gap, x, known))
     except SymactError:
         found = sorted((r for r in value.atoms(ImplicitRoot) if number_sign(gap.subs(x, r)) == 0), key=float)
         if not found or any(sign_on(gap, x, a, b) not in (-1, 1) for a, b in pairwise([-oo, *found, oo])):

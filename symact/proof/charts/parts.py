@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from sympy import (
@@ -51,7 +52,8 @@ _SIGNS: dict[Any, Callable[[Expr], Expr]] = {
 }
 
 
-def signed_factors(expr: Expr, x: Symbol) -> tuple[int, list[tuple[Expr, int]]]:
+@lru_cache(512)
+def signed_factors(expr: Expr, x: Symbol) -> tuple[int, tuple[tuple[Expr, int], ...]]:
     """Return a sign and (g, n) with sign(expr) = sign * product of sign(g)**n on an interval where `expr` is smooth.
 
     Every g has x; n counts zeros (> 0) and poles (< 0), a zero of a root of g as one of g.
@@ -66,7 +68,7 @@ def signed_factors(expr: Expr, x: Symbol) -> tuple[int, list[tuple[Expr, int]]]:
             if not own:
                 raise UndecidedError(f"the sign of {g} was not decided")
             sign *= own ** (n % 2)
-    return sign, found
+    return sign, tuple(found)
 
 
 def _product(expr: Expr, x: Symbol) -> list[tuple[Expr, int]]:

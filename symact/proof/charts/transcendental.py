@@ -54,7 +54,7 @@ def _closed_forms(expr: Expr, x: Symbol) -> list[Expr]:
     if count_ops(expr) > LARGEST:
         return []
     try:
-        return real_zeros(expr, x, NOTHING)
+        return list(real_zeros(expr, x, NOTHING))
     except (NotSupportedError, UndecidedError):
         return []
 

@@ -146,7 +146,7 @@ def _composed(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) 
         if found is not None:
             return Course(*found)
         sign, factors = signed_factors(expr, x)
-        if factors == [(expr, 1)] or not factors:
+        if factors == ((expr, 1),) or not factors:
             return None
         return _product(sign, [(course(g, x, low, high, known), n) for g, n in factors], expr, known)
     finally:

@@ -68,9 +68,10 @@ def _height(
 ) -> Callable[[Rational], float]:
     def height(at: Rational) -> float:
         point = place(at)
+        if not fits(dict(zip(sides.symbols, point, strict=True)), relations):
+            return -math.inf
         value = function(*point, bits=bits)
-        inside = value.is_finite() and fits(dict(zip(sides.symbols, point, strict=True)), relations)
-        return float(value.mid()) if inside else -math.inf
+        return float(value.mid()) if value.is_finite() else -math.inf
 
     return height
 

@@ -145,7 +145,7 @@ def _within(point: Expr, root: Any) -> bool:
 def _closed_forms(slope: Expr, x: Symbol, low: Expr, high: Expr) -> list[Expr]:
     near = [r for r in (x > low, x < high) if r != sp.true]
     try:
-        return real_zeros(without_signs(slope, near), x, NOTHING)
+        return list(real_zeros(without_signs(slope, near), x, NOTHING))
     except (*REFUSALS, TypeError):
         return []
 
