@@ -79,7 +79,7 @@ def test_the_range_of_what_repeats_itself_is_that_of_a_period():
     assert repeats.after == Eq(output(x).subs(x, x + 2 * pi / 3), output(x))
     assert faulty(replace(derivation, steps=(replace(repeats, after=repeats.after.subs(pi, 1)),)), facts)
     with pytest.raises(UndecidedError, match="infinitely many turning points"):
-        derive(Facts(Definition("g", x * sin(x), "g")), "range")
+        derive(Facts(Definition("g", x + x * sin(x), "g")), "range")
 
 
 def test_beyond_a_compact_part_an_envelope_bounds_the_values():
@@ -287,7 +287,26 @@ def test_where_turning_points_never_end_limits_may_tell_the_range():
     assert found.result == Interval(-oo, oo)
     assert not found.tables
     with pytest.raises(UndecidedError, match="no bounds"):
-        derive(Facts(Definition("g", x * sin(x), "g")), "range")
+        derive(Facts(Definition("g", x + x * sin(x), "g")), "range")
+
+
+@pytest.mark.parametrize(
+    ("expr", "along", "end"),
+    [
+        (x * sin(x), -x, oo),
+        (cos(x) * exp(-x / 10) + x, x - exp(-x / 10), -oo),
+        (Piecewise((x**2 * cos(1 + x**3) - x, x > 1), (0, True)), -(x**2) - x, oo),
+    ],
+)
+def test_a_wave_that_grows_takes_all_values(expr, along, end):
+    facts = Facts(Definition("g", expr, "g"))
+    found = proved(facts, "range")
+    assert found.result == Interval(-oo, oo)
+    said = {step.after: step for step in found.steps}
+    low, limit = said[Eq(output(x), along)], said[-oo]
+    assert limit.before == Limit(along, x, end, "-" if end == oo else "+")
+    for wrong in (replace(low, after=Eq(output(x), along + 1)), replace(low, conditions=()), replace(limit, after=oo)):
+        assert faulty(replace(found, steps=(wrong,)), facts)
 
 
 def test_a_domain_on_one_side_is_the_reason_why_there_is_no_symmetry():

@@ -22,7 +22,7 @@ from ..proof.properties.course import Course, course
 from ..proof.properties.image import Span, image_of
 from .limits import limit_steps
 from .notation import derivative_goal, output
-from .oscillating import oscillating_steps
+from .oscillating import growing_steps, oscillating_steps
 from .sign_table import corner_value, sign_table
 from .steps import CASE, Prose, Step, Table
 
@@ -91,6 +91,9 @@ def _oscillating(facts: Facts, land: Landscape) -> Range:
     """The range where turning points don't end, from that on a part of the line."""
     values = Union(*(_set(part, land.known) for part in image_of(land.shape)))
     tables: tuple[Table, ...] = ()
+    last = Step(_CONTINUOUS, S.true, values, goal=output(facts.variable))
+    if values == Interval(-oo, oo) and (growing := growing_steps(land)):
+        return Range((*growing, last), values, ())
 
     def compact(part: Facts) -> tuple[Step, ...]:
         nonlocal tables
@@ -99,7 +102,6 @@ def _oscillating(facts: Facts, land: Landscape) -> Range:
         return found.steps[:-1]
 
     steps = oscillating_steps(facts, values, compact)
-    last = Step(_CONTINUOUS, S.true, values, goal=output(facts.variable))
     return Range((*steps, last), values, tables)
 
 

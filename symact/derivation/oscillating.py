@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from sympy import Dummy, Eq, Expr, Interval, Rational, S, Set, Symbol, ceiling, cos, floor, oo, sin
+from sympy import Dummy, Eq, Expr, Interval, Limit, Rational, S, Set, Symbol, ceiling, cos, floor, oo, sin
+from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from ..claims.model import Relation
 from ..errors import InputError, UndecidedError
-from ..facts.record import Facts
+from ..facts.landscape import Landscape
+from ..facts.record import Facts, span
 from ..proof.algebra.assume import Assumptions, assuming
+from ..proof.asymptotics.ends import limit_at
+from ..proof.functions.pieces import Piece
 from ..proof.numbers import balls
 from .equality import decided
+from .limits import limit_steps
 from .notation import output
 from .steps import Step
 
-__all__ = ["oscillating_steps"]
+__all__ = ["growing_steps", "oscillating_steps"]
 
 #: Where the tails may begin.
 BEGINNINGS = (1, 2, 4, 8, 16, 32)
@@ -38,6 +43,42 @@ def oscillating_steps(facts: Facts, values: Set, compact: Callable[[Facts], tupl
         if all(tails):
             return (*compact(replace(facts, on=Interval(-end, end))), *tails[0], *tails[1])
     raise UndecidedError("f has infinitely many turning points and isn't seen to be small beyond any of them")
+
+
+def growing_steps(land: Landscape) -> tuple[Step, ...]:
+    """Return the steps to arbitrarily large and small values of a wave that grows towards an end; empty where f isn't one."""
+    x, known = land.variable, land.known
+    for piece, end, side in ((land.pieces[-1], oo, -1), (land.pieces[0], -oo, 1)):
+        waves = [e for e in piece.expr.atoms(sin, cos) if e.has(x)]
+        if end not in (piece.left, piece.right) or len(waves) != 1:
+            continue
+        (wave,) = waves
+        name = Dummy(real=True)
+        poly = piece.expr.xreplace({wave: name}).as_poly(name)
+        if poly is None or poly.degree() != 1 or poly.has(*waves):
+            continue
+        amplitude, middle = poly.all_coeffs()
+        values = {top: middle + top * amplitude for top in (S.One, -S.One)}
+        if limit_at(wave.args[0], x, end, side, known) not in (oo, -oo):
+            continue
+        if {limit_at(value, x, end, side, known) for value in values.values()} != {oo, -oo}:
+            continue
+        return tuple(
+            step for top, value in values.items() for step in _along(Eq(wave, top), value, piece, end, side, land)
+        )
+    return ()
+
+
+def _along(where: Boolean, value: Expr, piece: Piece, end: Expr, side: int, land: Landscape) -> Iterator[Step]:
+    """What f is at the points of a condition, which are met beyond every bound, and the limit of that."""
+    x = land.variable
+    far = x > piece.left if end == oo else x < piece.right
+    conditions = (where, far) if isinstance(far, Relational) else (where,)
+    yield Step("met at points beyond every bound", S.true, Eq(output(x), value), "", conditions)
+    known = land.known & span(x, piece)
+    goal = Limit(value, x, end, "-" if side < 0 else "+")
+    steps = limit_steps(value, x, end, side, known, goal)
+    yield Step(steps[-1].rule, steps[0].before, steps[-1].after, "", (), goal, steps)
 
 
 def _period(facts: Facts) -> Expr | None:
