@@ -2,7 +2,7 @@
 
 import pytest
 from records import record, rejected
-from sympy import Rational
+from sympy import Piecewise, Rational, atan, tan
 
 from symact.errors import InputError, UndecidedError
 from symact.proof.numbers import balls
@@ -29,6 +29,8 @@ def test_a_root_is_narrowed():
         (x**3, -1, 1),  # the slope is 0 there
         (x**3 - 3 * x + 1, 1, 2),  # the slope is 0 at an end
         (1 / x, -1, 1),  # a pole
+        (Piecewise((x - 5, x < 0), (x + 5, True)), -1, 1),  # a jump
+        (atan(tan(x)) - Rational(1, 1000), 1, 2),  # one between slopes that are both 1
         (x - 1, 2, 0),
         (x - real("a"), 0, 1),
     ],

@@ -10,6 +10,7 @@ from sympy import Expr, Rational, Symbol, diff
 from ...errors import UndecidedError
 from . import balls
 from .ball_rules import rational
+from .continuity import continuous
 from .implicit import ImplicitRoot
 
 __all__ = ["bracketed_root"]
@@ -29,6 +30,7 @@ def bracketed_root(expr: Expr, low: Rational, high: Rational) -> ImplicitRoot:
         raise UndecidedError(f"{expr} isn't known to change its sign between {low} and {high}")
     with balls.precision(BITS):
         around = arb(rational(low)).union(arb(rational(high)))
+    continuous(expr, {x: around}, BITS)
     if balls.enclose(diff(expr, x), {x: around}, BITS).contains(0):
         raise UndecidedError(f"{expr} isn't known to be monotonic between {low} and {high}")
     return ImplicitRoot(expr, x, low, high, partial(_narrowed, expr, x, around))
