@@ -53,7 +53,7 @@ def induction(problem: Problem) -> tuple[Ordinary, Ordinary]:
         known = [*others, twin >= start]
         if not all(signs_of(g, known) <= set(allowed) for g, allowed in obstacles(expr)):
             raise UndecidedError(f"{expr} isn't known to have a value for all {n} >= {start}")
-    if any(not first + 1 >= low >= first + 2 - MAX_TERMS for _, low in terms.values()):
+    if any(not first + 1 >= innermost(s)[2] >= first + 2 - MAX_TERMS for s in sums):
         raise UndecidedError("the first sum has too few or too many terms")
     begun = rest.subs(twin, first)
     for name, (term, low) in terms.items():
