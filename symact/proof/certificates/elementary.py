@@ -56,7 +56,7 @@ BITS = 256
 MAX_DEGREE = 40
 #: Values of x and of exp(-u**2), which is transcendental over the functions of x, between which a residue may vary.
 _POINTS = ((3, 2), (5, 7), (-4, 11))
-#: Values of x, t and s at which a Jacobian may be other than 0.
+#: Values of x, t and s at which a rational function may be other than 0.
 _PLACES = ((3, 2, 5), (7, -3, 11))
 
 
@@ -95,7 +95,8 @@ def check_independent(value: Expr, slope: Expr, outer: Expr, inner: Expr, x: Sym
     """Check that two rational functions of x, s = exp(inner) and t = outer satisfy no polynomial equation over those of x.
 
     t and s are algebraically independent if t is erf(u) with inner = -u**2, or the logarithm of a rational function of s that has
-    a simple zero or pole besides 0, as the derivative of t has then. What tells is that the Jacobian by t and s isn't 0.
+    a simple zero or pole besides 0, as the derivative of t has then. What tells is that the Jacobian by t and s isn't 0. What
+    gives t by f, and so s by exp(t) or the inverse of erf, is refused: f' is a function of f then, though no algebraic one.
     """
     _check_varying(inner, x)
     require(isinstance(outer, erf | log), "the kernel is unknown")
@@ -108,9 +109,17 @@ def check_independent(value: Expr, slope: Expr, outer: Expr, inner: Expr, x: Sym
         require(any(not zero.contains(0) for zero in _zeros(top * bottom, s)), "a logarithm may be algebraic")
     for part in (value, slope):
         require(part.is_rational_function(x, t, s) and part.free_symbols <= {x, t, s}, f"{part} is not rational")
+    others = (s,) if isinstance(outer, log) else (s, x)
+    require(
+        any(_nonzero(diff(value, other), x, t, s) for other in others), "the value may give the slope by its inverse"
+    )
     jacobian = diff(value, t) * diff(slope, s) - diff(value, s) * diff(slope, t)
-    at = (dict(zip((x, t, s), map(Integer, place), strict=True)) for place in _PLACES)
-    require(any(balls.sign(jacobian, place) for place in at), "the functions may depend on each other")
+    require(_nonzero(jacobian, x, t, s), "the functions may depend on each other")
+
+
+def _nonzero(expr: Expr, *symbols: Symbol) -> bool:
+    """Whether a rational function certainly isn't 0."""
+    return any(balls.sign(expr, dict(zip(symbols, map(Integer, place), strict=True))) for place in _PLACES)
 
 
 def _check_varying(u: Expr, x: Symbol) -> None:
