@@ -193,6 +193,16 @@ HOLE = {"domain": LINE, "holes": {"-oo": ["0"]}, "cuts": ["0"]}
             )
         ),
         ("zeros", "sign(sin(x))*x", "infinite", {"from": "0", "recurring": {**WAVE, "formula": "sign(sin(x))*x"}}),
+        # f' is 1 - exp(-f)
+        (
+            "output_relation",
+            "log(1 + exp(x))",
+            None,
+            {
+                "between": ["0", "1"],
+                "independent": {"head": "log", "outer": "1 + s", "inner": "x", "value": "t", "slope": "s/(1 + s)"},
+            },
+        ),
         # holes that vanish where an expression is simplified
         ("point_symmetry", "x*(x - 1)/(x - 1)", CENTRE, {"domain": "(-oo, 1) U (1, oo)", "cuts": ["1", "-1"]}),
         ("inverse", "x", "x*(x - 1)/(x - 1)", {"domain": LINE, "cuts": ["1"]}),
@@ -203,6 +213,13 @@ HOLE = {"domain": LINE, "holes": {"-oo": ["0"]}, "cuts": ["0"]}
 def test_what_is_true_but_not_all_that_is_true_is_no_fact(name, expression, value, given):
     with suppress(SymactError):
         assert not forged(name, expression, value, [], given)
+
+
+@pytest.mark.parametrize("assumed", ["k == 1", "k <= 1"])
+def test_what_counts_places_is_nothing_that_is_assumed(assumed):
+    places = {"formula": "x - 2", "below": "9*k - 8", "above": "9*k - 6"}
+    with suppress(SymactError):
+        assert not forged("zeros", "x - 2", "infinite", [assumed], {"from": "0", "recurring": places})
 
 
 @pytest.mark.parametrize(

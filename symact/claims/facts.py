@@ -40,6 +40,8 @@ def statements(name: str, f: str, value: Any, assume: Sequence[str], given: Mapp
     LookupError, TypeError or ValueError where the value or what is given is nothing that such a fact can have.
     """
     rule = FACTS.get(name)
+    if "recurring" in given and any(map(places.COUNT.search, assume)):
+        raise ValueError("k counts the places")
     return [] if rule is None else list(assuming(rule(f"({f})", value, given, put), assume))
 
 

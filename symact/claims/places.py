@@ -24,7 +24,7 @@ from .statements import (
     torn,
 )
 
-__all__ = ["domain", "inflection_points", "joins", "stationary_points", "zeros"]
+__all__ = ["COUNT", "domain", "inflection_points", "joins", "stationary_points", "zeros"]
 
 _RELATIONS = {"+": ">", "-": "<", "0": "=="}
 _KINDS = {("-", "+"): "minimum", ("+", "-"): "maximum"}
@@ -166,13 +166,13 @@ def _endless(f: str, order: int, given: Mapping[str, Any], put: Put) -> Found:
 
 
 #: A positive integer, and what is assumed of it.
-_COUNT, _EACH = re.compile(r"\bk\b"), ("k in integer", "k >= 1")
+COUNT, _EACH = re.compile(r"\bk\b"), ("k in integer", "k >= 1")
 
 
 def _recurring(f: str, order: int, start: str, given: Mapping[str, str], put: Put) -> Found:
     """From a point on a derivative is continuous, below 0 at one place and above at the next, for k = 1, 2, … without an end."""
     formula, low, high = given["formula"], given["below"], given["above"]
-    if _COUNT.search(f) or _COUNT.search(formula):
+    if COUNT.search(f) or COUNT.search(formula):
         raise ValueError("k counts the places")
     near = between(start, "oo")
     for part in (f, formula):
