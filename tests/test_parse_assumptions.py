@@ -71,6 +71,8 @@ def test_declarations_in_any_order() -> None:
         (["pi in integer"], "already has a meaning"),
         (["v in vector(exp)"], "is a function"),
         (["v > 0", *VECTOR], "is not a number"),
+        (["n >= 0", *VECTOR], "is 1 at least"),
+        (["0 <= n <= 7", *VECTOR], "is 1 at least"),
         (["a < oo"], "only read as the end of an interval"),
         (["diff(x, x) = 1"], "write == for equality"),
         (["a > 0"] * 33, "at most 32"),

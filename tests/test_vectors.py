@@ -62,8 +62,8 @@ TRUE = [
     ("2*Sum(v[i]*w[i], (i, 1, n)) <= Sum(v[i]**2, (i, 1, n)) + Sum(w[i]**2, (i, 1, n))", VW),
     ("Sum(sigmoid(v[i]) + sigmoid(-v[i]), (i, 1, n)) == n", V),
     ("Sum(softplus(v[i]) - relu(v[i]), (i, 1, n)) <= n*log(2)", V),
-    ("Sum(i, (i, 1, n)) == n*(n + 1)/2", ("n in integer", "n >= 0")),
-    ("Sum(a**i, (i, 0, n)) == (1 - a**(n + 1))/(1 - a)", ("n in integer", "n >= 0", "a > 0", "a != 1")),
+    ("Sum(i, (i, 1, n)) == n*(n + 1)/2", ("n in integer", "n >= 1")),
+    ("Sum(a**i, (i, 0, n)) == (1 - a**(n + 1))/(1 - a)", ("n in integer", "n >= 1", "a > 0", "a != 1")),
     ("Sum(1/i, (i, 1, n)) <= 1 + log(n)", ()),
     ("Sum(i + n, (i, 1, n))/n == (3*n + 1)/2", ()),
 ]

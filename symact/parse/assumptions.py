@@ -53,6 +53,7 @@ def read_given(texts: tuple[str, ...], claims: list[ast.expr]) -> tuple[Given, d
         for part in _conjuncts(reader.tree):
             if not _is_declaration(part):
                 relations |= dict.fromkeys(_relations(reader, part))
+                _check_lengths(text, part, names.meaning)
     return Given(tuple(relations), *kinds), names.meaning
 
 
@@ -76,6 +77,18 @@ def _relations(reader: ClaimReader, part: ast.expr) -> list[Relational]:
     relations = [r.reversed if r.lhs.is_number and not r.rhs.is_number else r for r in stated if r != S.true]
     sides = [side for relation in relations for side in relation.args]
     return [*relations, *lost(reader.build.written[start:], sides)]
+
+
+def _check_lengths(text: str, part: ast.expr, meaning: dict[str, Any]) -> None:
+    """Refuse n >= 0, which says nothing of a length: what is claimed is claimed for n >= 1, and may be false for 0."""
+    known = conditions.relations(ClaimReader(text, meaning), part) if isinstance(part, ast.Compare) else []
+    if S.true not in known:
+        return
+    lengths = {name for name, meant in meaning.items() if isinstance(meant, Symbol) and meant.is_positive}
+    wider = meaning | {name: Symbol(name, integer=True) for name in lengths}
+    for relation, stated in zip(known, conditions.relations(ClaimReader(text, wider), part), strict=True):
+        if relation == S.true and stated != S.true and stated.subs(dict.fromkeys(stated.free_symbols, 0)) == S.true:
+            raise InputError(f"{shown(text)} holds for 0, and a length or an index is 1 at least")
 
 
 class _Names:
