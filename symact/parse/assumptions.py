@@ -81,7 +81,9 @@ def _relations(reader: ClaimReader, part: ast.expr) -> list[Relational]:
 
 def _check_lengths(text: str, part: ast.expr, meaning: dict[str, Any]) -> None:
     """Refuse n >= 0, which says nothing of a length: what is claimed is claimed for n >= 1, and may be false for 0."""
-    known = conditions.relations(ClaimReader(text, meaning), part) if isinstance(part, ast.Compare) else []
+    if not isinstance(part, ast.Compare):
+        return
+    known = conditions.relations(ClaimReader(text, meaning), part)
     if S.true not in known:
         return
     lengths = {name for name, meant in meaning.items() if isinstance(meant, Symbol) and meant.is_positive}
