@@ -289,3 +289,7 @@ def test_integers(says, assume, expected):
         changed["bounds"] = [b * 2 for b in changed["bounds"]]
         with pytest.raises(CertificateError):
             check(changed)
+
+
+def test_at_values_without_those_of_an_assumption_nothing_is_looked_for():
+    assert decide_relation(x * y, "!=", S.One, (x < 1 / y,)).name != "refuted"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
 from flint import arb
-from sympy import Expr, Rational, Symbol
+from sympy import Expr, Rational, Symbol, nan, zoo
 from sympy.core.relational import Relational
 
 from ..numbers import balls
@@ -48,7 +48,10 @@ def _changes(
 ) -> Iterator[tuple[Rational, Rational]]:
     """Pairs of neighbours among plain values of x at which the sides are in another order."""
     exprs = [side.subs(start) for side in (sides.left, sides.right)]
-    own = [r for r in (r.subs(start) for r in relations if x in r.free_symbols) if isinstance(r, Relational)]
+    about = [r for r in relations if x in r.free_symbols]
+    if any(e.has(nan, zoo) for e in (*exprs, *((r.lhs - r.rhs).subs(start) for r in about))):
+        return  # at these values of the other symbols nothing is claimed
+    own = [r for r in (r.subs(start) for r in about) if isinstance(r, Relational)]
     marks = marks_of(exprs, x, own)
     values = sorted({*VALUES, *(-v for v in VALUES), *marks, *(m + d for m in marks for d in (-1, 1))})
     placed = [v for v in values if fits({**start, x: v}, relations)]
