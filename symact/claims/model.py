@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
-from sympy import Expr, IndexedBase, Integral, MatrixSymbol, Set, Symbol, Tuple, exp, false, oo, pi, sqrt, true
+from sympy import (
+    Derivative,
+    Expr,
+    Function,
+    IndexedBase,
+    Integral,
+    Limit,
+    MatrixSymbol,
+    Pow,
+    Set,
+    Symbol,
+    Tuple,
+    exp,
+    false,
+    oo,
+    pi,
+    sqrt,
+    true,
+)
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
 from ..errors import InputError
+from ..symbols import real
 
 __all__ = ["Claim", "Expectation", "Extent", "Given", "Property", "Relation", "Statement"]
 
@@ -132,12 +152,37 @@ class Claim:
         return tuple(sorted({*self.variables, *(s for r in self.relations for s in r.free_symbols)}, key=str))
 
     def at(self, point: Mapping[Symbol, Expr]) -> Claim:
-        """Return the claim of a relation with numbers for all its symbols; raise InputError where an assumption fails there."""
+        """Return the claim of a relation with numbers for all its symbols.
+
+        Raises InputError where an assumption fails there, or an expression loses a part that may have no value, as 0*log(y) does.
+        """
         if not isinstance(self.statement, Relation) or set(point) != set(self.symbols) or self.indices:
             raise InputError("a relation between real numbers has a value for each symbol and no other")
-        left, right = (side.subs(point) for side in (self.statement.left, self.statement.right))
+        left, right = (_put(side, point) for side in (self.statement.left, self.statement.right))
         relations = [r.subs(point) for r in self.relations]
         if false in relations:
             raise InputError("an assumption fails at the point")
         given = Given(tuple(r for r in relations if r != true))
         return replace(self, statement=Relation(left, self.statement.op, right), given=given, variables=(), domain=())
+
+
+def _put(expr: Expr, point: Mapping[Symbol, Expr]) -> Expr:
+    """An expression with numbers for symbols; what is no number then, and isn't seen to be real, must still be there."""
+    if expr.has(Derivative):
+        raise InputError("a derivative isn't one at a point")
+    expr = expr.replace(lambda e: isinstance(e, Limit) and e.args[1] in point, lambda e: _renamed(e, point))
+    found = expr.subs(point)
+    for part in expr.atoms(Function, Pow, Limit, ExprWithLimits):
+        value = part.subs(point)
+        settled = value.is_real and not value.has(Limit, ExprWithLimits)
+        if value.is_real is False or not (settled or found.has(value)):
+            raise InputError(f"{part} is lost at the point, or has no value there")
+    return found
+
+
+def _renamed(limit: Limit, taken: Iterable[Symbol]) -> Limit:
+    """A limit whose variable has another name: SymPy puts a number for it too."""
+    expr, variable, *rest = limit.args
+    names = {s.name for s in (*taken, *expr.free_symbols)}
+    own = real(next(name for k in count(1) if (name := f"{variable.name}{k}") not in names))
+    return Limit(expr.xreplace({variable: own}), own, *rest)
