@@ -9,11 +9,12 @@ from typing import Any
 from sympy import Expr, Integer, Set, Symbol, oo
 
 from ..claims.model import Claim, Extent, Property, Relation, Statement
+from ..errors import InputError
 from . import calls
 from .assumptions import read_given
 from .conditions import COMPARISONS
 from .domain import lost
-from .limits import syntax_tree
+from .limits import shown, syntax_tree
 from .linear import is_matrix
 from .reader import MAX_ORDER, ClaimReader
 from .values import is_set, read_set
@@ -39,6 +40,9 @@ def parse_claim(text: str, assume: Iterable[str] = ()) -> Claim:
     given, meaning = read_given(assume, [tree])
     reader = ClaimReader(text, meaning)
     statement, parts = _statement(reader, reader.tree)
+    for made in reader.operations:
+        if not any(part.has(made) for part in parts):
+            raise InputError(f"{shown(str(made))} cancels out whether it has a value or not: leave it out")
     free = frozenset().union(*(part.free_symbols for part in parts))
     symbols = {s for s in free if type(s) is Symbol} - {base.label for base in given.vectors}
     ordered = sorted(symbols, key=lambda s: s.name)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from sympy import Derivative, Expr, Indexed, Integer, Integral, KroneckerDelta, Limit, S, Sum, Symbol, log
 
@@ -49,6 +49,11 @@ class ClaimReader(LinearReader):
         **dict.fromkeys(("range", *PROPERTIES), "statement"),
     }
 
+    def __init__(self, text: str, known: Mapping[str, Any]) -> None:
+        super().__init__(text, known)
+        #: Limits, integrals and expectations, but for those inside others: each may have no value.
+        self.operations: list[Expr] = []
+
     def statement(self, node: ast.Call) -> Expr:
         """Refuse what is a claim of its own inside an expression."""
         raise self.refuse(node, "is a statement, which can't be part of an expression")
@@ -71,7 +76,7 @@ class ClaimReader(LinearReader):
         if variable in point.free_symbols:
             raise self.refuse(node, f"is no limit: the point must not contain {variable}")
         direction = self.direction(node.args[3]) if len(node.args) == 4 else "+-"
-        return self.build.call(Limit, [expression, variable, point, direction], node)
+        return self._operation(Limit, [expression, variable, point, direction], node)
 
     def integral(self, node: ast.Call) -> Expr:
         """Read integral(e, v[, a, b]) as the integral, not carried out; without bounds it is an antiderivative."""
@@ -79,16 +84,23 @@ class ClaimReader(LinearReader):
         if len(node.args) == 3:
             raise self.refuse(node, "has one bound: write integral(e, x) or integral(e, x, a, b)")
         if len(node.args) == 2:
-            return self.build.call(Integral, [self.scalar(node.args[0]), self.variable(node.args[1])], node)
+            return self._operation(Integral, [self.scalar(node.args[0]), self.variable(node.args[1])], node)
         expression, variable = self.body(node)
         bounds = [self.extended(bound) for bound in node.args[2:]]
-        return self.build.call(Integral, [expression, (variable, *bounds)], node)
+        return self._operation(Integral, [expression, (variable, *bounds)], node)
 
     def expectation(self, node: ast.Call) -> Expr:
         """Read expectation(e, z) with z ~ N(0, 1), not carried out."""
         calls.check_count(self, node, 2, 2)
         expression, variable = self.body(node)
-        return self.build.call(Expectation, [expression, variable], node)
+        return self._operation(Expectation, [expression, variable], node)
+
+    def _operation(self, head: Any, arguments: list[Any], node: ast.expr) -> Expr:
+        """Return head(*arguments), and keep it in mind instead of what is inside it."""
+        made: Expr = self.build.call(head, arguments, node)
+        # an integral of an integral becomes one of two variables
+        self.operations = [op for op in self.operations if not (made.has(op) or arguments[0].has(op))] + [made]
+        return made
 
     def total(self, node: ast.Call) -> Expr:
         """Read Sum(e, (i, a, b)); between numbers it is written out."""
