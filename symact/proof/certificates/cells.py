@@ -130,11 +130,11 @@ def _leaves_nothing(relations: Sequence[Relational], x: Symbol) -> bool:
     """Whether one relation never holds between the bounds on x that others are."""
     low, high = -oo, oo
     for r in relations:
-        gap = r.lhs - r.rhs
-        slope = sp.diff(gap, x)
-        if slope == 0 or slope.has(x) or r.rel_op not in ("<", "<=", ">", ">="):
+        line = (r.lhs - r.rhs).as_poly(x)  # atan(tan(x)) has the slope 1 too
+        if line is None or line.degree() != 1 or r.rel_op not in ("<", "<=", ">", ">="):
             continue
-        at = -gap.subs(x, 0) / slope
+        slope = line.nth(1)
+        at = -line.nth(0) / slope
         if (certain_sign(slope) > 0) == (r.rel_op in (">", ">=")):
             low = at if low == -oo or certain_sign(at - low) > 0 else low
         else:
