@@ -100,9 +100,10 @@ def _cells(pieces: Pieces) -> tuple[list[Cell], list[tuple[Expr, Expr | str | No
     position: Expr = -oo
     for piece in pieces.pieces:
         if piece.left != position:
+            if cells:
+                ends.append((position, values[position]))
             cells.append(Cell(position, piece.left, None))
-            ends.append((piece.left, values[piece.left]))
-        elif cells:
+        if cells:
             ends.append((piece.left, values[piece.left]))
         cuts = _cuts(piece, pieces)
         edges = [piece.left, *cuts, piece.right]
