@@ -138,6 +138,8 @@ def test_parameters_take_the_long_way():
     assert f(x, alpha=2.0, out=target) is target
     assert f(x=x)[0] == f(x)[0]
     assert list(signature(f).parameters) == ["x", "out", "parameters"]
+    with pytest.raises(TypeError, match=r"^elu\(\) takes from 1 to 2 positional arguments but 3 were given"):
+        f(x, None, 2.0)
 
 
 def test_objects_are_counted():

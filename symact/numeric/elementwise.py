@@ -116,7 +116,7 @@ class Elementwise:
         self.__signature__ = signature(this)
         otherwise: Callable[..., Any] = default.ufunc
         if self.source.parameters:
-            otherwise = _with_parameters(default.ufunc, self._call, self.upstream)
+            otherwise = _with_parameters(self.__name__, default.ufunc, self._call, self.upstream)
         own: Any = type(self)
         # Python looks a call up in the class, which is this instance's alone
         own.__call__ = default.shortcut(otherwise) or staticmethod(otherwise)
@@ -181,8 +181,8 @@ def _bound(made: Mapping[str, Program], parameters: int) -> dict[str, runtime.Ke
     return {name: bind(program, parameters) for name, program in made.items()}
 
 
-def _with_parameters(default: np.ufunc, otherwise: Callable[..., Any], upstream: bool) -> Callable[..., Any]:
-    """What calls the ufunc for the defaults where no parameters are given."""
+def _with_parameters(name: str, default: np.ufunc, otherwise: Callable[..., Any], upstream: bool) -> Callable[..., Any]:
+    """What calls the ufunc for the defaults where no parameters are given; errors about arguments say its name."""
 
     def call(x: Any, out: Any = None, **given: Any) -> Any:
         return otherwise((x,), out, given) if given else default(x, out)
@@ -190,7 +190,9 @@ def _with_parameters(default: np.ufunc, otherwise: Callable[..., Any], upstream:
     def with_upstream(x: Any, g: Any, out: Any = None, **given: Any) -> Any:
         return otherwise((x, g), out, given) if given else default(x, g, out)
 
-    return with_upstream if upstream else call
+    found = with_upstream if upstream else call
+    found.__qualname__ = name
+    return found
 
 
 def _typed(x: Any) -> Any:
