@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 from sympy import (
@@ -49,13 +51,19 @@ _WRITTEN_OUT: dict[Any, Callable[[Expr], Expr]] = {
 
 
 def exact(value: Any) -> Expr:
-    """Return a SymPy expression with exact numbers; a float stands for the decimal it prints as, text is read."""
+    """Return a SymPy expression with exact numbers; a float of any width stands for the decimal it prints as, text is read.
+
+    Raises InputError for infinite floats and NaN, and for what is neither a real number nor an expression.
+    """
     if isinstance(value, str):
         return parse_expression(value)
     try:
-        expr = Rational(repr(float(value))) if isinstance(value, float) else sympify(value, strict=True)
+        # SymPy keeps fewer digits of a float32 or a Decimal than they print
+        expr = Rational(str(value)) if isinstance(value, Real | Decimal) else sympify(value, strict=True)
     except (SympifyError, TypeError, ValueError) as reason:
         raise InputError(f"{value!r} is neither a number nor an expression") from reason
+    if not isinstance(expr, Expr):
+        raise InputError(f"{value!r} is neither a number nor an expression")
     return expr.xreplace({number: Rational(str(number)) for number in expr.atoms(Float)})
 
 
