@@ -51,7 +51,9 @@ def test_declarations_in_any_order() -> None:
 @pytest.mark.parametrize(
     ("texts", "message"),
     [
-        (["a"], "is not a condition"),
+        (["a"], "'a' is no assumption: write a relation such as a > 0"),
+        (["not a"], "'a' is no assumption"),
+        (["f(a)"], "'f(a)' is no assumption"),
         (["a = 1"], "write == for equality"),
         (["1 > 2"], "never holds"),
         (["x**2 < 0"], "never holds"),

@@ -25,6 +25,7 @@ __all__ = ["parse_assumptions", "read_given"]
 MAX_ASSUMPTIONS = 32
 MAX_DIMENSION = 10**6
 
+_EXPECTED = "is no assumption: write a relation such as a > 0, each for itself"
 _KINDS = "write 'v in vector(n)', 'W in matrix(p, n)' or 'k in integer'"
 
 
@@ -68,11 +69,15 @@ def _is_declaration(part: ast.expr) -> bool:
 def _relations(reader: ClaimReader, part: ast.expr) -> list[Relational]:
     """The relations of a comparison, which may be a chain, and those without which its sides aren't defined."""
     start = len(reader.build.written)
-    stated = conditions.relations(reader, part) if isinstance(part, ast.Compare) else [reader.condition(part)]
+    stated = (
+        conditions.relations(reader, part)
+        if isinstance(part, ast.Compare)
+        else [conditions.read(reader, part, _EXPECTED)]
+    )
     if S.false in stated:
         raise reader.refuse(part, "never holds")
     if isinstance(part, ast.Constant) or not all(isinstance(r, Relational | BooleanTrue) for r in stated):
-        raise reader.refuse(part, "is no assumption: write a relation such as a > 0, each for itself")
+        raise reader.refuse(part, _EXPECTED)
     # a >= 0 rather than 0 <= a
     relations = [r.reversed if r.lhs.is_number and not r.rhs.is_number else r for r in stated if r != S.true]
     sides = [side for relation in relations for side in relation.args]

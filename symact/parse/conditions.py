@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from sympy import And, Eq, Expr, Ge, Gt, Le, Lt, Ne, Not, Or, Piecewise, S
@@ -48,24 +48,32 @@ _JOINS: dict[type[ast.boolop | ast.operator], Callable[..., Any]] = {
 }
 
 
-def read(source: Source, node: ast.expr) -> Boolean:
-    """Return the condition a node stands for; raise InputError if it is none."""
+def read(
+    source: Source,
+    node: ast.expr,
+    otherwise: str = "is not a condition: write a comparison such as x > 0, or True for the last branch",
+) -> Boolean:
+    """Return the condition a node stands for; raise InputError, which says what is `otherwise` the matter, if it is none."""
+
+    def parts(nodes: Iterable[ast.expr]) -> list[Boolean]:
+        return [read(source, part, otherwise) for part in nodes]
+
     if isinstance(node, ast.Constant) and node.value is True:
         return S.true
     if isinstance(node, ast.Compare):
         return _made(source, And, relations(source, node), node)
     if isinstance(node, ast.BoolOp):
-        return _made(source, _JOINS[type(node.op)], [read(source, part) for part in node.values], node)
+        return _made(source, _JOINS[type(node.op)], parts(node.values), node)
     if isinstance(node, ast.BinOp) and type(node.op) in _JOINS:
-        return _made(source, _JOINS[type(node.op)], [read(source, node.left), read(source, node.right)], node)
+        return _made(source, _JOINS[type(node.op)], parts((node.left, node.right)), node)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.Invert):
-        return _made(source, Not, [read(source, node.operand)], node)
+        return _made(source, Not, parts((node.operand,)), node)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
         if node.func.id in _RELATIONS and len(node.args) == 2:
             return _made(source, _RELATIONS[node.func.id], [source.scalar(a) for a in node.args], node)
         if node.func.id in _CONNECTIVES and (len(node.args) == 1) == (node.func.id == "Not"):
-            return _made(source, _CONNECTIVES[node.func.id], [read(source, a) for a in node.args], node)
-    raise source.refuse(node, "is not a condition: write a comparison such as x > 0, or True for the last branch")
+            return _made(source, _CONNECTIVES[node.func.id], parts(node.args), node)
+    raise source.refuse(node, otherwise)
 
 
 def relations(source: Source, node: ast.Compare) -> list[Boolean]:

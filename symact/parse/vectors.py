@@ -49,7 +49,9 @@ def listed(entries: Sequence[Expr]) -> Vector:
 
     def entry(at: Expr) -> Expr:
         if not at.is_Integer:
-            raise InputError(f"a vector of {len(entries)} written entries needs a number as its index, not {at}")
+            raise InputError(
+                "a vector of written entries is read entry by entry: give a number as index, such as [a, b][1]"
+            )
         return entries[int(at) - 1]
 
     return Vector(Integer(len(entries)), entry)
