@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import mpmath
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from smooth_functions import SMOOTH, sigmoid, softplus
+from chart_signs import agrees, everywhere
+from smooth_functions import sigmoid, softplus
 from sympy import (
     E,
     Expr,
-    Poly,
     Rational,
     S,
-    Symbol,
     atan,
     cos,
     cosh,
@@ -33,7 +30,7 @@ from sympy import (
 
 from symact.errors import InputError, NotSupportedError, UndecidedError, UnknownSignError
 from symact.proof.algebra.assume import NOTHING, assuming
-from symact.proof.charts.chart import Chart, chart, enclosure, one_period, real_roots, refine
+from symact.proof.charts.chart import chart, enclosure, one_period, real_roots, refine
 from symact.proof.numbers import balls
 from symact.symbols import real, x
 
@@ -52,20 +49,6 @@ ACTIVATIONS: dict[str, Expr] = {
     "lisht": x * tanh(x),
     "smish": x * tanh(log(1 + sigmoid)),
 }
-
-
-def everywhere(expr: Expr) -> Chart:
-    return chart(expr, x, -oo, oo, NOTHING)
-
-
-def agrees(found: Chart, points: list[Rational]) -> bool:
-    """Whether the signs of a chart are those of balls at points, and its roots lie between points of either sign."""
-    for point in points:
-        if not any(r.low <= point <= r.high for r in found.roots):
-            gap = sum(1 for r in found.roots if r.high < point)
-            if balls.sign(found.expr, {x: point}, 20_000) not in (found.signs[gap], None):
-                return False
-    return True
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -274,38 +257,3 @@ def test_one_period() -> None:
         one_period(x + sin(x), x, NOTHING)
     with pytest.raises(NotSupportedError, match="rational ratios"):
         one_period(sin(x) + sin(sqrt(2) * x), x, NOTHING)
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.integers(-9, 9), min_size=2, max_size=8).filter(lambda c: any(c[1:])))
-def test_polynomials_against_sturm_sequences(coefficients: list[int]) -> None:
-    expr = sum(c * x**k for k, c in enumerate(coefficients))
-    for function, low in ((expr, -oo), (expr.subs(x, exp(x / 3)), 0)):
-        found = everywhere(function)
-        sturm = Poly(expr, x).count_roots(low if low == -oo else None, None)
-        if low == 0:
-            sturm = sum(1 for r in set(Poly(expr, x).real_roots()) if r > 0)
-        assert len(found.roots) == sturm
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    st.lists(st.tuples(st.integers(-9, 9), st.integers(0, 2), st.booleans()), min_size=2, max_size=4),
-    st.sampled_from(SMOOTH),
-    st.sampled_from(SMOOTH),
-    st.integers(-5, 5),
-    st.sampled_from([(-oo, oo), (S.Zero, oo), (-S(2), S(3)), (-log(2), oo)]),
-)
-def test_random_expressions_against_balls(
-    terms: list[tuple[int, int, bool]], first: Expr, second: Expr, constant: int, interval: tuple[Expr, Expr]
-) -> None:
-    expr = constant + sum(Q(c, 3) * (first if which else second) * x**power for c, power, which in terms)
-    if not expr.has(Symbol) or not expr.has(x):
-        return
-    low, high = interval
-    found = chart(expr, x, low, high, NOTHING)
-    points = [Q(k, 8) + Q(1, 1000) for k in range(-48, 49)] + [Q(s * 10**k) for k in (1, 2) for s in (-1, 1)]
-    assert agrees(found, [p for p in points if low < p < high])
-    width = Q(1, 10**12)
-    around = [p for r in found.roots for p in (refine(r, 12).low - width, refine(r, 12).high + width)]
-    assert agrees(found, [p for p in around if low < p < high])

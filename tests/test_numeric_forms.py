@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sympy import (
     Abs,
     LambertW,
@@ -33,12 +31,10 @@ from symact.numeric.forms import Form, Lowering
 from symact.numeric.graph import Graph
 from symact.numeric.kernels import rewritten
 from symact.numeric.measure import FORMATS, evaluate, grids, measured
-from symact.numeric.operations import OPERATIONS
 from symact.numeric.proving import agrees, proved_equal
 from symact.numeric.quotient import Ring
 from symact.numeric.rewriting import conjugated, leading, shifted
 from symact.numeric.samples import Cell, marks
-from symact.numeric.sides import lost_products
 from symact.numeric.subject import subject
 from symact.proof.algebra.assume import NOTHING, assuming
 from symact.symbols import real, x
@@ -201,52 +197,6 @@ class TestDirect:
         graph = Graph()
         node = Direct(graph).node(Piecewise((x, x > 0)))
         assert np.isnan(evaluate(graph, {node}, x, np.array([-1.0]), {})[node][0])
-
-
-class TestGraph:
-    def test_equal_nodes_are_one(self):
-        graph = Graph()
-        a, b = graph.symbol(x), graph.symbol(y)
-        assert graph.add(a, b) == graph.add(b, a)
-        assert graph.mul(graph.neg(a), graph.neg(b)) == graph.mul(a, b)
-
-    @settings(max_examples=60)
-    @given(st.lists(st.sampled_from(["add", "sub", "mul", "div", "neg"]), max_size=8), st.integers(-3, 3))
-    def test_simplifying_keeps_the_value(self, ops, number):
-        graph = Graph()
-        values = [graph.symbol(x), graph.number(number), graph.number(Rational(1, 2))]
-        plain = [x, S(number), Rational(1, 2)]
-        for k, op in enumerate(ops):
-            i, j = k % len(values), (3 * k + 1) % len(values)
-            if op == "div" and plain[j] == 0:
-                continue
-            args = (values[i],) if op == "neg" else (values[i], values[j])
-            values.append(graph.apply(op, *args))
-            plain.append(OPERATIONS[op].meaning(*[plain[i], plain[j]][: len(args)]))
-        assert (graph.meaning(values[-1]) - plain[-1]).cancel() == 0
-
-    @pytest.mark.parametrize("swapped", [False, True])
-    def test_the_error_of_a_product_is_recognised_in_either_order(self, swapped):
-        graph = Graph()
-        a, b = graph.symbol(x), graph.symbol(y)
-        product, error = Expansion(graph).exact_product(*((b, a) if swapped else (a, b)))
-        fused = lost_products(graph, [product, error], 53)
-        assert graph.nodes[fused[error]].op == "lost"
-
-    def test_the_opposite_of_a_product_is_made_from_it(self):
-        graph = Graph()
-        product = graph.mul(graph.number(3), graph.symbol(x))
-        # neg() makes another product, which a kernel rounds at another place
-        assert product not in graph.needed([graph.neg(product)])
-        assert product in graph.needed([graph.opposite(product)])
-        assert graph.opposite(graph.opposite(product)) == product
-
-    def test_replacing_a_node(self):
-        graph = Graph()
-        a = graph.symbol(x)
-        node = graph.add(graph.apply("exp", a), a)
-        changed = graph.replaced(node, a, graph.apply("abs", a))
-        assert graph.meaning(changed) == exp(Abs(x)) + Abs(x)
 
 
 def test_candidates_include_an_accurate_one_for_each_half():
