@@ -35,6 +35,19 @@ def test_show_an_expression(capsys):
     assert card["facts"]["limit_plus_inf"]["value"]["exact"] == "0"
 
 
+def test_what_is_known_of_parameters_is_said(capsys):
+    assumptions = ("--assume", "b > a", "--assume", "a > 0", "--timeout", "0.5")
+    status, out, _ = run(capsys, "show", "b*x/a + c", *assumptions, "--json")
+    assert status == 0
+    assert json.loads(out)["parameters"] == {
+        "a": {"default": None, "assume": "b > a and a > 0"},
+        "b": {"default": None, "assume": "b > a"},
+        "c": {"default": None, "assume": None},
+    }
+    _, out, _ = run(capsys, "show", "x/a + c", "--set", "c=2", "--timeout", "0.5")
+    assert "a != 0, no default" in out
+
+
 def test_show_certifies_digits(capsys):
     _, out, _ = run(capsys, "show", "atan(x)", "--json")
     limit = json.loads(out)["facts"]["limit_plus_inf"]["value"]

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sympy import Abs, Expr, Interval, Piecewise, Symbol, oo
+from sympy import Abs, Expr, Interval, Piecewise, S, Symbol, oo
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
-from ..definition import Definition
+from ..definition import Definition, Parameter
 from ..errors import InputError, NotSupportedError, UndecidedError
 from ..named import unfold
-from ..proof.algebra.assume import Assumptions, assuming
+from ..proof.algebra.assume import Assumptions, assuming, conjuncts
 from ..proof.algebra.field import equal
 from ..proof.functions.pieces import Join, Piece, Pieces, split
 from ..proof.functions.shape import as_condition
@@ -55,20 +55,30 @@ class Facts:
     @cached_property
     def known(self) -> Assumptions:
         """The domains of the parameters, what was assumed besides, and without what f has no value at all, as a != 0 in x/a."""
+        return self._assumed & self._needed
+
+    @cached_property
+    def _assumed(self) -> Assumptions:
         domains = (p.assume.subs(dict(self.values)) for p in self.definition.parameters)
-        stated = assuming(*domains, self.assume)
-        defined = (
-            as_condition(g, allowed)
-            for g, allowed in needed(self.expression, self.variable)
-            if not stated.signs(g) <= allowed
-        )
-        return stated & defined
+        return assuming(*domains, self.assume)
+
+    @cached_property
+    def _needed(self) -> tuple[Boolean, ...]:
+        """What must hold besides for f to have a value anywhere."""
+        parts = needed(self.expression, self.variable)
+        return tuple(as_condition(g, allowed) for g, allowed in parts if not self._assumed.signs(g) <= allowed)
 
     @property
     def stated(self) -> list[str]:
         """What is known of the parameters and of x, as texts of the claim language."""
         relations = (*self.known.relations, *restriction(self.variable, self.on))
-        return [f"{r.lhs} {r.rel_op} {r.rhs}" for r in relations if isinstance(r, Relational)]
+        return [_text(r) for r in relations if isinstance(r, Relational)]
+
+    def domain_of(self, parameter: Parameter) -> str:
+        """Return what is known of a parameter, "" if nothing is: its domain, what was assumed, what f needs to have values."""
+        more = (r for r in (*self.assume, *self._needed) if parameter.symbol in r.free_symbols)
+        parts = (part for r in (parameter.assume, *more) for part in conjuncts(r) if part != S.true)
+        return " and ".join(dict.fromkeys(map(_text, parts)))
 
     @cached_property
     def expression(self) -> Expr:
@@ -204,6 +214,11 @@ class Facts:
         )
         values = tuple((at, None if value is None else value.diff(parameter)) for at, value in pieces.values)
         return Pieces(pieces.variable, short, values, pieces.known)
+
+
+def _text(relation: Boolean) -> str:
+    """A relation as the claim language has it."""
+    return f"{relation.lhs} {relation.rel_op} {relation.rhs}" if isinstance(relation, Relational) else str(relation)
 
 
 def span(x: Symbol, piece: Piece) -> tuple[Boolean, ...]:

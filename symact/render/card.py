@@ -10,7 +10,6 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from sympy import S
 
 from ..facts.card import Card
 from ..facts.fact import Fact
@@ -49,7 +48,7 @@ def record(
         "parameters": {
             p.symbol.name: {
                 "default": None if p.default is None else str(p.default),
-                "assume": None if p.assume == S.true else str(p.assume),
+                "assume": facts.domain_of(p) or None,
             }
             for p in definition.parameters
         },
@@ -104,9 +103,9 @@ def _left(facts: Facts) -> str:
 
 def _rows(facts: Facts, timeout: float, write: Write, training: bool = False) -> Iterator[_Row]:
     for parameter in facts.definition.parameters:
-        domain = "any real number" if parameter.assume == S.true else str(parameter.assume)
-        value = facts.values.get(parameter.symbol)
-        stands = f"set to {value}" if value is not None else f"default {parameter.default}"
+        value, default = facts.values.get(parameter.symbol), parameter.default
+        stands = f"set to {value}" if value is not None else "no default" if default is None else f"default {default}"
+        domain = facts.domain_of(parameter) or "any real number"
         yield _Row(f"parameter {parameter.symbol}", [f"{domain}, {stands}"], parameter.meaning)
     card = Card(facts, timeout)
     for name, fact in (*card, *(card.training() if training else ())):
