@@ -105,6 +105,11 @@ def test_more_scales_and_shifts_with_parameters() -> None:
     assert not find("x*sigmoid(a*x) + x")
 
 
+def test_a_line_with_parameters_is_taken_with_the_sign_that_makes_the_answer_simple() -> None:
+    assert str(find("1/(1 + exp(-a*x))")[0]) == "sigmoid(a*x)"
+    assert str(find("exp(b - a*x)")[0]) == "exponential(-a*x + b)"
+
+
 def test_no_scale_is_divided_by_a_parameter_that_may_be_zero() -> None:
     assert not any("/b" in str(match) for match in find("a*x*sigmoid(b*x)"))
     assert "a*silu(b*x)/b" in [str(match) for match in find("a*x*sigmoid(b*x)", [real("b") > 0])]
@@ -169,7 +174,7 @@ def test_duplicates() -> None:
     [
         ("Max(0, a*x + b)", "relu(a*x + b)"),
         ("c*Max(0, a*x + b) + d", "c*relu(a*x + b) + d"),
-        ("Abs(x - a)", "vrelu(a - x)"),
+        ("Abs(x - a)", "vrelu(-a + x)"),
         ("Heaviside(a*x)", "step(a*x, value=1/2)"),
         ("Heaviside(x)", "step(x, value=1/2)"),
         ("Piecewise((0, x < 0), (1/3, Eq(x, 0)), (1, True))", "step(x, value=1/3)"),
