@@ -11,6 +11,7 @@ from sympy import (
     Ne,
     Piecewise,
     Rational,
+    S,
     Tuple,
     atan,
     cos,
@@ -163,6 +164,12 @@ def test_a_root_of_a_square_is_the_positive_number():
     page = derive(facts, "integral")
     assert not page.result.has(Abs)
     assert not faulty(page, facts)
+
+
+def test_the_mean_of_a_constant_needs_no_symmetry():
+    page = proved(Facts(Definition("three", S(3), "three")), "moments")
+    assert [step.rule for step in page.steps[0].walk()][-1] == "the mean of a constant"
+    assert page.result == Tuple(3, 9)
 
 
 def test_what_has_no_mean_is_not_given_one_by_symmetry():

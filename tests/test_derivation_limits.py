@@ -1,4 +1,4 @@
-"""Derivations of limits, ranges and symmetry."""
+"""Derivations of limits."""
 
 from dataclasses import replace
 
@@ -7,7 +7,6 @@ from sympy import (
     And,
     Eq,
     Interval,
-    LambertW,
     Limit,
     Max,
     Ne,
@@ -18,13 +17,11 @@ from sympy import (
     exp,
     log,
     oo,
-    pi,
     sin,
     sqrt,
     tanh,
 )
 
-import symact
 from symact.catalogue import lookup
 from symact.definition import Definition
 from symact.derivation import checking
@@ -33,10 +30,10 @@ from symact.derivation.checking import faulty, step_holds
 from symact.derivation.limits import limit_steps
 from symact.derivation.notation import derivative_goal, output
 from symact.derivation.proved import proved
-from symact.derivation.steps import Step
+from symact.derivation.steps import ARROW, Step
 from symact.errors import UndecidedError
 from symact.facts.record import Facts
-from symact.proof.algebra.assume import NOTHING
+from symact.proof.algebra.assume import NOTHING, assuming
 from symact.proof.algebra.field import equal
 from symact.proof.asymptotics.ends import limit_at
 from symact.proof.properties.course import course
@@ -55,82 +52,6 @@ def limit_value(line, known):
     return limit_at(body, x, at, -1 if str(sign) == "-" else 1, known)
 
 
-def test_ranges():
-    swish = derive(Facts(lookup("swish")), "range")
-    beta = real("beta")
-    assert [tuple(part) for part in swish.result] == [
-        (Interval(-oo, oo), Eq(beta, 0)),
-        (Interval(-LambertW(exp(-1)) / beta, oo), beta > 0),
-    ]
-    gelu = derive(Facts(lookup("gelu")), "range")
-    assert [row[0] for row in gelu.tables[0].rows] == [(d,) for d in (slope(1), slope(2), output(x))]
-    signs = ["".join(str(part) for part in cell) for cell in gelu.tables[0].rows[0][1:]]
-    assert signs == ["", "−", "−", "−", "0", "+", "+", "+", ""]
-    assert gelu.result.sup == oo
-    assert not gelu.result.left_open
-
-
-def test_the_range_of_what_repeats_itself_is_that_of_a_period():
-    facts = Facts(Definition("g", 2 * sin(3 * x) + 1, "g"))
-    derivation = derive(facts, "range")
-    assert derivation.result == Interval(-1, 3)
-    assert not faulty(derivation, facts)
-    repeats = derivation.steps[0]
-    assert repeats.after == Eq(output(x).subs(x, x + 2 * pi / 3), output(x))
-    assert faulty(replace(derivation, steps=(replace(repeats, after=repeats.after.subs(pi, 1)),)), facts)
-    with pytest.raises(UndecidedError, match="infinitely many turning points"):
-        derive(Facts(Definition("g", x + x * sin(x), "g")), "range")
-
-
-def test_beyond_a_compact_part_an_envelope_bounds_the_values():
-    facts = Facts(lookup("sinc_normalized"))
-    derivation = derive(facts, "range")
-    tails = derivation.steps[-7:-1]
-    assert tails[0].conditions == (x < -2,)
-    assert tails[3].after == (output(x) <= 1 / (pi * x))
-    assert all(step_holds(step, step.conditions, facts) for step in tails)
-    assert not step_holds(replace(tails[3], after=output(x) <= 1 / (5 * x)), tails[3].conditions, facts)
-    assert derivation.result.sup == 1
-
-
-def slope(order):
-    return derivative_goal(x, order)
-
-
-def test_a_table_is_printed_in_all_formats():
-    page = symact.get("gelu").derive("range")
-    assert r"\begin{array}{c|ccccccccc}" in page.latex()
-    assert "| $f'(x)$ |  | $-$ | $-$ | $-$ | $0$ |" in page.markdown()
-    assert '<table class="signs">' in page.html()
-    assert "f′(x) │" in page.text()
-
-
-def test_symmetries():
-    found = {name: derive(Facts(lookup(name)), "symmetry").result for name in ("sigmoid", "softsign", "relu")}
-    assert found["sigmoid"] == Eq(output(x).subs(x, -x), 1 - output(x))
-    assert found["softsign"] == Eq(output(x).subs(x, -x), -output(x))
-    one = output(x).subs(x, 1)
-    assert found["relu"] == And(Ne(output(x).subs(x, -1), one), Ne(output(x).subs(x, -1), -one))
-
-
-def test_signs_of_a_derivative_are_told_by_those_of_its_factors():
-    a = real("a")
-    page = derive(Facts(Definition("steps", -a * x / (1 + x**2), "steps"), assume=(a > 0,)), "range")
-    reasons = {step.conditions: step.reason for step in page.steps if step.rule.startswith("so that f ")}
-    squared = (1 + x**2) ** 2
-    assert reasons[(x > 1,)] == (a, ", ", x**2 - 1, " and ", squared, " are positive")
-    assert reasons[(x > -1, x < 1)] == (x**2 - 1, " is negative", " and ", a, " and ", squared, " are positive")
-
-
-def test_growth_at_both_ends_and_a_value_exclude_symmetry_for_all_parameters():
-    facts, mirrored = Facts(lookup("xielu")), output(x).subs(x, -x)
-    page = derive(facts, "symmetry")
-    assert page.result == And(
-        Ne(Limit(output(x) - mirrored, x, oo, "-"), 0), Ne(mirrored.subs(x, 1), -output(x).subs(x, 1))
-    )
-    assert not faulty(page, facts)
-
-
 def test_ends_of_the_domain_have_their_limits():
     page = derive(Facts(Definition("g", x * log(x), "g")), "limits")
     assert page.goal == Tuple(Limit(output(x), x, 0, "+"), Limit(output(x), x, oo, "-"))
@@ -141,13 +62,6 @@ def test_ends_of_the_domain_have_their_limits():
 def test_what_is_assumed_is_said():
     page = derive(Facts(Definition("g", x * tanh(real("a") * x), "g"), assume=(real("a") > 0,)), "limits")
     assert "where a > 0." in render([page], "text")
-
-
-def test_one_centre_for_all_parameters_goes_before_cases():
-    facts, lo, hi = Facts(lookup("clip")), real("lo"), real("hi")
-    page = derive(facts, "symmetry")
-    assert page.result == Eq(output(x).subs(x, lo + hi - x), lo + hi - output(x))
-    assert not faulty(page, facts)
 
 
 def test_a_case_that_never_arises_is_not_shown():
@@ -180,6 +94,25 @@ def test_limits_in_steps(expr, point, side, value):
 def test_no_limit_is_said_so():
     with pytest.raises(UndecidedError, match="no limit"):
         limit_steps(sin(x), x, oo, -1, NOTHING, Limit(output(x), x, oo))
+
+
+@pytest.mark.parametrize(
+    ("expr", "point", "reason"),
+    [
+        (log(x / (1 - x)), S.Zero, (x / (1 - x), ARROW, S.Zero)),
+        (1 / x, S.Zero, (x, ARROW, S.Zero)),
+        (tanh(x), oo, (tanh(x), ARROW, S.One)),
+    ],
+)
+def test_a_reason_is_another_limit_than_the_one_it_gives(expr, point, reason):
+    (step,) = limit_steps(expr, x, point, 1, assuming([x > 0, x < 1]), Limit(output(x), x, point))
+    assert step.reason == reason
+
+
+def test_no_cases_where_the_limit_needs_none():
+    page = proved(Facts(lookup("laplace_mega")), "limits")
+    assert page.result == Tuple(0, 1)
+    assert not any(step.conditions for step in page.steps)
 
 
 def test_cases_that_end_with_one_value_are_what_is_left():
@@ -261,12 +194,6 @@ def test_cases_of_parameters_are_told_by_their_own_signs_and_have_their_values_i
     assert derivation.parameters == ()
 
 
-def test_both_derivatives_are_shown_where_their_signs_are():
-    goals = [step.goal for step in derive(Facts(lookup("tanh")), "range").steps]
-    assert goals[0] == slope(1)
-    assert slope(2) in goals
-
-
 def test_the_squeeze_theorem_at_a_point():
     found = proved(Facts(Definition("g", x * sin(1 / x), "g")), "limits")
     assert found.result == Tuple(1, 0, 0, 1)
@@ -280,35 +207,3 @@ def test_limits_at_joins_that_are_there_for_some_parameters_only():
     assert values[Limit(output(x), x, 0, "-")] == Piecewise((0, Ne(a, 1)))
     assert values[Limit(output(x), x, -1, "-")] == Piecewise((-1, a >= 1))
     assert values[Limit(output(x), x, -oo)] == Piecewise((oo, a < 0), (0, Eq(a, 0)), (-1, True))
-
-
-def test_where_turning_points_never_end_limits_may_tell_the_range():
-    found = proved(Facts(Definition("g", x + sin(real("a") * x), "g")), "range")
-    assert found.result == Interval(-oo, oo)
-    assert not found.tables
-    with pytest.raises(UndecidedError, match="no bounds"):
-        derive(Facts(Definition("g", x + x * sin(x), "g")), "range")
-
-
-@pytest.mark.parametrize(
-    ("expr", "along", "end"),
-    [
-        (x * sin(x), -x, oo),
-        (cos(x) * exp(-x / 10) + x, x - exp(-x / 10), -oo),
-        (Piecewise((x**2 * cos(1 + x**3) - x, x > 1), (0, True)), -(x**2) - x, oo),
-    ],
-)
-def test_a_wave_that_grows_takes_all_values(expr, along, end):
-    facts = Facts(Definition("g", expr, "g"))
-    found = proved(facts, "range")
-    assert found.result == Interval(-oo, oo)
-    said = {step.after: step for step in found.steps}
-    low, limit = said[Eq(output(x), along)], said[-oo]
-    assert limit.before == Limit(along, x, end, "-" if end == oo else "+")
-    for wrong in (replace(low, after=Eq(output(x), along + 1)), replace(low, conditions=()), replace(limit, after=oo)):
-        assert faulty(replace(found, steps=(wrong,)), facts)
-
-
-def test_a_domain_on_one_side_is_the_reason_why_there_is_no_symmetry():
-    with pytest.raises(UndecidedError, match="no value at -1 and one at 1"):
-        derive(Facts(Definition("g", log(x), "g")), "symmetry")

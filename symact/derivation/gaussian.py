@@ -75,6 +75,9 @@ def gaussian_steps(line: Expr, known: Assumptions) -> Iterator[Step]:
 
 def _first_rule(pending: list[Expr], known: Assumptions) -> tuple[str, Prose, dict[Expr, Expr]]:
     """The first rule that applies to any node, the reason for the first of these, and what it makes of all of them."""
+    constants = {e: e.function for e in pending if isinstance(e, Expectation) and not e.function.has(z)}
+    if constants:
+        return "the mean of a constant", (), constants
     if (mirrored := _mirrored(pending, known)) is not None:
         return mirrored
     changes = [(head, change) for head in pending if isinstance(head, Expectation) and (change := rewritten(head))]

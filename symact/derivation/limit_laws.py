@@ -77,7 +77,10 @@ class Laws:
         """Return the rule used last and what tends to what."""
         facts: list[str | Basic] = []
         bounded = False
-        for part in _kernels(expr, self.x):
+        kernels = _kernels(expr, self.x)
+        # that ln(u) tends to -∞ is no reason why it does
+        inner = [a for a in expr.args if a.has(self.x) and a != self.x] if kernels == [expr] else []
+        for part in inner or kernels:
             value = self.limit(part)
             if value is None:
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sympy import (
+    AccumBounds,
     Add,
     E,
     Expr,
@@ -25,7 +26,7 @@ from sympy import (
     together,
 )
 
-from ..errors import UndecidedError
+from ..errors import UndecidedError, UnknownSignError
 from ..proof.algebra.assume import Assumptions
 from ..proof.algebra.field import equal
 from ..proof.algebra.generators import generators
@@ -40,16 +41,16 @@ MOST_DERIVATIVES = 3
 
 
 def limit_steps(expr: Expr, x: Symbol, point: Expr, side: int, known: Assumptions, goal: Expr) -> tuple[Step, ...]:
-    """Return the chain lim expr = … = value for x to `point` from `side`; the value is that of `proof.ends`.
+    """Return the chain lim expr = … = value for x to `point` from `side`.
 
-    Raises UndecidedError where there is no limit or it isn't found.
+    Raises UndecidedError where there is no limit or it isn't found, UnknownSignError where it depends on an unknown sign.
     """
-    value = limit_at(expr, x, point, side, known)
+    laws = Laws(x, point, side, known)
+    value = _value(expr, laws)
     if value is None:
         raise UndecidedError(f"{expr} has no limit at {point}")
     sign = "-" if side < 0 else "+"
     line = Limit(expr, x, point, sign)
-    laws = Laws(x, point, side, known)
     if not expr.has(x):
         return (Step(*_last(line, value, laws), goal=goal),)
     for rule, form in _rewritings(expr, x, laws, known):
@@ -67,6 +68,17 @@ def limit_steps(expr: Expr, x: Symbol, point: Expr, side: int, known: Assumption
     if len(by_term) > 1 and not fraction(together(line.args[0]))[1].has(x):
         return by_term
     return _by_derivatives(line, value, laws, goal) or by_term
+
+
+def _value(expr: Expr, laws: Laws) -> Expr | None:
+    """The limit by its leading term; by the limit laws where that depends on an unknown sign and the limit doesn't."""
+    try:
+        return limit_at(expr, laws.x, laws.point, laws.side, laws.known)
+    except UnknownSignError:
+        value: Expr | None = laws.limit(expr)
+        if value is None or isinstance(value, AccumBounds):
+            raise
+        return value
 
 
 def _by_derivatives(line: Limit, value: Expr, laws: Laws, goal: Expr) -> tuple[Step, ...]:
@@ -131,7 +143,8 @@ def _outgrown(line: Limit, value: Expr, laws: Laws) -> tuple[str, Expr, Expr, Pr
         or not (ends[0] in (oo, -oo) or laws.known.sign(ends[0]))
     ):
         return "comparison of growth", line, value, ()
-    return "a denominator that tends to 0", line, value, (top, ARROW, ends[0], ", ", bottom, ARROW, S.Zero)
+    above = (top, ARROW, ends[0], ", ") if top.has(laws.x) else ()
+    return "a denominator that tends to 0", line, value, (*above, bottom, ARROW, S.Zero)
 
 
 def _rewritings(expr: Expr, x: Symbol, laws: Laws, known: Assumptions) -> Iterator[tuple[str, Expr]]:

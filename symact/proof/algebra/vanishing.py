@@ -51,9 +51,15 @@ def _divides(root: ImplicitRoot, expr: Expr) -> bool:
             continue
         remainder, multiplier = prem(dividend, divisor).as_expr(), divisor.LC()
         # m*value = q*defining + remainder: neither the multiplier m nor the denominator may vanish at the root
-        if remainder.expand() == 0 and all(balls.sign(written.back(e).subs(x, root)) for e in (multiplier, below)):
+        if remainder.expand() == 0 and all(_is_nonzero(written.back(e), x, root) for e in (multiplier, below)):
             return True
     return False
+
+
+def _is_nonzero(expr: Expr, x: Dummy, root: ImplicitRoot) -> bool:
+    """Whether a denominator certainly isn't 0 at a root, for all parameters for which it isn't 0 anyway as a factor of it."""
+    factor = expr.as_independent(x, as_Add=False)[1]
+    return factor.free_symbols <= {x} and bool(balls.sign(factor.subs(x, root)))
 
 
 def _in_exponentials(expr: Expr) -> Expr:
