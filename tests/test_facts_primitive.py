@@ -7,7 +7,7 @@ from time import monotonic, sleep
 
 import mpmath
 import pytest
-from sympy import Expr, S, lambdify, limit, log, oo
+from sympy import Expr, Rational, S, lambdify, limit, log, oo
 from sympy.core.relational import Relational
 
 from symact.catalogue import definitions, lookup
@@ -85,6 +85,13 @@ def test_tends_to_zero_at_minus_infinity(text: str) -> None:
 )
 def test_is_zero_at_zero(text: str) -> None:
     assert primitive(curve(text)).subs(x, 0) == 0
+
+
+def test_what_has_bounds_instead_of_a_value_at_zero_has_a_limit_there() -> None:
+    # SymPy has bounds for atan(1/0)
+    found = primitive(curve("x*atan(1/x)"))
+    assert found.subs(x, 0) == 0
+    assert all(abs(found.subs(x, at).evalf(20)) < 10**-5 for at in (Rational(-1, 10**6), Rational(1, 10**6)))
 
 
 def test_parts_of_the_domain() -> None:

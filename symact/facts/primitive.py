@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sympy import Eq, Expr, Function, Piecewise, Pow, S, Symbol, expand, log, nan, oo, zoo
+from sympy import AccumBounds, Eq, Expr, Function, Piecewise, Pow, S, Symbol, expand, log, nan, oo, zoo
 
 from ..errors import NotSupportedError, UndecidedError, UnknownSignError
 from ..proof.algebra.assume import Assumptions
@@ -12,11 +12,14 @@ from ..proof.algebra.field import equal
 from ..proof.calculus.liouville import is_not_elementary
 from ..proof.functions.pieces import Piece
 from ..proof.functions.shape import Shape, within
+from ..proof.functions.switches import obstacles
 from .forms import size, textbook
 from .integrals import Search
 from .places import limit, order, settled
 
 __all__ = ["primitive", "searched"]
+
+_INFINITE = (nan, zoo, oo, -oo, AccumBounds)
 
 
 def primitive(curve: Shape) -> Expr | None:
@@ -94,8 +97,8 @@ def _constant(curve: Shape, group: list[tuple[Piece, Expr]]) -> Expr:
     for piece, expr in group:
         if order(piece.left, S.Zero, known) <= 0 <= order(piece.right, S.Zero, known):
             side = 1 if order(piece.left, S.Zero, known) == 0 else -1
-            at_zero = expr.subs(x, 0)
-            value = at_zero if not at_zero.has(nan, zoo, oo, -oo) else limit(expr, x, S.Zero, side, known)
+            at_zero = _value(expr, x, S.Zero, known)
+            value = at_zero if at_zero is not None else limit(expr, x, S.Zero, side, known)
             if value is not None and value not in (oo, -oo):
                 return value
     value = _limit(end, x, oo, -1, known) if last.right == oo else None
@@ -134,7 +137,7 @@ def _joined(curve: Shape, parts: list[Expr]) -> Expr:
     for m, (piece, expr) in enumerate(zip(curve.pieces, parts, strict=True)):
         if m and curve.pieces[m - 1].right == piece.left:
             at, before = piece.left, branches[-1][0]
-            here = [e for e in (before, expr) if not e.subs(x, at).has(nan, zoo, oo, -oo)]
+            here = [e for e in (before, expr) if _value(e, x, at, curve.known) is not None]
             value = limit(expr, x, at, 1, curve.known)
             if not here and value is not None and value not in (oo, -oo):
                 points.append((at, value))
@@ -145,13 +148,23 @@ def _joined(curve: Shape, parts: list[Expr]) -> Expr:
     if len(branches) == 1 and not points:
         return branches[0][0]
     conditions = [
-        (expr, S.true if m == len(branches) - 1 else _up_to(x, right, branches[m][0], branches[m + 1][0]))
+        (expr, S.true if m == len(branches) - 1 else _up_to(right, branches[m + 1][0], curve))
         for m, (expr, right) in enumerate(branches)
     ]
     return Piecewise(*((value, Eq(x, at)) for at, value in points), *conditions)
 
 
-def _up_to(x: Symbol, right: Expr, before: Expr, after: Expr) -> Expr:
-    """x < right, or x <= right where only the branch before has a value there."""
-    missing = after.subs(x, right).has(nan, zoo, oo, -oo)
-    return x <= right if missing else x < right
+def _up_to(right: Expr, after: Expr, curve: Shape) -> Expr:
+    """x < right, or x <= right where the branch after has no value there."""
+    x = curve.variable
+    return x <= right if _value(after, x, right, curve.known) is None else x < right
+
+
+def _value(expr: Expr, x: Symbol, at: Expr, known: Assumptions) -> Expr | None:
+    """What an expression is with a point put in, None where a part has no value there: SymPy has bounds for atan(1/0)."""
+    for g, allowed in obstacles(expr):
+        here = g.subs(x, at)
+        if here.has(*_INFINITE) or known.signs(here).isdisjoint(allowed):
+            return None
+    value = expr.subs(x, at)
+    return None if value.has(*_INFINITE) else value
