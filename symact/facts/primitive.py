@@ -56,7 +56,7 @@ def searched(expr: Expr, x: Symbol, inside: Assumptions) -> Expr:
     for speed in sorted({arg.diff(x) for arg in arguments}, key=str):
         if speed.free_symbols and not speed.has(x) and 0 in inside.signs(speed):
             raise UnknownSignError(speed)
-    raise UndecidedError(f"no elementary antiderivative of {expr} was found")
+    raise UndecidedError(f"no antiderivative of {expr} in closed form was found")
 
 
 @lru_cache(256)
