@@ -166,6 +166,15 @@ def test_another_witness_is_rejected():
             check(data)
 
 
+def test_a_constant_slope_makes_no_line():
+    """At a = 0 and 6 it holds; the arctangent of a tangent jumps between them, next to 157079/100000."""
+    data = json.loads(json.dumps(decide_relation(a * tanh(x), "<", 7 + exp(x), (a >= 0, a <= 6)).certificate))
+    assert data["proof"] == {"affine": "a", "low": "0", "high": "6", "parts": [{"signs": True}, {"signs": True}]}
+    data["statement"] |= {"left": "atan(tan(a))", "right": "157079/100000 + exp(x)"}
+    with pytest.raises(CertificateError, match="not linear"):
+        check(data)
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -155,6 +155,8 @@ def test_an_index_of_no_vector_may_or_may_not_stay_within_the_lengths():
         ("Sum(i, (i, 1, n)) == Piecewise((n*(n + 1)/2, n < 4), (log(4 - n), n < 5), (n*(n + 1)/2 + 1, True))", ()),
         ("Sum(1/(i - 3), (i, 1, n)) >= 0", ("n in integer", "n >= 5")),
         ("Sum(i, (i, 3, n)) == n*(n + 1)/2 - 3", ()),
+        # the slope by the sum is 1, but from n = 13 on the left side is smaller
+        ("atan(tan(Sum(1/i**2, (i, 1, n)))) == Sum(1/i**2, (i, 1, n))", ()),
         # n - 2 terms at n = 1
         ("Sum(i, (i, 1, n)) + Sum(1, (i, 3, n)) == n*(n + 1)/2 + n - 2", ("n in integer", "n >= 1")),
     ],

@@ -17,6 +17,7 @@ from ..algebra.zeros import real_zeros, sort_points
 from ..functions.switches import choose, next_switch, obstacles, surfaces
 from ..steps.cases import impossible, signs_of
 from ..steps.comparison import certain_sign, exact_value
+from ..steps.separation import slope_of_line
 from .intervals import sign_on
 
 __all__ = ["Cell", "cells", "is_empty", "is_undefined", "split"]
@@ -130,11 +131,11 @@ def _leaves_nothing(relations: Sequence[Relational], x: Symbol) -> bool:
     """Whether one relation never holds between the bounds on x that others are."""
     low, high = -oo, oo
     for r in relations:
-        line = (r.lhs - r.rhs).as_poly(x)  # atan(tan(x)) has the slope 1 too
-        if line is None or line.degree() != 1 or r.rel_op not in ("<", "<=", ">", ">="):
+        gap = r.lhs - r.rhs
+        slope = slope_of_line(gap, x)
+        if not slope or r.rel_op not in ("<", "<=", ">", ">="):
             continue
-        slope = line.nth(1)
-        at = -line.nth(0) / slope
+        at = -gap.subs(x, 0) / slope
         if (certain_sign(slope) > 0) == (r.rel_op in (">", ">=")):
             low = at if low == -oo or certain_sign(at - low) > 0 else low
         else:

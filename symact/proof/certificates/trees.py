@@ -16,7 +16,7 @@ from ..steps.cases import cases_of, first_switch, impossible, is_thin, is_undefi
 from ..steps.circle import around_circle
 from ..steps.comparison import certain_sign
 from ..steps.equality import leaf
-from ..steps.separation import abstracted, is_affine
+from ..steps.separation import abstracted, is_affine, slope_of_line
 from ..steps.subdivision import ends_allow, is_defined
 from ..steps.transform import TRANSFORMS
 from ..text import read_expression, text_of
@@ -166,8 +166,9 @@ class TreeChecker:
     def _affine(self, d: Expr, allowed: set[int], relations: list[Any], node: Mapping[str, Any]) -> None:
         a = next((s for s in d.free_symbols if s.name == node["affine"]), None)
         require(a is not None and first_switch((d, d)) is None, "the symbol of a linear step does not occur")
-        slope = sp.diff(d, a)
-        require(a not in slope.free_symbols, f"{d} is not linear in {a}")
+        slope = slope_of_line(d, a)
+        if slope is None:
+            raise CertificateError(f"{d} is not linear in {a}")
         ends = [None if node[name] is None else read_expression(node[name]) for name in ("low", "high")]
         for end, signs in zip(ends, ({0, 1}, {-1, 0}), strict=True):
             require(end is None or signs_of(a - end, relations) <= signs, f"{a} may lie beyond {end}")

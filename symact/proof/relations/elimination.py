@@ -18,6 +18,7 @@ from ..numbers import balls
 from ..numbers.witness import sample_points
 from ..steps.bends import Bend, Duty, duties
 from ..steps.cases import signs_of
+from ..steps.separation import slope_of_line
 from ..text import text_of
 from .failure import REFUSALS
 
@@ -88,8 +89,8 @@ def _bounds(v: Symbol, relations: Sequence[Any]) -> tuple[list[Expr], list[Expr]
         if v not in r.free_symbols or r.rel_op not in ("<", "<=", ">", ">="):
             continue
         gap = sp.expand(r.gts - r.lts)
-        slope = sp.diff(gap, v)
-        if v in slope.free_symbols:
+        slope = slope_of_line(gap, v)
+        if slope is None:
             continue
         signs = signs_of(slope, others)
         if signs in ({1}, {-1}):

@@ -35,7 +35,7 @@ from ..steps.cases import (
 from ..steps.circle import around_circle
 from ..steps.comparison import number_sign
 from ..steps.equality import leaf
-from ..steps.separation import abstracted, is_affine
+from ..steps.separation import abstracted, is_affine, slope_of_line
 from ..steps.transform import TRANSFORMS
 from ..text import text_of
 from .elimination import bends, plausible, shown
@@ -220,8 +220,8 @@ class _Prover:
             others = [r for r in relations if a not in r.free_symbols]
             if (low is None and high is None) or any(a in r.free_symbols and r.free_symbols != {a} for r in relations):
                 continue
-            slope = sp.diff(d, a)
-            if a in slope.free_symbols:
+            slope = slope_of_line(d, a)
+            if slope is None:
                 continue
             base = low if low is not None else high
             shown = {"affine": a.name, "low": _text(low), "high": _text(high)}

@@ -9,7 +9,7 @@ from sympy import Dummy, Expr, Symbol
 
 from ...errors import UndecidedError
 
-__all__ = ["abstracted", "is_affine"]
+__all__ = ["abstracted", "is_affine", "slope_of_line"]
 
 
 def abstracted(expr: Expr, groups: dict[Expr, Symbol]) -> Expr:
@@ -61,3 +61,9 @@ def is_affine(body: Expr, names: Sequence[Symbol]) -> bool:
     if not body.free_symbols <= set(names) or not body.is_polynomial(*names):
         return False
     return all(power <= 1 for monomial in sp.Poly(body, *names).monoms() for power in monomial)
+
+
+def slope_of_line(expr: Expr, x: Symbol) -> Expr | None:
+    """Return a for a*x + b with a and b that x isn't in, None for others: atan(tan(x)) is none, though its slope is 1."""
+    poly = expr.as_poly(x)
+    return None if poly is None or poly.degree() > 1 else sp.diff(expr, x)

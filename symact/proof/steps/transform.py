@@ -16,6 +16,7 @@ from ..functions.switches import obstacles
 from .cases import impossible, plain, signs_of
 from .equality import exponentiated
 from .factors import without_signs
+from .separation import slope_of_line
 
 __all__ = ["TRANSFORMS", "Transformed"]
 
@@ -182,9 +183,9 @@ def _arguments(exprs: Sequence[Expr], x: Symbol) -> dict[Expr, None]:
 
 def _bound(relation: Relational, gap: Expr, x: Symbol) -> Any:
     """gap op 0, solved for x where that is linear."""
-    slope = sp.diff(gap, x)
-    signs = frozenset() if slope.free_symbols else signs_of(slope, [])
-    if signs not in ({1}, {-1}):
+    slope = slope_of_line(gap, x)
+    signs = frozenset() if slope is None or slope.free_symbols else signs_of(slope, [])
+    if slope is None or signs not in ({1}, {-1}):
         return relation.func(gap, 0)
     at = -gap.subs(x, 0) / slope
     return relation.func(x, at) if signs == {1} else relation.func(at, x)

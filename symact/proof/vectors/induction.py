@@ -42,10 +42,11 @@ def induction(problem: Problem) -> tuple[Ordinary, Ordinary]:
     opened = {s: _opened(s, n, plain) for s in sums}
     terms = {name: (term.xreplace({n: twin}), low) for (term, low), name in plain.items()}
     difference = (problem.left - problem.right).xreplace(opened).xreplace({n: twin})
+    line = difference.as_poly(*terms) if terms and not difference.has(Sum, sp.Piecewise) else None
+    if line is None or line.total_degree() > 1:
+        raise UndecidedError("the sides are not linear in sums, or have cases")
     rates = {name: sp.diff(difference, name) for name in terms}
     rest = difference.subs(dict.fromkeys(terms, 0))
-    if difference.has(Sum, sp.Piecewise) or not terms or any(rate.has(*terms) for rate in rates.values()):
-        raise UndecidedError("the sides are not linear in sums, or have cases")
     first = _first(n, problem.relations)
     others = [r for r in problem.relations if n not in r.free_symbols]
     turned, shares, rest = _scaled(rates, rest, twin, [*others, twin >= first])
