@@ -63,6 +63,12 @@ def test_the_range_of_what_repeats_itself_is_that_of_a_period():
         derive(Facts(Definition("g", x + x * sin(x), "g")), "range")
 
 
+def test_a_period_may_hold_parameters():
+    a, b = real("a"), real("b")
+    facts = Facts(Definition("wave", a * sin(b * x), "wave"), assume=(a > 0, b > 0))
+    assert proved(facts, "range").result == Interval(-a, a)
+
+
 def test_beyond_a_compact_part_an_envelope_bounds_the_values():
     facts = Facts(lookup("sinc_normalized"))
     derivation = derive(facts, "range")

@@ -219,6 +219,8 @@ def _keeps_its_sign(statement: Any, inside: Assumptions, facts: Facts) -> bool:
         if run.endless:
             # on one interval around many zeros, the same for all steps that lie in it
             below, above = (getattr(low, "low", low), getattr(high, "high", high))
+            if not all(end.is_number for end in (first, last, below, above)):
+                continue  # parameters don't tell how far that is
             reach = Integer(2) ** ceiling(log(max(abs(below), abs(above), 1), 2))
             first = max(first, S.Zero if below >= 0 else -reach)
             last = min(last, S.Zero if above <= 0 else reach)
