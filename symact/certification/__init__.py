@@ -13,7 +13,8 @@ from ..errors import SymactError
 from ..facts.landscape import Landscape
 from ..facts.record import Facts
 from ..parse import parse_assumptions, parse_expression
-from ..proof.algebra.assume import SIGNS, Assumptions
+from ..proof.algebra.assume import Assumptions
+from ..proof.algebra.signs import SIGNS
 from ..recheck.facts import confirm, said, shows
 from ..verification import verify_all
 from .given import ways

@@ -29,8 +29,9 @@ from ..errors import ContradictionError, NotSupportedError, UndecidedError
 from ..facts.cases import by_cases
 from ..facts.record import Facts
 from ..named import unfold
-from ..proof.algebra.assume import SIGNS, Assumptions, assuming, conjuncts
+from ..proof.algebra.assume import Assumptions, assuming, conjuncts
 from ..proof.algebra.field import is_zero
+from ..proof.algebra.signs import SIGNS
 from ..proof.algebra.vanishing import vanishes_at_root
 from ..proof.calculus.evaluate import NODES
 from ..proof.functions.levels import Critical, Level, compare

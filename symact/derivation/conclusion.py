@@ -10,7 +10,8 @@ from sympy.logic.boolalg import Boolean
 from sympy.sets.sets import Set
 
 from ..facts.record import Facts
-from ..proof.algebra.assume import SIGNS, Assumptions, conjuncts
+from ..proof.algebra.assume import Assumptions, conjuncts
+from ..proof.algebra.signs import SIGNS
 from .checking import has_several_chains, step_holds
 from .steps import Derivation, Step, is_statement
 

@@ -13,7 +13,8 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from ..errors import ContradictionError, NotSupportedError, UndecidedError, UnknownSignError
-from ..proof.algebra.assume import NOTHING, SIGNS, Assumptions
+from ..proof.algebra.assume import NOTHING, Assumptions
+from ..proof.algebra.signs import SIGNS
 from ..proof.functions.sign_cases import core
 from ..proof.numbers.implicit import ImplicitRoot
 from ..proof.verdict import Proved

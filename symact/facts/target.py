@@ -16,8 +16,9 @@ from sympy.logic.boolalg import Boolean
 from ..catalogue import definitions
 from ..definition import Definition
 from ..errors import SymactError
-from ..proof.algebra.assume import NOTHING, SIGNS, assuming, conjuncts
+from ..proof.algebra.assume import NOTHING, assuming, conjuncts
 from ..proof.algebra.field import equal
+from ..proof.algebra.signs import SIGNS
 from ..proof.functions.shape import Shape, shape
 from ..proof.functions.switches import obstacles
 from ..proof.numbers import balls

@@ -9,7 +9,8 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from ..errors import NotSupportedError, UndecidedError, UnknownSignError
-from ..proof.algebra.assume import NOTHING, SIGNS, Assumptions, conjuncts
+from ..proof.algebra.assume import NOTHING, Assumptions, conjuncts
+from ..proof.algebra.signs import SIGNS
 from ..proof.functions.pieces import split
 from ..proof.functions.shape import as_condition
 from ..proof.functions.switches import NEGATIVE, POSITIVE, ZERO, obstacles

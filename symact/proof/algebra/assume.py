@@ -44,25 +44,14 @@ from ..numbers import balls
 from .factoring import factors
 from .generators import generators
 from .linear import feasible, rows_of_relation, rows_of_sign
+from .signs import ANY, POSITIVE, SIGNS, Signs, power_signs, product_signs, sum_signs
 
-__all__ = ["NOTHING", "SIGNS", "Assumptions", "assuming", "conjuncts"]
+__all__ = ["NOTHING", "Assumptions", "assuming", "conjuncts"]
 
-Signs = frozenset[int]
-ANY: Signs = frozenset({-1, 0, 1})
-POSITIVE: Signs = frozenset({1})
 #: Answers that are kept.
 ANSWERS = 1 << 14
 #: Up to how many half turns in each direction an angle is looked for.
 HALF_TURNS = 3
-
-
-def _sum(a: Signs, b: Signs) -> Signs:
-    """Possible signs of u + v from those of u and v."""
-    return frozenset().union(*(ANY if s * t == -1 else {s or t} for s, t in product(a, b)))
-
-
-def _product(a: Signs, b: Signs) -> Signs:
-    return frozenset(s * t for s, t in product(a, b))
 
 
 @dataclass(frozen=True)
@@ -88,7 +77,7 @@ class Assumptions:
         if len(signs) == 1:
             return signs
         numerator, denominator = fraction(together(expr))
-        return signs & _product(self._factored(numerator), self._factored(denominator))
+        return signs & product_signs(self._factored(numerator), self._factored(denominator))
 
     def _factored(self, expr: Expr) -> Signs:
         if not expr.free_symbols:
@@ -100,7 +89,7 @@ class Assumptions:
             found = self._structural(factor)
             if len(found) > 1:
                 found &= self._linear(factor)
-            signs = _product(signs, _power(found, power))
+            signs = product_signs(signs, power_signs(found, power))
         if len(signs) > 1 and len(parts) > 1 and any(m.is_Mul for row, _ in self._rows for m in row):
             signs &= self._linear(expr)
         return signs
@@ -196,13 +185,6 @@ def _is_quotient(relation: Relational) -> bool:
     return any(p.exp.is_negative and p.base.free_symbols for p in powers) and not relation.has(oo, -oo)
 
 
-#: The signs of left - right that a relation allows.
-SIGNS: dict[str, Signs] = {
-    op: frozenset(signs)
-    for op, signs in (("<", {-1}), ("<=", {-1, 0}), (">", {1}), (">=", {0, 1}), ("==", {0}), ("!=", {-1, 1}))
-}
-
-
 def _normalized(expr: Expr) -> tuple[int, Expr]:
     """A sign and an expression that together are a positive multiple of `expr`, the same for all multiples of it."""
     content, plain = expr.expand().primitive()
@@ -218,15 +200,10 @@ def _number_signs(expr: Expr) -> Signs:
     return ANY if sign is None else frozenset({sign})
 
 
-def _power(signs: Signs, power: Any) -> Signs:
-    """Signs of u**power for an integer power."""
-    return frozenset(s**2 if power % 2 == 0 else s for s in signs)
-
-
 def _of_power(known: Assumptions, expr: Expr) -> Signs:
     base, power = expr.as_base_exp()
     if power.is_Integer:
-        signs = _power(known.signs(base), power)
+        signs = power_signs(known.signs(base), power)
         return signs - {0} if power < 0 else signs
     signs = known.signs(base)
     if signs == POSITIVE or not power.is_number:  # u**v with a variable v is defined for u > 0 only
@@ -238,22 +215,22 @@ def _of_sum(known: Assumptions, expr: Expr) -> Signs:
     constant, rest = expr.as_coeff_Add()
     factor, kernel = rest.as_coeff_Mul()
     if isinstance(kernel, exp) and constant * factor < 0:  # c*exp(u) + d has the sign of c*(u - log(-d/c))
-        return _product(_number_signs(factor), known.signs(kernel.args[0] - log(-constant / factor)))
+        return product_signs(_number_signs(factor), known.signs(kernel.args[0] - log(-constant / factor)))
     logs = [term for term in expr.args if term.free_symbols and term.has(log)]
     number, kernel = logs[0].as_coeff_Mul() if len(logs) == 1 else (S.Zero, S.One)
     rest = expr - number * kernel
     if isinstance(kernel, log) and not rest.has(exp):  # c*log(u) + v has the sign of c*(u - exp(-v/c))
-        return _product(_number_signs(number), known.signs(kernel.args[0] - exp(-rest / number)))
+        return product_signs(_number_signs(number), known.signs(kernel.args[0] - exp(-rest / number)))
     signs: Signs = frozenset({0})
     for term in expr.args:
-        signs = _sum(signs, known._structural(term))
+        signs = sum_signs(signs, known._structural(term))
     return signs
 
 
 def _of_product(known: Assumptions, expr: Expr) -> Signs:
     signs = POSITIVE
     for factor in expr.args:
-        signs = _product(signs, known._structural(factor))
+        signs = product_signs(signs, known._structural(factor))
     return signs
 
 
@@ -287,7 +264,7 @@ def _half_turns(known: Assumptions, angle: Expr) -> Iterator[tuple[int, Signs]]:
 
 
 def _of_absolute(known: Assumptions, expr: Expr) -> Signs:
-    return _power(known.signs(expr.args[0]), 2)
+    return power_signs(known.signs(expr.args[0]), 2)
 
 
 #: Function class → signs of its values: sums, products, powers; always positive; the sign of the argument.

@@ -11,7 +11,7 @@ from sympy.core.relational import Relational
 from sympy.polys.polyerrors import PolynomialError
 
 from ..numbers.witness import sample_points
-from .quotients import NEGATIVE, POSITIVE, Signs
+from .signs import NEGATIVE, POSITIVE, Signs
 
 __all__ = ["Proof", "connected", "vanishes"]
 

@@ -13,9 +13,9 @@ from sympy.core.relational import Relational
 
 from ...errors import NotSupportedError, UndecidedError
 from ..numbers.ball_rules import rational
-from .assume import SIGNS
-from .kernel_signs import KernelSigns, product_signs
-from .quotients import ANY, POSITIVE, Kernel, Polynomial, Quotient, Ring, Signs, number
+from .kernel_signs import KernelSigns
+from .quotients import Kernel, Polynomial, Quotient, Ring, number
+from .signs import ANY, POSITIVE, SIGNS, Signs, product_signs
 
 __all__ = ["Conversion", "Layout", "Restart", "Rules"]
 

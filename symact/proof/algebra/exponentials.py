@@ -11,7 +11,8 @@ from sympy import Expr
 
 from ...errors import UndecidedError
 from .conversion import Conversion, primes
-from .quotients import ANY, POSITIVE, Polynomial, Quotient, Signs, number
+from .quotients import Polynomial, Quotient, number
+from .signs import ANY, POSITIVE, Signs
 
 __all__ = ["exponential", "logarithm", "power", "root"]
 

@@ -20,8 +20,8 @@ from .constants import has_zero_coefficients
 from .conversion import Conversion
 from .inverses import without_inverses
 from .kernels import RULES
-from .quotients import Signs
 from .restarts import settled
+from .signs import Signs
 
 __all__ = ["NormalForm", "ZeroTest", "equal", "is_zero", "normal_form", "zero_test"]
 

@@ -9,7 +9,8 @@ from flint import arb, fmpq, fmpq_poly
 
 from ...errors import SymactError
 from ..numbers import balls
-from .quotients import ANY, NEGATIVE, POSITIVE, Kernel, Polynomial, Quotient, Ring, Signs
+from .quotients import Kernel, Polynomial, Quotient, Ring
+from .signs import ANY, NEGATIVE, POSITIVE, Signs, power_signs, product_signs, sum_signs
 
 __all__ = ["KernelSigns"]
 
@@ -19,20 +20,6 @@ MAX_SHIFTS = 16
 MAX_STURM_DEGREE = 60
 
 Interval = tuple[fmpq | None, fmpq | None]
-
-
-def sum_signs(a: Signs, b: Signs) -> Signs:
-    """Possible signs of u + v from those of u and v."""
-    return frozenset().union(*(ANY if s * t == -1 else {s or t} for s, t in product(a, b)))
-
-
-def product_signs(a: Signs, b: Signs) -> Signs:
-    """Possible signs of u*v from those of u and v."""
-    return frozenset(s * t for s, t in product(a, b))
-
-
-def _power_signs(signs: Signs, n: int) -> Signs:
-    return frozenset(s**n for s in signs)
 
 
 def _sign(value: Any) -> Signs:
@@ -112,7 +99,7 @@ class KernelSigns:
                     number = number * kernel.gen**n
                 else:
                     assert kernel.signs is not None
-                    signs = product_signs(signs, _power_signs(shifted.get(kernel.index, kernel.signs), n))
+                    signs = product_signs(signs, power_signs(shifted.get(kernel.index, kernel.signs), n))
                     key.append((kernel.index, n))
             group = tuple(key)
             groups[group] = (number + groups[group][0] if group in groups else number), signs
@@ -183,7 +170,7 @@ class KernelSigns:
             return ANY
         known = _sign(constant)
         for factor, n in factors:
-            known = product_signs(known, _power_signs(self.of_polynomial(factor, depth + 1) or ANY, n))
+            known = product_signs(known, power_signs(self.of_polynomial(factor, depth + 1) or ANY, n))
         return known
 
     def _by_box(self, poly: Polynomial, kernels: list[Kernel], depth: int) -> Signs:

@@ -13,7 +13,8 @@ from ...errors import NotSupportedError, UndecidedError
 from ..numbers.implicit import ImplicitRoot
 from .conversion import Conversion, Rules
 from .exponentials import NONNEGATIVE, NONPOSITIVE, exponential, logarithm, power, root
-from .quotients import ANY, NEGATIVE, POSITIVE, Kernel, Polynomial, Quotient, Signs
+from .quotients import Kernel, Polynomial, Quotient
+from .signs import ANY, NEGATIVE, POSITIVE, Signs
 
 __all__ = ["RULES", "sine_cosine"]
 

@@ -15,26 +15,18 @@ from flint import fmpq, fmpq_mpoly_ctx
 from sympy import Add, Expr, Mul, Rational
 
 from ...errors import UndecidedError
+from .signs import Signs
 
 __all__ = [
-    "ANY",
-    "NEGATIVE",
-    "POSITIVE",
     "Kernel",
     "Polynomial",
     "Quotient",
     "Ring",
-    "Signs",
     "TooManyKernels",
     "number",
 ]
 
 Polynomial = Any
-Signs = frozenset[int]
-
-ANY: Signs = frozenset({-1, 0, 1})
-POSITIVE: Signs = frozenset({1})
-NEGATIVE: Signs = frozenset({-1})
 
 #: Larger polynomials are given up, so that every test ends soon.
 MAX_TERMS = 3000

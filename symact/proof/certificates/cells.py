@@ -12,7 +12,8 @@ from sympy import Expr, Symbol, nan, oo, zoo
 from sympy.core.relational import Relational
 
 from ...errors import InputError, SymactError, UndecidedError
-from ..algebra.assume import NOTHING, SIGNS, assuming
+from ..algebra.assume import NOTHING, assuming
+from ..algebra.signs import SIGNS
 from ..algebra.zeros import real_zeros, sort_points
 from ..functions.switches import choose, next_switch, obstacles, surfaces
 from ..steps.cases import impossible, signs_of

@@ -12,7 +12,8 @@ import sympy as sp
 from sympy import Expr, Symbol, nan, oo, zoo
 
 from ...errors import InputError
-from ..algebra.assume import SIGNS, assuming
+from ..algebra.assume import assuming
+from ..algebra.signs import SIGNS
 from ..functions.switches import next_switch
 from ..numbers.decimals import decimals
 from ..steps.cases import domain_of, real_twins

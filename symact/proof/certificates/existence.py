@@ -10,7 +10,7 @@ from sympy import Expr, Piecewise, Symbol, nan, oo, zoo
 from sympy.core.relational import Relational
 
 from ...errors import SymactError
-from ..algebra.assume import SIGNS
+from ..algebra.signs import SIGNS
 from ..functions.switches import choose, obstacles, surfaces
 from ..steps.cases import signs_of
 from ..steps.comparison import certain_sign, exact_value

@@ -9,8 +9,9 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Symbol, oo
 
-from ..algebra.assume import NOTHING, SIGNS
+from ..algebra.assume import NOTHING
 from ..algebra.field import is_zero
+from ..algebra.signs import SIGNS
 from ..steps.cases import first_switch, signs_of
 from ..steps.comparison import certain_sign, exact_value
 from ..steps.equality import leaf

@@ -9,8 +9,8 @@ from typing import Any
 
 from sympy import Expr, S, oo
 
-from ..algebra.assume import SIGNS
 from ..algebra.field import equal
+from ..algebra.signs import SIGNS
 from ..steps.cases import signs_of
 from ..steps.comparison import certain_sign, exact_value, fits
 from ..text import read_expression

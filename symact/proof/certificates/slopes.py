@@ -9,8 +9,9 @@ from sympy import Expr, Symbol, diff, nan, oo, zoo
 from sympy.core.relational import Relational
 
 from ...errors import SymactError, UndecidedError
-from ..algebra.assume import SIGNS, Assumptions, assuming
+from ..algebra.assume import Assumptions, assuming
 from ..algebra.field import equal, is_zero
+from ..algebra.signs import SIGNS
 from ..algebra.zeros import real_zeros
 from ..functions.switches import obstacles
 from ..numbers.implicit import ImplicitRoot

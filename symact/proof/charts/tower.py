@@ -15,7 +15,8 @@ from sympy import Expr, Symbol
 
 from ...errors import NotSupportedError
 from ..algebra.conversion import Conversion
-from ..algebra.quotients import POSITIVE, Kernel, Polynomial, Quotient
+from ..algebra.quotients import Kernel, Polynomial, Quotient
+from ..algebra.signs import POSITIVE
 from ..algebra.slopes import SLOPES
 from ..numbers import balls
 from ..numbers.ball_rules import ball

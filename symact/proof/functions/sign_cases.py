@@ -10,8 +10,9 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from ...errors import InputError, UndecidedError, UnknownSignError
-from ..algebra.assume import SIGNS, Assumptions, assuming, conjuncts
+from ..algebra.assume import Assumptions, assuming, conjuncts
 from ..algebra.factoring import factors
+from ..algebra.signs import SIGNS
 
 __all__ = ["NoValueError", "by_cases", "core", "possible", "pruned", "split_relations"]
 

@@ -32,7 +32,7 @@ from sympy import (
 )
 from sympy.core.relational import Relational
 
-from ..algebra.assume import SIGNS
+from ..algebra.signs import SIGNS
 
 __all__ = ["choose", "next_switch", "obstacles", "surfaces"]
 

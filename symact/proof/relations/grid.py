@@ -11,7 +11,8 @@ from sympy import Expr, Symbol, oo
 from sympy.core.relational import Relational
 
 from ...errors import NotSupportedError, SymactError
-from ..algebra.assume import NOTHING, SIGNS
+from ..algebra.assume import NOTHING
+from ..algebra.signs import SIGNS
 from ..algebra.zeros import real_zeros, sort_points
 from ..functions.pieces import Pieces, split
 from ..functions.switches import SWITCHES

@@ -17,10 +17,11 @@ from sympy.core.relational import Relational
 
 from ...errors import InputError, NotSupportedError, SymactError
 from ...symbols import real
-from ..algebra.assume import SIGNS, Assumptions, assuming
+from ..algebra.assume import Assumptions, assuming
 from ..algebra.conversion import Conversion, Layout, Restart
 from ..algebra.kernels import RULES
 from ..algebra.quotients import TooManyKernels
+from ..algebra.signs import SIGNS
 from ..functions.switches import SWITCHES, obstacles
 from ..numbers import balls
 
