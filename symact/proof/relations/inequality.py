@@ -35,12 +35,13 @@ from ..steps.cases import (
 from ..steps.circle import around_circle
 from ..steps.comparison import number_sign
 from ..steps.equality import leaf
-from ..steps.separation import abstracted, is_affine, slope_of_line
+from ..steps.separation import slope_of_line
 from ..steps.transform import TRANSFORMS
 from ..text import text_of
+from .corners import separable
 from .elimination import bends, plausible, shown
 from .failure import REFUSALS, Failure
-from .one_variable import Line, bounds, extremes
+from .one_variable import Line, bounds
 
 __all__ = ["JUMPS", "Failure", "prove_inequality"]
 
@@ -223,17 +224,11 @@ class _Prover:
             slope = slope_of_line(d, a)
             if slope is None:
                 continue
-            base = low if low is not None else high
             shown = {"affine": a.name, "low": _text(low), "high": _text(high)}
             try:
-                if low is not None and high is not None:
-                    parts = [
-                        self.node(d.subs(a, low), others, depth + 1),
-                        self.node(d.subs(a, high), others, depth + 1),
-                    ]
-                else:
-                    way = slope if low is not None else -slope
-                    parts = [self.node(d.subs(a, base), others, depth + 1), self.weak.node(way, others, depth + 1)]
+                parts = [self.node(d.subs(a, end), others, depth + 1) for end in (low, high) if end is not None]
+                if len(parts) == 1:
+                    parts.append(self.weak.node(slope if low is not None else -slope, others, depth + 1))
             except (Failure, *REFUSALS) as reason:
                 self.reasons.append(str(reason))
                 continue
@@ -283,27 +278,7 @@ class _Prover:
         raise self._undecided(d)
 
     def _separable(self, d: Expr, relations: list[Any], depth: int) -> dict[str, Any]:
-        """Linear in each of several functions of one variable each, whose values lie between numbers: the corners suffice."""
-        groups: dict[Expr, Symbol] = {}
-        body = abstracted(d, groups)
-        names = list(groups.values())
-        if len(names) < 2 or not is_affine(body, names):
-            raise UndecidedError(f"{d} is not linear in functions of one variable each")
-        parts: list[dict[str, Any]] = []
-        corners: list[dict[Symbol, Expr]] = [{}]
-        for group, name in groups.items():
-            (x,) = group.free_symbols
-            mine = [r for r in relations if r.free_symbols == {x}]
-            low, high = extremes(group, x, mine)
-            below, above = (self.weak.node(gap, mine, depth + 1) for gap in (low - group, group - high))
-            parts.append(
-                {"of": text_of(group), "low": text_of(low), "high": text_of(high), "below": below, "above": above}
-            )
-            corners = [c | {name: end} for c in corners for end in (low, high)]
-        for corner in corners:
-            if number_sign(body.subs(corner)) not in self.line.allowed:
-                raise UndecidedError(f"the ranges of the parts do not decide the sign of {d}")
-        return {"separable": parts}
+        return separable(d, self.line.allowed, relations, lambda gap, own: self.weak.node(gap, own, depth + 1))
 
 
 def _text(end: Expr | None) -> str | None:
