@@ -46,6 +46,8 @@ def test_what_is_known_of_parameters_is_said(capsys):
     }
     _, out, _ = run(capsys, "show", "x/a + c", "--set", "c=2", "--timeout", "0.5")
     assert "a != 0, no default" in out
+    _, out, _ = run(capsys, "show", "elu(alpha=b)", "--assume", "b < 2", "--timeout", "0.5", "--json")
+    assert json.loads(out)["parameters"]["b"] == {"default": None, "assume": "b > 0 and b < 2"}
 
 
 def test_show_certifies_digits(capsys):

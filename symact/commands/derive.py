@@ -56,6 +56,8 @@ def derive(
     from ..render import data, render
     from ..symbols import real
 
+    if what not in (*KINDS, "all"):
+        raise InputError(f"there is no derivation of {what!r}; choose one of {', '.join(KINDS)}, all")
     facts = facts_of(read_function(function, settings), assume, on)
     parameter = None if wrt is None else real(wrt)
     found = []

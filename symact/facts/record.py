@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sympy import Abs, Expr, Interval, Piecewise, S, Symbol, oo
+from sympy import Abs, And, Expr, Interval, Piecewise, S, Symbol, oo
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
@@ -57,10 +57,13 @@ class Facts:
         """The domains of the parameters, what was assumed besides, and without what f has no value at all, as a != 0 in x/a."""
         return self._assumed & self._needed
 
+    @property
+    def _domains(self) -> list[Boolean]:
+        return [p.assume.subs(dict(self.values)) for p in self.definition.parameters]
+
     @cached_property
     def _assumed(self) -> Assumptions:
-        domains = (p.assume.subs(dict(self.values)) for p in self.definition.parameters)
-        return assuming(*domains, self.assume)
+        return assuming(*self._domains, self.assume)
 
     @cached_property
     def _needed(self) -> tuple[Boolean, ...]:
@@ -73,6 +76,14 @@ class Facts:
         """What is known of the parameters and of x, as texts of the claim language."""
         relations = (*self.known.relations, *restriction(self.variable, self.on))
         return [_text(r) for r in relations if isinstance(r, Relational)]
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The definition's parameters, and letters in the values that were given to them."""
+        own = self.definition.parameters
+        letters = {s for value in self.values.values() for s in value.free_symbols} - {p.symbol for p in own}
+        domains = {s: And(*(d for d in self._domains if s in d.free_symbols)) for s in sorted(letters, key=str)}
+        return (*own, *(Parameter(s, None, domain) for s, domain in domains.items()))
 
     def domain_of(self, parameter: Parameter) -> str:
         """Return what is known of a parameter, "" if nothing is: its domain, what was assumed, what f needs to have values."""

@@ -39,7 +39,7 @@ def record(
 
     With `training` also what follows for training, under a key of its own. All facts, unless some are `chosen`.
     """
-    definition, card = facts.definition, Card(facts, timeout)
+    card = Card(facts, timeout)
     wanted = ((fact, getattr(card, fact)) for fact in chosen) if chosen else iter(card)
     found = {
         "name": name,
@@ -50,7 +50,7 @@ def record(
                 "default": None if p.default is None else str(p.default),
                 "assume": facts.domain_of(p) or None,
             }
-            for p in definition.parameters
+            for p in facts.parameters
         },
         "facts": {name: _as_json(fact) for name, fact in wanted},
     }
@@ -102,7 +102,7 @@ def _left(facts: Facts) -> str:
 
 
 def _rows(facts: Facts, timeout: float, write: Write, training: bool = False) -> Iterator[_Row]:
-    for parameter in facts.definition.parameters:
+    for parameter in facts.parameters:
         value, default = facts.values.get(parameter.symbol), parameter.default
         stands = f"set to {value}" if value is not None else "no default" if default is None else f"default {default}"
         domain = facts.domain_of(parameter) or "any real number"
