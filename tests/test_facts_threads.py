@@ -89,3 +89,9 @@ def test_a_limit_along_one_thread_only_is_no_limit():
     # on the points n*pi + pi/2 it tends to oo as it does elsewhere, but nothing is said of all x
     (limit,) = shown("x + Abs(x*sin(x))", "limit_minus_inf")
     assert limit == NONE  # 0 on the points -n*pi - pi/2, and x on the points -n*pi
+
+
+def test_the_sign_of_what_is_zero_on_intervals_has_no_square_of_one():
+    # E[z**2] over sin(z) > 0, which is 1/2
+    (second,) = shown("x*sign(Max(0, sin(x)))", "gaussian_second_moment")
+    assert second is None
