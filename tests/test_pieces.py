@@ -135,7 +135,7 @@ def test_restricted_domain():
 
 
 def test_periodic_switches_are_refused():
-    with pytest.raises(NotSupportedError):
+    with pytest.raises(NotSupportedError, match="restrict x to a bounded interval"):
         split(Abs(sin(x)), x)
 
 

@@ -83,8 +83,7 @@ def primitive(facts: Facts) -> Primitive:
     joined = Piecewise(*branches) if len(found) > 1 else found[0]
     remarks = [remark for corner in land.inner_corners if corner.at not in holes for remark in _remark(land, corner)]
     remarks += [
-        ("F isn't finite at ", at, ", where f has no value: on each side of it the constant is one of its own.")
-        for at in holes
+        ("F isn't finite at ", at, ", where f has no value: each side of it has a constant of its own.") for at in holes
     ]
     return Primitive(tuple(steps), joined + C, tuple(remarks))
 

@@ -91,7 +91,7 @@ def _bound(values: Set) -> Expr:
     """A simple number between 0 and the largest and smallest values' distances from it."""
     if values.inf in (-oo, oo) or values.sup in (-oo, oo):
         raise UndecidedError(
-            "f has infinitely many turning points and no bounds, so that no table of signs shows its range"
+            "f has infinitely many turning points and is not bounded, so that no table of signs shows its range"
         )
     try:
         near = min(Rational(balls.digits(side, n=6)[0]) for side in (-values.inf, values.sup))

@@ -18,6 +18,7 @@ from sympy import (
     asinh,
     atan,
     atanh,
+    cos,
     cosh,
     erf,
     erfc,
@@ -27,6 +28,7 @@ from sympy import (
     log,
     pi,
     resultant,
+    sin,
     sinh,
     sqrt,
     tan,
@@ -147,6 +149,10 @@ def _polynomial_roots(poly: Poly, known: Assumptions) -> list[Expr]:
 def _preimages(kernel: Expr, value: Expr, x: Symbol, known: Assumptions) -> list[Expr]:
     """Solve kernel(x) = value by undoing the outermost function."""
     inverse = _INVERSES.get(kernel.func) if not kernel.is_Pow or kernel.base == E else _undo_power
+    if isinstance(kernel, sin | cos | tan):
+        raise NotSupportedError(
+            f"{kernel} = {value} may hold at infinitely many places: restrict {x} to a bounded interval"
+        )
     if inverse is None:
         raise NotSupportedError(f"{kernel} = {value} can't be solved exactly")
     argument = kernel.exp if kernel.is_Pow else kernel.args[0]
