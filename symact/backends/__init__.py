@@ -1,1 +1,1 @@
-"""One file a backend: a table from operation to source text."""
+"""One file a backend: a table from operation to source text; NumPy, C, PyTorch, JAX, ONNX."""

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from keyword import iskeyword
 from math import isinf, isnan
-from textwrap import indent, wrap
 from types import ModuleType
 from typing import Any
 
@@ -24,6 +21,7 @@ from ..numeric.program import Place, Program, Step, Steps
 from ..numeric.source import Source
 from ..numeric.vector import VectorFunction
 from ..numeric.vector_steps import VectorSource
+from .python_text import docstring, identifier
 
 __all__ = ["source"]
 
@@ -46,8 +44,6 @@ STATEMENTS: dict[str, str] = {
     "select": "select({a}, {b}, {c}, {out})",
 }
 
-WIDTH = 118
-
 
 def source(definition: Definition, orders: Sequence[int] = (0, 1), values: Mapping[Symbol, Expr] = {}) -> str:
     """Return a module that needs NumPy only, with a function for each order; `values` replace the defaults of parameters.
@@ -63,22 +59,16 @@ def source(definition: Definition, orders: Sequence[int] = (0, 1), values: Mappi
         for node in ast.parse(inspect.getsource(support)).body
         if isinstance(node, ast.FunctionDef | ast.ClassDef)
     }
-    names = [_identifier(f.source.name, taken) for f in functions]
+    names = [identifier(f.source.name, taken) for f in functions]
     about = f"{definition.title}, in NumPy: {', '.join(names)}.\n\nDerived by symact from {definition.expr}."
     parts = [
-        f"{_docstring(about)}\n\nfrom __future__ import annotations\n\n{_imports(support)}\n\n__all__ = {names!r}",
+        f"{docstring(about)}\n\nfrom __future__ import annotations\n\n{_imports(support)}\n\n__all__ = {names!r}",
         _body(support),
     ]
     for name, function in zip(names, functions, strict=True):
         data = function.source
         parts.append(_vector(name, data) if isinstance(data, VectorSource) else _Writer(name, data).module())
     return "\n\n\n".join(part.strip("\n") for part in parts) + "\n"
-
-
-def _identifier(name: str, taken: set[str]) -> str:
-    name = re.sub(r"\W", "_", name)
-    name = name if name.isidentifier() else f"f_{name}"
-    return f"{name}_" if name in taken or iskeyword(name) else name
 
 
 def _last_import(module: ModuleType) -> tuple[list[str], int]:
@@ -97,13 +87,6 @@ def _body(module: ModuleType) -> str:
     """The source of a module without its docstring and imports."""
     lines, last = _last_import(module)
     return "\n".join(lines[last:])
-
-
-def _docstring(text: str, level: int = 0) -> str:
-    lines = [part for line in text.splitlines() for part in (wrap(line, WIDTH - 4 * level - 6) or [""])]
-    body = "\n".join(lines).replace("\\", "\\\\").replace('"""', "'''")
-    end = "\n" if len(lines) > 1 else ""
-    return indent(f'"""{body}{end}"""', " " * 4 * level, lambda line: bool(line.strip()))
 
 
 def _number(value: float) -> str:
@@ -182,7 +165,7 @@ class _Writer:
     def _codes(self, prefix: str, codes: Sequence[Steps], program: Program) -> str:
         found = []
         for k, steps in enumerate(codes):
-            about = _docstring(f"{steps.about or 'A value that several regions need'}.", 1)
+            about = docstring(f"{steps.about or 'A value that several regions need'}.", 1)
             body = "\n".join([about, *(f"    {_statement(step, program)}" for step in steps.steps)])
             name = self._once(f"{prefix}_{k}", "(x: Any, out: Any, w: list[Any], u: Sequence[Any]) -> None", body)
             found.append(f"        Code({name}, {steps.uses!r}, {steps.cost:.3g}),\n")
@@ -206,7 +189,7 @@ class _Writer:
         )
         lines = [
             f"def {self.name}(x: Any, out: Any = None{', *' if known else ''}{keywords}) -> Any:",
-            _docstring(self.data.doc, 1),
+            docstring(self.data.doc, 1),
         ]
         if not known:
             return "\n".join([*lines, f"    return apply({general}, x, out, [])"])
@@ -247,7 +230,7 @@ def _statement(step: Step, program: Program) -> str:
 
 
 def _vector(name: str, data: VectorSource) -> str:
-    lines = [f"def _{name}_steps(x: Any) -> Any:", _docstring(f"Compute {name} for the vectors in the rows of x.", 1)]
+    lines = [f"def _{name}_steps(x: Any) -> Any:", docstring(f"Compute {name} for the vectors in the rows of x.", 1)]
     lines.append("    r: list[Any] = [x]")
     for step in data.steps:
         args = [f"r[{a[1]}]" if isinstance(a, tuple) else f"np.float64({_number(a)})" for a in step.args]
@@ -255,6 +238,6 @@ def _vector(name: str, data: VectorSource) -> str:
         lines.append(f"    r.append({text})")
     result = f"r[{data.result[1]}]" if isinstance(data.result, tuple) else f"np.full(x.shape, {_number(data.result)})"
     lines.append(f"    return {result}")
-    public = [f"def {name}(x: Any, axis: int = -1, out: Any = None) -> Any:", _docstring(data.doc, 1)]
+    public = [f"def {name}(x: Any, axis: int = -1, out: Any = None) -> Any:", docstring(data.doc, 1)]
     public.append(f"    return apply_along(_{name}_steps, x, axis, out, {data.axes})")
     return "\n".join(lines) + "\n\n\n" + "\n".join(public)
