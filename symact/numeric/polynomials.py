@@ -8,6 +8,7 @@ from sympy import Expr
 
 from . import runtime
 from .binding import bind
+from .llvm.effort import effort
 from .lookup_double import COUNT as DOUBLE_COUNT
 from .lookup_double import REACH as DOUBLE_REACH
 from .lookup_fit import fitted_double
@@ -26,8 +27,8 @@ GOAL, GOAL_FAST = 1.0, 3.0
 #: The time of piecewise polynomials in ns an instruction; of a program in float32, in parts of what its steps cost, and around;
 #: around one in float64.
 LOOKED_UP, NATIVE, AROUND, WIDENED = 0.0085, 0.29, 0.08, 0.1
-#: The same for float64: the largest error where it is looked for, the time in ns an instruction.
-DOUBLE_AIM, DOUBLE_LOOKED_UP = 1.0, 0.021
+#: The largest error in float64, where it is looked for.
+DOUBLE_AIM = 1.0
 
 
 def time_of(program: Program) -> float:
@@ -68,7 +69,7 @@ def with_double_pieces(study: Study, near: Program, program: Program, report: Re
         lambda x: runtime.apply({"float64": kernel}, x, None, ()), study.subject.variable, study.subject.cells,
         [row[0] for row in rows], joins, DOUBLE_AIM, report.error,
     )  # fmt: skip
-    if pieces is None or DOUBLE_LOOKED_UP * pieces.operations > time_of(program):
+    if pieces is None or pieces.operations > effort(program):
         return program, report
     form = f"polynomials on {DOUBLE_COUNT} intervals of |x| where |x| < {DOUBLE_REACH:g}"
     return replace(program, double_pieces=pieces), _with_form(report, form, pieces.error)

@@ -61,7 +61,8 @@ class Region:
 class Program:
     """What `runtime.Kernel` needs, as data; the first of the uniform values are the parameters.
 
-    Kernels of vector instructions may take `pieces`, or in float64 `double_pieces`, where they reach.
+    Kernels of vector instructions may take `pieces`, or in float64 `double_pieces`, where they reach. Of a `rough` one they
+    may compute elementary functions to a unit in the last place or two.
     """
 
     dtype: str
@@ -78,6 +79,7 @@ class Program:
     exact: bool
     pieces: Pieces | None = None
     double_pieces: DoublePieces | None = None
+    rough: bool = False
 
 
 @dataclass

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from .expand import SPLITTER, Expansion
 from .graph import Graph
 
-__all__ = ["lost_products", "nonnegative", "nonpositive", "on_side", "size"]
+__all__ = ["lost_products", "nonnegative", "nonpositive", "on_side", "size", "spoiled"]
 
 
 def lost_products(graph: Graph, roots: Iterable[int], digits: int) -> dict[int, int]:
@@ -85,3 +85,38 @@ def nonpositive(graph: Graph, a: int) -> bool:
     if node.op in ("mul", "div"):
         return any(nonpositive(graph, b) and nonnegative(graph, c) for b, c in (node.args, node.args[::-1]))
     return False
+
+
+#: Operations that give nan where any argument is nan.
+_SPOILED = frozenset(
+    {
+        "add",
+        "sub",
+        "mul",
+        "div",
+        "neg",
+        "abs",
+        "sqrt",
+        "fma",
+        "exp",
+        "expm1",
+        "log",
+        "log1p",
+        "tanh",
+        "inverse",
+        "max",
+        "min",
+    }
+)
+
+
+def spoiled(graph: Graph, a: int, x: int) -> bool:
+    """Whether a value is seen to be nan where x is."""
+    node = graph.nodes[a]
+    if a == x:
+        return True
+    if node.op == "select":
+        return all(spoiled(graph, b, x) for b in node.args[1:])
+    if node.op == "copysign":
+        return spoiled(graph, node.args[0], x)
+    return node.op in _SPOILED and any(spoiled(graph, b, x) for b in node.args)

@@ -15,6 +15,7 @@ from .compensate import compensated
 from .exactness import bounded_in_single, exact_in_single
 from .graph import Graph
 from .joins import limit_node, natural_ends, regions_of
+from .llvm.target import wide
 from .local import local_patches
 from .measure import FORMATS, Format, grids
 from .polynomials import time_of, with_double_pieces, with_single_pieces
@@ -83,7 +84,7 @@ def stabilise(subject: Subject, points: list[Point], fast: bool = False) -> Stab
         cheap = time_of(careful[0]) <= DEAR * time_of(portable["float64"][0])
         vectors[NARROW] = careful if cheap else portable["float64"]
     elif not subject.parameters:
-        vectors["float64"] = checked(study, *with_double_pieces(study, blocks["float64"][0], *vectors["float64"]))
+        vectors["float64"] = _rough(study, blocks["float64"][0], *vectors["float64"])
     if fast and blocks["float32"][0].dtype == "float64":
         study.grids = grids(subject.variable, subject.cells, points, subject.known, "float32")
         for made, vector in ((blocks, False), (vectors, True)):
@@ -119,6 +120,13 @@ def _careful(study: Study, near: Program) -> tuple[tuple[Program, Report], tuple
         if found[-1][1][1].error <= 1:
             break
     return min(found, key=lambda pair: pair[1][1].error)
+
+
+def _rough(study: Study, near: Program, program: Program, report: Report) -> tuple[Program, Report]:
+    """The program with rough elementary functions where these suffice, and with polynomials where these are faster."""
+    quick = checked(study, replace(program, rough=True), report) if wide() else (program, report)
+    best = quick if quick[1].error <= FAST else (program, report)
+    return checked(study, *with_double_pieces(study, near, *best))
 
 
 def _compensated(study: Study, budget: float) -> Study:

@@ -75,7 +75,7 @@ def _writers() -> str:
         *sorted(folder.glob("*.py")),
         *(
             folder.parent / f"{name}.py"
-            for name in ("graph", "expand", "lookup_double", "piecewise", "program", "sides")
+            for name in ("graph", "expand", "lookup_double", "piecewise", "program", "sides", "spans")
         ),
     ]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()

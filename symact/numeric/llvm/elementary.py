@@ -4,25 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..spans import ANYWHERE
 from . import coefficients as c
-from .exponentials import Exponentials
+from .exponentials import NEARLY, Exponentials
 from .logarithms import Logarithms
 
-__all__ = ["FUNCTIONS", "Elementary"]
+__all__ = ["FUNCTIONS", "ROUGH", "Elementary"]
 
 
 #: By digits of the result: the polynomials of sin, cos and atan.
 _SETS = {
-    53: (c.SIN, c.COS, c.ATAN),
+    **dict.fromkeys((53, NEARLY), (c.SIN, c.COS, c.ATAN)),
     32: (c.SIN_32, c.COS_32, c.ATAN_32),
     24: (c.SIN_24, c.COS_24, c.ATAN_24),
 }
 #: Beyond this |x| sine and cosine are left to the C library.
-FAR = {53: 1e6, 32: 1e6, 24: 5e3}
+FAR = {53: 1e6, NEARLY: 1e6, 32: 1e6, 24: 5e3}
 
 
 class Elementary(Exponentials, Logarithms):
-    """Functions that write themselves; `digits` and `sign_known` as for exponentials."""
+    """Functions that write themselves; `digits` and `reach` as for exponentials.
+
+    While `by_inverse` is set, divisors are known to lie between 1 and 2**500, and what is divided not to be infinite.
+    """
+
+    by_inverse = False
+
+    def quotient(self, a: str, b: str) -> str:
+        """a/b, rounded once, or nearly so: a unit that divides is busy for 16 cycles."""
+        w = self.w
+        if not (self.by_inverse and w.wide and w.kind == "double"):
+            return w.div(a, b)
+        inverse = w.inverse(b, short=True)
+        found = inverse if a == w.number(1.0) else w.mul(a, inverse)
+        return w.fma(w.fma(w.neg(found), b, a), inverse, found)
 
     # hyperbolic functions
 
@@ -30,16 +45,21 @@ class Elementary(Exponentials, Logarithms):
         """tanh(x) = -e/(2 + e) with e = expm1(-2*|x|), and the sign of x."""
         w = self.w
         argument = w.mul(w.number(-2.0), w.abs(x))
-        self.sign_known = -1
-        e, excess = self.expm1(argument), self.expm1_excess(argument) if self.digits == 53 else ""
-        self.sign_known = 0
+        self.reach = 2.0 * min(self.reach[0], -self.reach[1]), 0.0
+        nearly = self.digits == NEARLY
+        e = self._minus_one_nearly(argument)[0] if nearly else self.expm1(argument)
+        excess = self.expm1_excess(argument) if self.digits == 53 else ""
+        self.reach = ANYWHERE
         below = w.add(w.number(2.0), e)
-        if not excess:
+        if self.digits < NEARLY:
             return w.copysign(w.div(e, below), x)
-        lost = w.sub(w.sub(e, w.sub(below, w.number(2.0))), excess)
-        inverse = w.inverse(below)
+        lost = w.sub(e, w.sub(below, w.number(2.0)))
+        inverse = w.inverse(below, short=nearly)
         ratio = w.mul(e, inverse)
-        rest = w.add(w.fma(w.neg(ratio), below, e), w.neg(w.fma(ratio, lost, excess)))
+        if nearly:
+            rest = w.fma(w.neg(ratio), lost, w.fma(w.neg(ratio), below, e))
+        else:
+            rest = w.add(w.fma(w.neg(ratio), below, e), w.neg(w.fma(ratio, w.sub(lost, excess), excess)))
         return w.copysign(w.fma(rest, inverse, ratio), x)
 
     def sinh(self, x: str) -> str:
@@ -119,7 +139,7 @@ class Elementary(Exponentials, Logarithms):
         high, low = (w.select(outer, w.add(part, part), w.select(middle, part, zero)) for part in parts)
         square = w.mul(t, t)
         tail = w.fma(w.mul(square, t), w.polynomial(_SETS[self.digits][2], square), low)
-        if self.digits < 53:
+        if self.digits < NEARLY:
             return w.copysign(w.add(high, w.add(t, tail)), x)
         # what rounding took from t and from pi/4 + t; both terms of t's quotient are told exactly by what they were made from
         lost = w.sub(size, w.add(above, one)), w.sub(size, w.sub(below, one))
@@ -169,6 +189,10 @@ class Elementary(Exponentials, Logarithms):
         return found if a.startswith("splat") else w.select(w.compare("uno", a, a), a, found)
 
 
+#: Operations that are computed otherwise where errors of a unit or two don't matter.
+ROUGH = frozenset({"exp", "expm1", "tanh"})
+
+
 def _library(name: str) -> Callable[..., str]:
     return lambda e, *args: e.library(name, *args)
 
@@ -178,7 +202,7 @@ FUNCTIONS: dict[str, Callable[..., str]] = {
     "add": lambda e, a, b: e.w.add(a, b),
     "sub": lambda e, a, b: e.w.sub(a, b),
     "mul": lambda e, a, b: e.w.mul(a, b),
-    "div": lambda e, a, b: e.w.div(a, b),
+    "div": lambda e, a, b: e.quotient(a, b),
     "neg": lambda e, a: e.w.neg(a),
     "fma": lambda e, a, b, c: e.w.fma(a, b, c),
     "copysign": lambda e, a, b: e.w.copysign(a, b),

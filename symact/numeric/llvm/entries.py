@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from ..program import Place, Step
+from ..spans import ANYWHERE
 from .elementary import FUNCTIONS, Elementary
 from .vectors import SIZES
 
@@ -20,6 +21,9 @@ START = {
     "place_of_largest": float("-inf"),
     "place_of_least": float("inf"),
 }
+
+#: The sign of an argument → where it lies.
+_REACH = {-1: (float("-inf"), 0.0), 0: ANYWHERE, 1: (0.0, float("inf"))}
 
 
 @dataclass(frozen=True)
@@ -174,9 +178,9 @@ class Entries(ABC):
                     return self.value(first) if self.zero in (u, v) else self.w.fma(u, v, self.value(first))
         args = [self.value(a) for a in step.args]
         if step.op in ("exp", "expm1"):
-            self.e.sign_known = self._sign(step.args[0])
+            self.e.reach = _REACH[self._sign(step.args[0])]
         found = FUNCTIONS[step.op](self.e, *args)
-        self.e.sign_known = 0
+        self.e.reach = ANYWHERE
         return found
 
     def _product(self, place: Place) -> bool:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..spans import ANYWHERE, Span
 from . import coefficients as c
 from .writer import Writer
 
-__all__ = ["Exponentials"]
+__all__ = ["NEARLY", "Exponentials"]
+
+#: Digits of float64 where an error of a unit in the last place or two doesn't matter.
+NEARLY = 52
 
 
 class _Set(NamedTuple):
@@ -20,39 +24,50 @@ class _Set(NamedTuple):
     highest: float
 
 
-#: By digits of the result: those of float64, of float32 computed in float64, of float32 computed in float32.
+#: By digits of the result: those of float64, nearly those, of float32 computed in float64, of float32 computed in float32.
 _SETS = {
     53: _Set(c.EXP, c.LN2, -746.0, -1400.0, 710.0),
+    NEARLY: _Set(c.EXP, c.LN2, -746.0, -1400.0, 710.0),
     32: _Set(c.EXP_32, c.LN2, -746.0, -1400.0, 710.0),
     24: _Set(c.EXP_24, c.LN2_24, -104.0, -170.0, 89.0),
 }
 
 
 class Exponentials:
-    """Exponentials that write themselves; `digits` is 53, 32 or 24.
+    """Exponentials that write themselves; `digits` is 53, NEARLY, 32 or 24.
 
-    `sign_known` is 1 while the argument is known to be at least 0, -1 while it is known to be at most 0 (or nan), else 0.
+    While `reach` isn't everything, arguments that lie outside may give anything.
     What is called excess is what rounding added to a result of 53 digits, to a few bits; it is +0 where that is exact.
     """
 
     def __init__(self, writer: Writer, digits: int) -> None:
         self.w, self.digits = writer, digits
         self.exponential = _SETS[digits]
-        self.sign_known = 0
+        self.reach: Span = ANYWHERE
+
+    @property
+    def sign_known(self) -> int:
+        """1 while the argument is known to be at least 0, -1 while it is known to be at most 0 (or nan), else 0."""
+        return 1 if self.reach[0] >= 0 else -1 if self.reach[1] <= 0 else 0
+
+    @property
+    def _moderate(self) -> bool:
+        """Whether exp(x) is known not to overflow, with some room."""
+        return self.reach[1] <= self.exponential.highest - 2.0
 
     def _below_overflow(self, x: str) -> str:
         """x clamped to where exp(x) doesn't overflow by much."""
-        return x if self.sign_known < 0 else self.w.smaller(self.w.number(self.exponential.highest), x)
+        return x if self._moderate else self.w.smaller(self.w.number(self.exponential.highest), x)
 
     def _clamped(self, x: str) -> str:
         """The same, and clamped to where it can be scaled in two steps."""
-        x = self._below_overflow(x)
-        return x if self.w.wide or self.sign_known > 0 else self.w.larger(self.w.number(self.exponential.least), x)
+        x, least = self._below_overflow(x), self.exponential.least
+        return x if self.w.wide or self.reach[0] > least else self.w.larger(self.w.number(least), x)
 
     def _scaled(self, x: str, value: str, k: str) -> str:
         """2**k times a value, 0 where exp(x) is."""
         w, found = self.w, self.w.scaled(value, k)
-        if not w.wide or self.sign_known > 0:
+        if not w.wide or self.reach[0] > self.exponential.lowest:
             return found
         # such lanes are left out: scaling to little below the subnormal numbers takes hundreds of cycles
         return w.select(w.compare("uge", x, w.number(self.exponential.lowest)), found, w.number(0.0))
@@ -87,6 +102,11 @@ class Exponentials:
         """exp(x) = 2**k*(1 + (r + r**2*Q(r)))."""
         w = self.w
         x = self._clamped(x)
+        if self.digits == NEARLY:
+            # that powers of 2 are rounded is half a unit at most
+            k, power, _, r, _ = self._from_powers(x)
+            rest = w.fma(w.mul(r, r), w.polynomial(c.EXP_TABLE_SHORT, r), r)
+            return self._scaled(x, w.fma(power, rest, power), k)
         if self.digits == 53 and w.wide:
             k, power, r, *_ = self._from_powers(x)
             q, square = self._short(r)
@@ -136,7 +156,9 @@ class Exponentials:
     def expm1(self, x: str) -> str:
         """exp(x) - 1."""
         w = self.w
-        if self.digits < 53:
+        if self.digits == NEARLY:
+            found, up = self._minus_one_nearly(x)
+        elif self.digits < NEARLY:
             k, r, _ = self._reduced(self._reaching(x))
             k, one, up = self._less_top(k)
             scale = w.power_of_two(k)
@@ -145,14 +167,23 @@ class Exponentials:
         else:
             main, small, up = self._minus_one(x)
             found = w.add(main, small)
-        return w.copysign(found if self.sign_known < 0 else w.mul(found, up), x)
+        return w.copysign(found if self._moderate else w.mul(found, up), x)
 
     def expm1_excess(self, x: str) -> str:
         """What rounding added to expm1(x)."""
         w = self.w
         main, small, up = self._minus_one(x)
         excess = w.sub(w.sub(w.add(main, small), main), small)
-        return excess if self.sign_known < 0 else w.mul(excess, up)
+        return excess if self._moderate else w.mul(excess, up)
+
+    def _minus_one_nearly(self, x: str) -> tuple[str, str]:
+        """exp(x) - 1 to a unit or two, and a factor for it; of zeros the sign is lost."""
+        w = self.w
+        k, power, _, near, missing = self._from_powers(self._reaching(x))
+        q, square = self._short(near)
+        k, one, up = self._less_top(k)
+        scale = w.scaled(power, k)
+        return w.fma(scale, w.add(near, w.fma(square, q, missing)), w.sub(scale, one)), up
 
     def _minus_one(self, x: str) -> tuple[str, str, str]:
         """exp(x) - 1 = 2**k*(r + r**2*Q(r)) + (2**k - 1) as a rounded sum and the rest, and a factor for both."""
@@ -180,13 +211,13 @@ class Exponentials:
 
     def _reaching(self, x: str) -> str:
         """x clamped to where exp(x) - 1 differs from -1 and doesn't overflow."""
-        return self._below_overflow(x if self.sign_known > 0 else self.w.larger(self.w.number(-60.0), x))
+        return self._below_overflow(x if self.reach[0] >= -60.0 else self.w.larger(self.w.number(-60.0), x))
 
     def _less_top(self, k: str) -> tuple[str, str, str]:
         """k, 1 and 1; the first two for a quarter of the result and 4 where 2**k would overflow."""
         w = self.w
         one, four = w.number(1.0), w.number(4.0)
-        if self.sign_known < 0:
+        if self._moderate:
             return k, one, one
         top = w.compare("ogt", k, w.number(w.bias - 1))
         return w.select(top, w.sub(k, w.number(2.0)), k), w.select(top, w.number(0.25), one), w.select(top, four, one)

@@ -97,9 +97,9 @@ def _atan(degree: int) -> tuple[float, ...]:
     return interpolated(lambda z: (z.sqrt().atan() - z.sqrt()) / z.sqrt() ** 3, Fraction(0), EIGHTH**2, degree)
 
 
-def _exp_table() -> tuple[float, ...]:
+def _exp_table(degree: int) -> tuple[float, ...]:
     """(exp(r) - 1 - r)/r**2 for |r| <= ln(2)/32."""
-    return interpolated(lambda r: (r.exp() - 1 - r) / r**2, -HALF_LN2 / 16, HALF_LN2 / 16, 5)
+    return interpolated(lambda r: (r.exp() - 1 - r) / r**2, -HALF_LN2 / 16, HALF_LN2 / 16, degree)
 
 
 def _powers(low: bool) -> tuple[float, ...]:
@@ -141,7 +141,8 @@ def _ln2() -> arb:
 #: Name in `coefficients.py` → what makes it.
 GENERATORS: dict[str, Callable[[], tuple[float, ...]]] = {
     "EXP": lambda: _exp(10),
-    "EXP_TABLE": _exp_table,
+    "EXP_TABLE": lambda: _exp_table(5),
+    "EXP_TABLE_SHORT": lambda: _exp_table(4),
     "POWERS": lambda: _powers(low=False),
     "POWERS_LOW": lambda: _powers(low=True),
     "LOG_FACTORS": _log_factors,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ..spans import Span
 from . import coefficients as c
+from .exponentials import NEARLY
 from .writer import Writer
 
 __all__ = ["Logarithms"]
@@ -10,15 +12,15 @@ __all__ = ["Logarithms"]
 #: The bits of the least number that is looked up by itself, about sqrt(1/2); 1 is in the middle of what goes with it.
 LOG_FIRST = 0x3FE68 << 44
 #: By digits of the result: the polynomial and ln 2 in two parts.
-_SETS = {53: (c.LOG, c.LN2), 32: (c.LOG_32, c.LN2), 24: (c.LOG_24, c.LN2_24)}
+_SETS = {53: (c.LOG, c.LN2), NEARLY: (c.LOG, c.LN2), 32: (c.LOG_32, c.LN2), 24: (c.LOG_24, c.LN2_24)}
 
 
 class Logarithms:
-    """Logarithms that write themselves; `digits`, `sign_known` and excess as for exponentials."""
+    """Logarithms that write themselves; `digits`, `reach` and excess as for exponentials."""
 
     w: Writer
     digits: int
-    sign_known: int
+    reach: Span
 
     def _split(self, x: str) -> tuple[str, str, str]:
         """k, f and 2**-k with x = 2**k*(1 + f), 1 + f between sqrt(1/2) and sqrt(2), for a normal x > 0."""
@@ -98,7 +100,7 @@ class Logarithms:
         tiny = w.compare("olt", x, w.number(least))
         up = w.fraction + 2
         scaled = w.select(tiny, w.mul(x, w.number(2.0**up)), x)
-        if self.digits == 53 and w.wide:
+        if self.digits >= NEARLY and w.wide:
             return self._from_factors(scaled, "", excess, w.select(tiny, w.number(up), w.number(0.0)))
         k, f, _ = self._split(scaled)
         k = w.sub(k, w.select(tiny, w.number(up), w.number(0.0)))
@@ -108,7 +110,7 @@ class Logarithms:
         """log(1 + x) from y = 1 + x rounded, and what rounding took divided by y."""
         w = self.w
         found = self._log1p_inside(x, False)
-        if self.sign_known > 0:
+        if self.reach[0] >= 0:
             return w.select(w.compare("uge", x, w.number(float("inf"))), x, found)
         return w.copysign(self._log_ends(x, found, w.number(-1.0)), x)
 
@@ -121,7 +123,7 @@ class Logarithms:
         one = w.number(1.0)
         y = w.add(one, x)
         lost = w.sub(w.smaller(one, x), w.sub(y, w.larger(one, x)))
-        if self.digits == 53 and w.wide:
+        if self.digits >= NEARLY and w.wide:
             return self._from_factors(y, lost, excess)
         k, f, down = self._split(y)
         # a rough 1/(1 + f) is enough
@@ -145,6 +147,6 @@ class Logarithms:
         """0 where the logarithm isn't a finite number."""
         w = self.w
         inside = w.compare("olt", x, w.number(float("inf")))
-        if self.sign_known <= 0:
+        if self.reach[0] < 0:
             inside = w.logic("and", inside, w.compare("ogt", x, pole))
         return w.select(inside, found, w.number(0.0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import sqrt
+from math import inf, sqrt
 from typing import Any
 
 from sympy import Symbol
@@ -12,16 +12,19 @@ from sympy import Symbol
 from ..graph import Graph
 from ..program import Place, Program, Step
 from ..rounding import exactly, nearest
-from ..sides import lost_products, nonnegative, nonpositive
+from ..sides import lost_products, spoiled
+from ..spans import ANYWHERE, Spans
 from .blend import blended, hot_regions
-from .elementary import FUNCTIONS, Elementary
+from .elementary import FUNCTIONS, ROUGH, Elementary
+from .exponentials import NEARLY
 from .form import Form, cost, on_sides
+from .inverted import inverted
 
 __all__ = ["Lowering"]
 
 _X = Symbol("x", real=True)
-#: Operations that are cheaper where the sign of their argument is known.
-_SIGNED = frozenset({"exp", "exp_excess", "expm1", "expm1_excess", "log1p", "log1p_excess"})
+#: Operations that are cheaper where it is known between which numbers their argument lies.
+_BOUNDED = frozenset({"exp", "exp_excess", "expm1", "expm1_excess", "log1p", "log1p_excess", "tanh"})
 
 
 @dataclass
@@ -52,10 +55,20 @@ class Lowering:
             blended(self.graph, form, self.x, hot, uses) for form, hot in zip(self.forms, self.hot, strict=True)
         ]
         self.uses = self._uses(self.graph, [*self.blends, *self._roots()])
+        ends = [(form.ends(self.graph), hot) for form, hot in zip(self.forms, self.hot, strict=True)]
+        low = [-inf if (end := e[h[0]]) is None else end for e, h in ends]
+        high = [inf if (end := e[h[-1] + 1]) is None else end for e, h in ends]
+        #: Where nodes lie in typical regions, and anywhere; some, if written for those, may be wrong outside.
+        self.typical = Spans(self.graph, self.x, (min(low), max(high)))
+        self.anywhere = Spans(self.graph, self.x, ANYWHERE)
+        #: Divisions by way of the inverse, for which x must be finite.
+        self.inverted = inverted(self.graph, self.blends, self.x, self.typical) if self.digits == NEARLY else set()
+        self.assuming = self._assuming()
 
     def write(self, e: Elementary, x: str, parameters: Sequence[str]) -> list[str]:
         """Write the values of the programs at x; return their registers."""
-        self.e, self.w = e, e.w
+        self.e, self.w, self.spans = e, e.w, self.typical
+        self.careful = Elementary(e.w, 53) if e.digits == NEARLY else e
         self.values = {self.x: x, **dict(zip(self.given, parameters, strict=True))}
         return [self._written(*given, x) for given in zip(self.forms, self.hot, self.blends, strict=True)]
 
@@ -99,6 +112,17 @@ class Lowering:
             if a not in {form.results[k] for k in hot}
         ]
 
+    def _assuming(self) -> set[int]:
+        """The nodes that are written for typical regions, and what is made from them."""
+        found = set(self.inverted)
+        for a in self.graph.needed([*self.blends, *self._roots()]):
+            node = self.graph.nodes[a]
+            rough = self.digits == NEARLY and node.op in ROUGH
+            bounded = node.op in _BOUNDED and self.typical.of(*node.args) != self.anywhere.of(*node.args)
+            if rough or bounded or found.intersection(node.args):
+                found.add(a)
+        return found
+
     @staticmethod
     def _uses(graph: Graph, roots: Sequence[int]) -> dict[int, int]:
         """How often a node is used."""
@@ -124,11 +148,11 @@ class Lowering:
         if fused:
             return fused
         args = [self.value(b) for b in node.args]
-        if node.op in _SIGNED:
-            (b,) = node.args
-            self.e.sign_known = 1 if nonnegative(self.graph, b) else -1 if nonpositive(self.graph, b) else 0
+        if node.op in _BOUNDED:
+            self.e.reach = self.spans.of(*node.args)
+        self.e.by_inverse = a in self.inverted and self.spans is self.typical
         found = FUNCTIONS[node.op](self.e, *args)
-        self.e.sign_known = 0
+        self.e.reach, self.e.by_inverse = ANYWHERE, False
         return found
 
     def _fused(self, a: int) -> str | None:
@@ -160,17 +184,15 @@ class Lowering:
         # rare regions between are put in afterwards
         found = self.value(blend)
         cold = [k for k in range(count) if k not in hot]
-        special = self._special(form, x, hot)
         masks = {k: self._inside(below, k, count) for k in cold}
-        conditions = [*masks.values(), *special]
-        if not conditions:
+        tests, special = self._special(form, x, hot)
+        special += [masks[k] for k in cold if hot[0] < k < hot[-1]]
+        if not (tests or special):
             return found
-        rare = conditions[0]
-        for condition in conditions[1:]:
-            rare = w.logic("or", rare, condition)
         saved = dict(self.values)
-        with w.rarely(rare) as branch:
-            inside = found
+        with w.branch(w.anywhere(tests, x, special)) as branch:
+            self.spans, inside, rough, self.e = self.anywhere, found, self.e, self.careful
+            self.values = {a: v for a, v in saved.items() if a not in self.assuming}
             for k in cold:
                 kept = dict(self.values)
                 with w.rarely(masks[k]) as inner:
@@ -179,7 +201,7 @@ class Lowering:
                 inside = w.either(inner, inside, there)
             inside = self._with_points(form, x, inside)
             inside = self._with_ends(form, x, inside)
-        self.values = saved
+        self.values, self.spans, self.e = saved, self.typical, rough
         return w.either(branch, found, inside)
 
     def _inside(self, below: dict[int, str], k: int, count: int) -> str:
@@ -190,18 +212,32 @@ class Lowering:
         outside = w.negated(below[k - 1])
         return outside if k == count - 1 else w.logic("and", below[k], outside)
 
-    def _special(self, form: Form, x: str, hot: Sequence[int]) -> list[str]:
-        """Masks of what the typical regions don't give: single points, infinities, nan."""
+    def _special(self, form: Form, x: str, hot: Sequence[int]) -> tuple[list[tuple[str, str]], list[str]]:
+        """What the typical regions don't give: beyond which bounds, and masks of single points, of nan, of bounds that vary."""
         w = self.w
-        found = [w.compare("oeq", x, self.value(at)) for at, _ in form.points]
-        low, high, nan = form.program.natural
-        if not low:
-            found.append(w.compare("oeq", x, w.number(float("-inf"))))
-        if not high:
-            found.append(w.compare("oeq", x, w.number(float("inf"))))
-        if not nan:
-            found.append(w.compare("uno", x, x))
-        return found
+        (low, high), nan = self._natural(form), form.program.natural[2]
+        tests, masks = [], [w.compare("oeq", x, self.value(at)) for at, _ in form.points]
+        # what lies beyond a bound is infinity too
+        if hot[0] > 0:
+            k = hot[0] - 1
+            tests.append(("ole" if form.program.closed[k] else "olt", self.value(form.bounds[k])))
+        elif not low:
+            tests.append(("ole", w.number(-inf)))
+        if hot[-1] < len(form.results) - 1:
+            k = hot[-1]
+            tests.append(("ogt" if form.program.closed[k] else "oge", self.value(form.bounds[k])))
+        elif not high:
+            tests.append(("oge", w.number(inf)))
+        if not (nan or all(spoiled(self.graph, form.results[k], self.x) for k in hot)):
+            masks.append(w.compare("uno", x, x))
+        constant = [test for test in tests if test[1].startswith("splat")]
+        masks += [w.compare(relation, x, bound) for relation, bound in tests if (relation, bound) not in constant]
+        return constant, masks
+
+    def _natural(self, form: Form) -> tuple[bool, bool]:
+        """Whether typical regions that reach to -inf and to inf are right there."""
+        low, high, _ = form.program.natural
+        return low and not self.inverted, high and not self.inverted
 
     def _with_points(self, form: Form, x: str, found: str) -> str:
         w = self.w
@@ -213,9 +249,7 @@ class Lowering:
     def _with_ends(self, form: Form, x: str, found: str) -> str:
         """The limits at ±inf, and nan for nan."""
         w = self.w
-        for limit, side, region, natural in zip(
-            form.limits, (float("-inf"), float("inf")), (0, -1), form.program.natural[:2], strict=True
-        ):
+        for limit, side, region, natural in zip(form.limits, (-inf, inf), (0, -1), self._natural(form), strict=True):
             if natural:
                 continue
             mask = w.compare("oeq", x, w.number(side))
@@ -233,7 +267,7 @@ class Lowering:
         largest = 1.7976931348623157e308 if w.kind == "double" else 3.4028234663852886e38
         far = self._at(result, w.number(largest if side > 0 else -largest))
         huge = w.compare("ogt", w.abs(far), w.number(sqrt(largest)))
-        far = w.select(huge, w.copysign(w.number(float("inf")), far), far)
+        far = w.select(huge, w.copysign(w.number(inf), far), far)
         return w.select(w.compare("uno", here, here), far, here)
 
     def _at(self, result: int, x: str) -> str:

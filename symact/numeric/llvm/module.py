@@ -10,6 +10,7 @@ from ..lookup_double import value
 from ..piecewise import REACH
 from .control import declared, fence
 from .elementary import Elementary
+from .exponentials import NEARLY
 from .lookup import PART, Lookup, table
 from .lowering import Lowering
 from .parts import Parts
@@ -30,7 +31,8 @@ _Body = Callable[[Writer, list[str]], list[str]]
 
 def module(spec: Spec, target: Target) -> str:
     """Return the text of a module whose function @loop has the signature of a ufunc's inner loop."""
-    lowering = Lowering(spec.programs, spec.parameters, spec.digits)
+    digits = 53 if spec.digits == NEARLY and not target.wide else spec.digits
+    lowering = Lowering(spec.programs, spec.parameters, digits)
     looked_up = bool(spec.pieces) and target.wide
     in_double = bool(spec.double_pieces) and target.wide
     parts, names = [], set(declared(target))
@@ -167,7 +169,7 @@ def _body(spec: Spec, lowering: Lowering, arrays: bool) -> _Body:
         if spec.storage != w.kind:
             given = [w.put(f"fpext {read} {name} to {w.vector}") for name in given]
         values = [f"%p{k}.v" if arrays else f"%p{k}.all" for k in range(spec.parameters)]
-        found = lowering.write(Elementary(w, spec.digits), given[0], values)
+        found = lowering.write(Elementary(w, lowering.digits), given[0], values)
         if spec.upstream:
             found = [w.mul(given[1], value) for value in found]
         return found if spec.storage == w.kind else [w.put(f"fptrunc {w.vector} {v} to {read}") for v in found]
@@ -205,9 +207,10 @@ def _double_pieces(spec: Spec) -> _Body:
         found = [parts.joined(value(parts, pieces, xs)) for pieces in spec.double_pieces]
         if spec.upstream:
             found = [w.mul(given[1], v) for v in found]
-        near = w.compare("olt", w.abs(given[0]), w.number(DOUBLE_REACH))
-        bits = w.put(f"bitcast {w.mask} {near} to i{w.lanes}")
-        return _with_programs(w, given, found, w.put(f"icmp ne i{w.lanes} {bits}, -1"), near)
+        size = parts.joined(parts.abs(xs))
+        # polynomials of nan are nan
+        far = w.anywhere([("oge", w.number(DOUBLE_REACH))], size, [])
+        return _with_programs(w, given, found, far, w.compare("olt", size, w.number(DOUBLE_REACH)))
 
     return write
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from ..lookup_double import Pieces as DoublePieces
 from ..piecewise import Pieces
 from ..program import Program
+from .exponentials import NEARLY
 
 __all__ = ["LINE", "STREAMED", "Spec"]
 
@@ -42,7 +43,9 @@ class Spec:
     @property
     def digits(self) -> int:
         """The digits `Elementary` must give."""
-        return 24 if self.kind == "float" else 53
+        if self.kind == "float":
+            return 24
+        return NEARLY if all(p.rough for p in self.programs) else 53
 
     @property
     def arrays(self) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...errors import NotSupportedError
 
-__all__ = ["NEON", "PLAIN", "Target", "binding", "host", "machine"]
+__all__ = ["NEON", "PLAIN", "Target", "binding", "host", "machine", "wide"]
 
 #: What a CPU must have: fused multiplication, vectors of 256 bits, float16 conversion.
 NEEDED = ("avx2", "fma", "f16c")
@@ -75,6 +75,14 @@ def host() -> Target:
         raise NotSupportedError(f"kernels need a CPU with {', '.join(missing)}")
     wide = all(features.get(name) for name in ("avx512f", "avx512dq", "avx512vl", "avx512bw"))
     return Target(llvm.get_host_cpu_name(), features.flatten(), wide)
+
+
+def wide() -> bool:
+    """Return whether kernels for AVX-512 can be compiled here, and run."""
+    try:
+        return host().wide
+    except NotSupportedError:
+        return False
 
 
 def machine(target: Target) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from .blocks import Blocks, Branch
@@ -41,9 +41,13 @@ class Vectors(Blocks):
     @contextmanager
     def rarely(self, condition: str) -> Iterator[Branch]:
         """Write a branch taken where any lane of a mask is set; what is computed inside is forgotten behind it."""
-        bits = self.put(f"bitcast {self.mask} {condition} to i{self.lanes}")
-        with self.branch(self.put(f"icmp ne i{self.lanes} {bits}, 0")) as branch:
+        with self.branch(self.any(condition)) as branch:
             yield branch
+
+    def any(self, mask: str) -> str:
+        """Return the i1 that tells whether any lane of a mask is set."""
+        bits = self.put(f"bitcast {self.mask} {mask} to i{self.lanes}")
+        return self.put(f"icmp ne i{self.lanes} {bits}, 0")
 
     def either(self, branch: Branch, before: str, inside: str) -> str:
         """Return, right behind a branch, the value from inside it or the one from before."""
@@ -130,6 +134,13 @@ class Vectors(Blocks):
     def logic(self, op: str, a: str, b: str) -> str:
         """Return a mask made of two: and, or, xor."""
         return self.put(f"{op} {self.mask} {a}, {b}")
+
+    def either_mask(self, masks: Sequence[str]) -> str:
+        """Return the mask that is set where any of some masks is."""
+        found = masks[0]
+        for mask in masks[1:]:
+            found = self.logic("or", found, mask)
+        return found
 
     def negated(self, a: str) -> str:
         """Return the opposite mask."""

@@ -58,6 +58,24 @@ class Writer(Vectors):
         self.declared.add(f"declare {self.kind} @{full}({self.vector})")
         return self.put(f"call nnan {self.kind} @{full}({self.vector} {value})")
 
+    def anywhere(self, tests: Sequence[tuple[str, str]], value: str, masks: Sequence[str]) -> str:
+        """Return the i1 that tells whether a mask is set in any lane, or a lane compares so with a constant, as in ("olt", bound).
+
+        Tests are olt, ole, ogt or oge; a lane that is nan fails none of them for certain.
+        """
+        size = 64 // SIZES[self.kind]
+        if not self.wide or self.lanes <= size:
+            tests, masks = [], [*masks, *(self.compare(relation, value, bound) for relation, bound in tests)]
+        short, found, ends = self.of_lanes(size), [], dict[str, str]()
+        for relation, bound in tests:
+            # the least or the largest of the lanes that go to the same place in a register stands for them
+            extreme = short.smaller if relation in ("olt", "ole") else short.larger
+            if relation[1] not in ends:
+                ends[relation[1]] = _paired(self.parts(value, size), extreme)
+            found.append(short.compare(relation, ends[relation[1]], bound))
+        flags = [w.any(w.either_mask(some)) for w, some in ((self, masks), (short, found)) if some]
+        return flags[0] if len(flags) == 1 else self.put(f"or i1 {flags[0]}, {flags[1]}")
+
     # other types
 
     def number_as(self, value: str, old: str, new: str) -> str:
@@ -101,8 +119,8 @@ class Writer(Vectors):
         second = self.sub(exponent, first)
         return self.mul(self.mul(value, self.power_of_two(first)), self.power_of_two(second))
 
-    def inverse(self, a: str) -> str:
-        """Return 1/a to at least 41 bits, for a whose inverse is no subnormal number."""
+    def inverse(self, a: str, short: bool = False) -> str:
+        """Return 1/a to at least 41 bits, or 27, for a whose inverse is no subnormal number."""
         one = self.number(1.0)
         if not self.wide:
             return self.div(one, a)
@@ -111,7 +129,7 @@ class Writer(Vectors):
         self.declared.add(f"declare {part} @{name}({part}, {part}, i8)")
         rough = self._by_parts(lambda u: f"call {part} @{name}({part} {u}, {part} zeroinitializer, i8 -1)", a)
         error = self.fma(self.neg(a), rough, one)
-        return self.fma(rough, self.fma(error, error, error), rough)
+        return self.fma(rough, error if short else self.fma(error, error, error), rough)
 
     def looked_up(self, table: tuple[float, ...], place: str) -> str:
         """Return the numbers of a table of 16 that stand at places, of which the last four bits count; with AVX-512."""
@@ -169,3 +187,10 @@ class Writer(Vectors):
             ]
             size *= 2
         return found[0]
+
+
+def _paired(values: Sequence[str], join: Callable[[str, str], str]) -> str:
+    """What is left of values when pairs are joined again and again."""
+    while len(values) > 1:
+        values = [join(a, b) for a, b in zip(values[::2], values[1::2], strict=True)]
+    return values[0]
