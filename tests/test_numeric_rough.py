@@ -127,6 +127,41 @@ def test_fast_float64_kernels_keep_to_three_units_where_vectors_are_mixed(name):
         assert np.array_equal(f(mixed)[37], accurate(special)[k], equal_nan=True)
 
 
+@WIDE
+def test_a_rough_logarithm_is_looked_up_where_its_argument_is_known_to_lie_between_0_and_1():
+    def steps(*exponent):
+        return program(
+            Step("abs", (X,), ("work", 0)),
+            *exponent,
+            Step("exp", (("work", 0),), ("work", 0)),
+            Step("log1p", (("work", 0),), ("out", 0)),
+        )
+
+    near, far = steps(Step("neg", (("work", 0),), ("work", 0))), steps()
+    assert effort(near) < effort(far) - 20
+    f, g = kernel(near), kernel(far)
+    rng = np.random.default_rng(4)
+    # both ends of each of the sixteen parts
+    edges = -np.log(np.concatenate([(np.arange(16) + d) / 15 for d in (-0.5, 0.5)])[1:-1])
+    points = np.concatenate([edges[edges > 0] * (1 + 1e-13 * k) for k in (-1, 0, 1)])
+    points = np.concatenate([points, rng.uniform(0, 3.5, 3000), rng.uniform(3, 740, 300), [0.0, 1e-300]])
+    truth = true_values([sp.log(1 + sp.exp(-x))], x, points.tolist())
+    assert np.nanmax(errors(f(points), truth, truth.high)) < 2.2
+    truth = true_values([sp.log(1 + sp.exp(x))], x, points[points < 700].tolist())
+    assert np.nanmax(errors(g(points[points < 700]), truth, truth.high)) < 2.2
+    assert f(np.inf) == 0
+    assert np.isnan(f(np.nan))
+
+
+@WIDE
+def test_fast_softplus_has_a_form_on_each_side_of_0():
+    f = compile_function(lookup("softplus"), mode="fast")
+    found = (f.source.default_vectors or f.source.vectors)["float64"]
+    assert found.rough
+    assert found.bounds == (0.0,)
+    assert f.bound["float64"] <= 2
+
+
 def test_what_is_not_rough_stays_so_beside_what_is():
     rough = program(Step("exp", (X,), ("out", 0)))
     careful = replace(rough, rough=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -142,10 +142,12 @@ class Graph:
                 found[b] = self.apply(node.op, *(found[c] for c in node.args)) if node.args else b
         return found[a]
 
-    def costs(self, results: Sequence[int], variable: Symbol, vector: bool = False) -> tuple[Floats, Floats]:
+    def costs(
+        self, results: Sequence[int], variable: Symbol, vector: bool = False, special: Mapping[int, float] = {}
+    ) -> tuple[Floats, Floats]:
         """Return the cost of each result in ns per element, and of what each two have in common.
 
-        What doesn't depend on the variable costs nothing. `vector` takes the costs of compiled kernels.
+        What doesn't depend on the variable costs nothing. `vector` takes the costs of compiled kernels, but for `special` nodes.
         """
         needed = self.needed(results)
         varying: set[int] = set()
@@ -156,7 +158,8 @@ class Graph:
                 varying.add(a)
             elif varying.intersection(node.args):
                 varying.add(a)
-                price[k] = VECTOR_COSTS.get(node.op, LIBRARY) if vector else OPERATIONS[node.op].cost
+                usual = VECTOR_COSTS.get(node.op, LIBRARY) if vector else OPERATIONS[node.op].cost
+                price[k] = special.get(a, usual)
         uses = np.zeros((len(results), len(needed)))
         for k, a in enumerate(results):
             uses[k, np.searchsorted(needed, self.needed([a]))] = 1

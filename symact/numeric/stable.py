@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from sympy import Expr, nan, oo
@@ -15,15 +14,17 @@ from .compensate import compensated
 from .exactness import bounded_in_single, exact_in_single
 from .graph import Graph
 from .joins import limit_node, natural_ends, regions_of
+from .llvm.effort import effort
 from .llvm.target import wide
 from .local import local_patches
 from .measure import FORMATS, Format, grids
 from .polynomials import time_of, with_double_pieces, with_single_pieces
+from .pricing import vector_costs
 from .program import NARROW, Program, build
 from .proving import agrees
 from .regimes import SWITCH, Mixing, Run, choose, gaps
 from .samples import Point
-from .sides import lost_products, on_side, size
+from .sides import lost_products
 from .study import Columns, Report, Study, columns_of
 from .subject import Subject
 from .truth import unit
@@ -123,9 +124,15 @@ def _careful(study: Study, near: Program) -> tuple[tuple[Program, Report], tuple
 
 
 def _rough(study: Study, near: Program, program: Program, report: Report) -> tuple[Program, Report]:
-    """The program with rough elementary functions where these suffice, and with polynomials where these are faster."""
-    quick = checked(study, replace(program, rough=True), report) if wide() else (program, report)
-    best = quick if quick[1].error <= FAST else (program, report)
+    """The cheapest program with rough elementary functions if these suffice, with polynomials where these are faster."""
+    best = program, report
+    if wide():
+        other = _program(replace(study, rough=True), FORMATS["double"], vector=True)
+        found = [
+            checked(study, replace(made, rough=True), told)
+            for made, told in ([best] if other[0] == program else [best, other])
+        ]
+        best = min([best, *(pair for pair in found if pair[1].error <= FAST)], key=lambda pair: effort(pair[0]))
     return checked(study, *with_double_pieces(study, near, *best))
 
 
@@ -213,7 +220,7 @@ def _runs(study: Study, form: Format, vector: bool) -> tuple[list[Run], Columns,
     subject, graph = study.subject, study.graph
     results = [getattr(c, form.form) for c in study.found]
     columns = columns_of(study, results, form)
-    cost, shared = _vector_costs(study, results, form) if vector else graph.costs(results, subject.variable)
+    cost, shared = vector_costs(study, results, form) if vector else graph.costs(results, subject.variable)
     switch, mixing = (VECTOR_SWITCH, VECTOR_MIXING) if vector else (SWITCH, Mixing())
     switch = CARRIED_SWITCH if form == FORMATS["carried"] else switch
     aim = form.goal * (VECTOR_AIM if vector and form.goal > 1 else 1.0)
@@ -252,27 +259,6 @@ def _program(study: Study, form: Format, vector: bool = False) -> tuple[Program,
     last = 0.5 if form.digits == 24 and form.dtype == "float64" else 0.0
     error = 0.5 if exact else last + float(used[at])
     return program, Report(error, float(columns.x[at]), tuple(forms))
-
-
-def _vector_costs(study: Study, results: Sequence[int], form: Format) -> tuple[Any, Any]:
-    """The costs of candidates in compiled kernels, where what they make of |x| on both sides of 0 is computed once."""
-    digits = form.digits if form.dtype == "float32" else 53
-    key = digits, *results
-    if key in study.costs:
-        return study.costs[key]
-    graph, subject = study.graph.copy(), study.subject
-    fused = lost_products(graph, results, digits)
-    results = [fused[a] for a in results]
-    x = graph.symbol(subject.variable)
-    sides = {sign: on_side(graph, results, x, sign, size(graph, x, False), strict=sign < 0) for sign in (-1, 1)}
-    ends = [cell.ends(study.points[0]) for cell in subject.cells]
-    found = []
-    for candidate, a in zip(study.found, results, strict=True):
-        below = all(ends[k][1] <= 0 for k in candidate.cells)
-        above = all(ends[k][0] >= 0 for k in candidate.cells)
-        found.append(sides[1 if above else -1][a] if below != above else a)
-    study.costs[key] = graph.costs(found, subject.variable, vector=True)
-    return study.costs[key]
 
 
 _REASONS = ["undecided", "approximation", "proved"]

@@ -25,7 +25,10 @@ FAR = 1e290
 
 @dataclass
 class Study:
-    """A function with the choices of its parameters, the candidates found so far, and which of them are proved."""
+    """A function with the choices of its parameters, the candidates found so far, and which of them are proved.
+
+    What is cheap in `rough` kernels counts as such.
+    """
 
     subject: Subject
     points: list[Point]
@@ -35,6 +38,7 @@ class Study:
     proofs: dict[tuple[int, int], str] = field(default_factory=dict)
     measured: dict[Any, Any] = field(default_factory=dict)
     costs: dict[tuple[int, ...], tuple[Floats, Floats]] = field(default_factory=dict)
+    rough: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from flint import arb
 from ...proof.numbers.balls import precision
 from ..fit import chebyshev, monomials
 from ..rounding import fraction, to_double
-from .logarithms import LOG_FIRST
+from .logarithms import LOG1P_STEPS, LOG_FIRST
 
 __all__ = ["GENERATORS", "interpolated", "parts"]
 
@@ -119,6 +119,17 @@ def _log_factors() -> tuple[float, ...]:
     return tuple((np.round(64 * 2 / (ends[:-1] + ends[1:])) / 64).tolist())
 
 
+def _log1p_factors() -> tuple[float, ...]:
+    """Numbers with 10 bits behind the point near 1/(1 + j/15), less 1."""
+    return tuple(float(np.round(1024 / (1 + j / LOG1P_STEPS)) / 1024 - 1) for j in range(LOG1P_STEPS + 1))
+
+
+def _log1p_powers(low: bool) -> tuple[float, ...]:
+    """-log of these and 1 in two parts, the first with 32 bits behind the point."""
+    parts = [_short_first(partial(_minus_log, 1 + c), 32) for c in _log1p_factors()]
+    return tuple(part[low] for part in parts)
+
+
 def _minus_log(c: float) -> arb:
     return -arb(c).log()
 
@@ -149,6 +160,9 @@ GENERATORS: dict[str, Callable[[], tuple[float, ...]]] = {
     "LOG_POWERS": lambda: _log_powers(low=False),
     "LOG_POWERS_LOW": lambda: _log_powers(low=True),
     "LOG_TABLE": _log_table,
+    "LOG1P_FACTORS": _log1p_factors,
+    "LOG1P_POWERS": lambda: _log1p_powers(low=False),
+    "LOG1P_POWERS_LOW": lambda: _log1p_powers(low=True),
     "EXP_32": lambda: _exp(5),
     "EXP_24": lambda: _exp(4),
     "LOG": lambda: _log(6),

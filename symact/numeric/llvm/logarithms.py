@@ -11,6 +11,8 @@ __all__ = ["Logarithms"]
 
 #: The bits of the least number that is looked up by itself, about sqrt(1/2); 1 is in the middle of what goes with it.
 LOG_FIRST = 0x3FE68 << 44
+#: Between 0 and 1 numbers are looked up by so many steps; twice a step less an end is as wide as LOG_TABLE reaches.
+LOG1P_STEPS = 15
 #: By digits of the result: the polynomial and ln 2 in two parts.
 _SETS = {53: (c.LOG, c.LN2), NEARLY: (c.LOG, c.LN2), 32: (c.LOG_32, c.LN2), 24: (c.LOG_24, c.LN2_24)}
 
@@ -109,10 +111,21 @@ class Logarithms:
     def log1p(self, x: str) -> str:
         """log(1 + x) from y = 1 + x rounded, and what rounding took divided by y."""
         w = self.w
+        if self.digits == NEARLY and self.reach[0] >= 0 and self.reach[1] <= 1:
+            return self._log1p_near(x)
         found = self._log1p_inside(x, False)
         if self.reach[0] >= 0:
             return w.select(w.compare("uge", x, w.number(float("inf"))), x, found)
         return w.copysign(self._log_ends(x, found, w.number(-1.0)), x)
+
+    def _log1p_near(self, x: str) -> str:
+        """log(1 + x) = log(1 + r) - log(c) for x between 0 and 1: 1 + r = c*(1 + x), with one of 16 numbers c."""
+        w = self.w
+        place = w.as_bits(w.fma(x, w.number(float(LOG1P_STEPS)), w.number(1.5 * 2.0**w.fraction)))
+        less, power, rest = (w.looked_up(t, place) for t in (c.LOG1P_FACTORS, c.LOG1P_POWERS, c.LOG1P_POWERS_LOW))
+        r = w.fma(x, w.add(less, w.number(1.0)), less)
+        tail = w.fma(w.polynomial(c.LOG_TABLE, r), r, w.number(-0.5))
+        return w.add(power, w.add(r, w.fma(w.mul(r, r), tail, rest)))
 
     def log1p_excess(self, x: str) -> str:
         """What rounding added to log(1 + x)."""
