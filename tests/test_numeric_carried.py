@@ -102,7 +102,7 @@ def test_what_constants_lack_is_carried_along():
     assert errors[1] < 0.95
 
 
-@pytest.mark.parametrize("name", ["silu", "gelu"])
+@pytest.mark.parametrize("name", ["tanh", "gelu"])
 def test_looked_up_polynomials_are_what_was_measured(name):
     f = compile_function(lookup(name))
     source = f.source
@@ -170,7 +170,7 @@ def exact_values(text, order, points):
     ("text", "order"),
     [
         # P vanishes inside an interval; near 0 x is the smaller summand; what is small lies above 0; intervals of x itself
-        ("x*(1 + erf(x/sqrt(2)))/2", 1), ("log(1 + exp(x))", 0), ("log(1 + exp(-x))", 0), ("sqrt(1 + exp(x))", 0),
+        ("x*(1 + erf(x/sqrt(2)))/2", 1), ("log(1 + exp(x))", 0), ("log(1 + exp(-x))", 0), ("log(2 + exp(x))", 0),
     ],
 )  # fmt: skip
 def test_polynomials_keep_to_their_bound_everywhere(text, order):

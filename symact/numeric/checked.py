@@ -31,6 +31,8 @@ ONCE = 0.5
 UNSEEN, BESIDE = 0.05, 1.0
 #: Programs with more steps take LLVM too long.
 LONG = 1200
+#: Most inputs are less than this in size.
+TYPICAL = 10.0
 #: With more zeros than this there is no telling what is near to one.
 ZEROS = 60
 
@@ -59,9 +61,12 @@ def kernel_error(program: Program, truth: Program) -> float:
     return float(np.nanmax(wrong, initial=0.0))
 
 
-def checked(study: Study, program: Program, report: Report) -> tuple[Program, Report]:
-    """Return a float64 program with a report on what it gives as a kernel, between the points of a study too."""
-    error, at = max(_between(study, program), (report.error, report.at))
+def checked(study: Study, program: Program, report: Report, more: int = 0) -> tuple[Program, Report]:
+    """Return a float64 program with a report on what it gives as a kernel, between the points of a study too.
+
+    That is at one number between each two points, and so many more where inputs are typical.
+    """
+    error, at = max(_between(study, program, more), (report.error, report.at))
     if error > ONCE or not _basic(program):
         error = max(error, min(error + UNSEEN, 1.0))
         if any(np.any(_underflows(grid)) for row in study.grids for grid in row):
@@ -81,18 +86,19 @@ def _basic(program: Program) -> bool:
     return all(step.op in {"copy", *EXACT} or ERRORS.get(step.op, LIBRARY) <= ONCE for step in steps)
 
 
-def _between(study: Study, program: Program) -> tuple[float, float]:
+def _between(study: Study, program: Program, more: int) -> tuple[float, float]:
     """The largest error between the points of a study, and where it is; 0 where kernels can't be compiled, or not soon."""
     worst, at = 0.0, 0.0
     if sum(len(part.steps) for part in (*program.common, *program.regions)) > LONG:
         return worst, at
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(more)
     for cell, row in zip(study.subject.cells, study.grids, strict=True):
         for grid in row[:1]:
             gaps = np.diff(grid.marks)
-            dense = refreshed(
-                study.subject.variable, cell, grid, grid.marks[:-1] + rng.random(gaps.size) * gaps, "float64"
-            )
+            typical = np.flatnonzero(np.abs(grid.x[:-1]) < TYPICAL)
+            chosen = np.sort(np.concatenate([np.arange(gaps.size), np.repeat(typical, more)]))
+            places = grid.marks[chosen] + rng.random(chosen.size) * gaps[chosen]
+            dense = refreshed(study.subject.variable, cell, grid, places, "float64")
             found = _values(program, dense.x)
             if found is not None:
                 wrong = errors(found, dense.truth, dense.scale)

@@ -14,6 +14,7 @@ from .graph import Graph
 from .measure import Grid, evaluate
 from .rounding import split
 from .sensitivity import contributions, fused_products, node_values, worth_keeping
+from .sides import nonnegative
 
 __all__ = ["compensated"]
 
@@ -168,6 +169,10 @@ class _Compensation:
         total = g.add(a, b)
         if self._dominates(first[3], second[3]):
             error = g.sub(g.sub(total, a), b)
+        elif nonnegative(g, a) and nonnegative(g, b):
+            # a number, which isn't nan, comes first
+            a, b = (b, a) if g.value(b) is not None else (a, b)
+            error = g.sub(g.sub(total, g.apply("max", a, b)), g.apply("min", a, b))
         else:
             part = g.sub(total, a)
             error = g.add(g.sub(g.sub(total, part), a), g.sub(part, b))

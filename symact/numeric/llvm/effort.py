@@ -16,8 +16,8 @@ LANES = 8
 #: chooses by it; signs change within other instructions.
 _PLACES = {"bitcast": 0.0, "shufflevector": 0.0, "insertelement": 0.0, "fneg": 0.0, "fcmp": 0.0, "phi": 0.0, "br": 0.0}
 _CALLED = {"rcp14": 4.0, "vpermi2var": 1.0, "prefetch": 0.0}
-#: A division takes at least so many places, though others can be taken meanwhile.
-_DIVISION, _DIVIDED = 32.0, 5.0
+#: Divisions and roots take so many places, and keep a unit of their own busy for as long as so many.
+_TAKEN, _BUSY = 5.0, {"fdiv": 32.0, "sqrt": 40.0}
 
 
 def effort(program: Program) -> float:
@@ -25,16 +25,17 @@ def effort(program: Program) -> float:
     spec = Spec((program,), 0, "double")
     writer = Writer("double", LANES, True)
     Lowering(spec.programs, 0, spec.digits).write(Elementary(writer, spec.digits), "%x", [])
-    total = divisions = 0.0
-    rare = False
+    total = busy = 0.0
+    rare = 0
     for line in writer.lines:
-        if line.startswith(("rare", "join")):
-            rare = line.startswith("rare")
-        if rare or line.endswith(":"):
+        if line.endswith(":"):
+            rare += 1 if line.startswith("rare") else -1
+            continue
+        if rare:
             continue
         operation = line.split(" = ")[-1].split()[0]
-        if operation == "fdiv":
-            divisions += 1
+        long = sum(places for name, places in _BUSY.items() if name in line)
         called = next((places for name, places in _CALLED.items() if name in line), 1.0)
-        total += called if operation == "call" else _PLACES.get(operation, 1.0)
-    return max(total + divisions * _DIVIDED, divisions * _DIVISION)
+        busy += long
+        total += _TAKEN if long else called if operation == "call" else _PLACES.get(operation, 1.0)
+    return max(total, busy)

@@ -55,6 +55,11 @@ class Exponentials:
         """Whether exp(x) is known not to overflow, with some room."""
         return self.reach[1] <= self.exponential.highest - 2.0
 
+    @property
+    def _normal(self) -> bool:
+        """Whether exp(x), and what rounding added to it, are known to be normal numbers."""
+        return self._moderate and self.reach[0] >= -650.0
+
     def _below_overflow(self, x: str) -> str:
         """x clamped to where exp(x) doesn't overflow by much."""
         return x if self._moderate else self.w.smaller(self.w.number(self.exponential.highest), x)
@@ -110,7 +115,11 @@ class Exponentials:
         if self.digits == 53 and w.wide:
             k, power, r, *_ = self._from_powers(x)
             q, square = self._short(r)
-            return self._scaled(x, w.fma(power, w.fma(square, q, r), power), k)
+            rest = w.fma(square, q, r)
+            if self._normal:
+                scale = w.scaled(power, k)
+                return w.fma(scale, rest, scale)
+            return self._scaled(x, w.fma(power, rest, power), k)
         k, r, _ = self._reduced(x)
         if self.digits == 53:
             return self._scaled(x, w.add(*self._near_one(r)), k)
@@ -142,7 +151,10 @@ class Exponentials:
             k, power, r, *_ = self._from_powers(x)
             q, square = self._short(r)
             rest = w.fma(square, q, r)
-            return self._scaled(x, w.fma(w.neg(power), rest, w.sub(w.fma(power, rest, power), power)), k)
+            if self._normal:
+                power = w.scaled(power, k)
+            found = w.fma(w.neg(power), rest, w.sub(w.fma(power, rest, power), power))
+            return found if self._normal else self._scaled(x, found, k)
         k, r, first = self._reduced(x)
         main, small = self._near_one(r)
         lost = self._lost(k, r, first)
