@@ -137,9 +137,9 @@ def _rough(study: Study, near: Program, program: Program, report: Report) -> tup
         ]
         allowed = max(FAST - ROOM, report.error)
         best = min([best, *(f for f in found if f[1].error <= allowed)], key=lambda pair: effort(pair[0]))
-    program, report = checked(study, *with_double_pieces(study, near, *best))
-    sure = min(SURE * report.error, FAST) if report.error > 1 else 0.0
-    return program, replace(report, error=max(report.error, sure))
+    program, report = checked(study, *with_double_pieces(study, near, *best), 0 if best[0].rough else MORE)
+    error, sure = report.error, SURE * report.error
+    return program, replace(report, error=error if error <= 1 else min(sure, FAST) if error <= FAST else sure)
 
 
 def _compensated(study: Study, budget: float) -> Study:
