@@ -1,6 +1,7 @@
 """The pullback from the saved output: g*R(f(x)) is g*f'(x) as far as the rounded output tells."""
 
 import pickle
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -197,3 +198,30 @@ class TestRefused:
             symact.get("tanh").vjp(saved="y")
         with pytest.raises(InputError):
             symact.get("tanh").vjp("exact", saved="output")
+
+
+class TestProductsInFloat32:
+    """g*R(y) from float32 numbers and what rounding took from them, not from float64."""
+
+    slopes: ClassVar = {"sigmoid": lambda y: y * (1 - y), "tanh": lambda y: (1 - y) * (1 + y)}
+
+    @pytest.mark.parametrize("name", slopes)
+    def test_they_are_rounded_once(self, name):
+        rng = np.random.default_rng(0)
+        beside_one = 1 - 2.0 ** -rng.uniform(0, 24, 20000)
+        y = np.concatenate([rng.random(20000), beside_one, 2.0 ** -rng.uniform(0, 149, 20000)]).astype(np.float32)
+        g = (rng.standard_normal(y.size) * 2.0 ** rng.integers(-20, 20, y.size)).astype(np.float32)
+        exact = g * self.slopes[name](y.astype(np.longdouble))
+        found = symact.get(name).vjp(saved="output")(y, g)
+        unit = np.maximum(np.spacing(np.abs(exact).astype(np.float32)), np.float32(2.0**-149))
+        assert np.max(np.abs(found - exact) / unit) < 0.51
+
+    @pytest.mark.parametrize("name", slopes)
+    def test_what_is_not_finite_and_signs_of_zeros(self, name):
+        y, g = np.meshgrid(*[np.array([0, -0.0, 1, np.inf, -np.inf, np.nan], np.float32)] * 2)
+        found = symact.get(name).vjp(saved="output")(y, g)
+        with np.errstate(invalid="ignore"):
+            wanted = g * self.slopes[name](y)
+        np.testing.assert_array_equal(found, wanted)
+        defined = ~np.isnan(wanted)
+        np.testing.assert_array_equal(np.signbit(found[defined]), np.signbit(wanted[defined]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,46 +12,82 @@ from sympy import S, Symbol
 
 from .graph import Graph
 from .measure import Grid, evaluate
+from .pairs import PAIRS, Pair
 from .rounding import split
-from .sensitivity import contributions, fused_products, node_values, worth_keeping
+from .sensitivity import DTYPES, contributions, fused_products, node_values, worth_keeping
 from .sides import nonnegative
 
-__all__ = ["compensated"]
+__all__ = ["compensated", "in_parts"]
 
 Floats = NDArray[np.float64]
-
-#: A node that holds a value, and a node that holds what it has too much (None where that doesn't count). An excess rather
-#: than a lack: where nothing is rounded it is +0, and taking it off keeps the sign of a zero.
-Pair = tuple[int, int | None]
 
 #: A summand this many times larger than the other takes the small parts by way of it.
 LARGER = 16.0
 
 
 def compensated(
-    graph: Graph, result: int, variable: Symbol, rows: Sequence[tuple[Grid, Any]], unit: Floats, budget: float
+    graph: Graph,
+    result: int,
+    variable: Symbol,
+    rows: Sequence[tuple[Grid, Any]],
+    unit: Floats,
+    budget: float,
+    digits: int = 53,
 ) -> int | None:
-    """Return a node that means what the result does, with rounding errors below a budget; None where they are already.
+    """Return a node that means what the result does, with rounding errors below a budget; None where it is that itself.
 
-    What counts is found at the chosen points of the grids, where `unit` is one unit in the last place.
+    What counts is found at the chosen points of the grids, where `unit` is one unit in the last place; the arithmetic has
+    so many digits.
     """
-    nodes = graph.needed([result])
-    values = node_values(graph, nodes, variable, rows)
-    fused = fused_products(graph, nodes)
-    kept = worth_keeping(graph, result, contributions(graph, result, values, unit, set(fused.values())), budget)
-    if not kept:
+    made = _compensation(graph, result, variable, rows, unit, budget, digits)
+    found = made.final(result)
+    if found == result:
         return None
+    zeros = np.array([0.0, -0.0])
+    plain, signed = (
+        evaluate(graph, [a], variable, zeros, rows[0][0].point, DTYPES[digits])[a] for a in (result, found)
+    )
+    if np.any((plain == 0) & (signed == 0) & (np.signbit(plain) != np.signbit(signed))):
+        return graph.apply("copysign", found, made.pair(result)[0])
+    return found
+
+
+def in_parts(
+    graph: Graph,
+    result: int,
+    variable: Symbol,
+    rows: Sequence[tuple[Grid, Any]],
+    unit: Floats,
+    budget: float,
+    digits: int,
+) -> tuple[int, int]:
+    """Return a node that means what the result does, and one that holds what it has too much but for the budget."""
+    made = _compensation(graph, result, variable, rows, unit, budget, digits, {result})
+    high, low = made.pair(result)
+    return high, graph.number(S.Zero) if low is None else low
+
+
+def _compensation(
+    graph: Graph,
+    result: int,
+    variable: Symbol,
+    rows: Sequence[tuple[Grid, Any]],
+    unit: Floats,
+    budget: float,
+    digits: int,
+    beside: Set[int] = frozenset(),
+) -> _Compensation:
+    """What rebuilds the result; the errors of the nodes `beside` are kept too."""
+    nodes = graph.needed([result])
+    values = node_values(graph, nodes, variable, rows, digits)
+    fused = fused_products(graph, nodes)
+    shares = contributions(graph, result, values, unit, set(fused.values()), digits)
+    kept = worth_keeping(graph, result, shares, budget).union(beside)
     touched: set[int] = set()
     for a in nodes:
         if a in kept or touched.intersection(graph.nodes[a].args):
             touched.add(a)
-    made = _Compensation(graph, values, fused, kept, touched)
-    found = made.final(result)
-    zeros = np.array([0.0, -0.0])
-    plain, signed = (evaluate(graph, [a], variable, zeros, rows[0][0].point)[a] for a in (result, found))
-    if np.any((plain == 0) & (signed == 0) & (np.signbit(plain) != np.signbit(signed))):
-        return graph.apply("copysign", found, made.pair(result)[0])
-    return found
+    return _Compensation(graph, values, fused, kept, touched, digits)
 
 
 @dataclass
@@ -63,6 +99,7 @@ class _Compensation:
     fused: dict[int, int]
     kept: set[int]
     touched: set[int]
+    digits: int
     _pairs: dict[int, Pair] = field(default_factory=dict)
 
     def pair(self, a: int) -> Pair:
@@ -194,7 +231,7 @@ class _Compensation:
     def _made(self, a: int) -> Pair:
         g, node = self.graph, self.graph.nodes[a]
         if node.op == "number" and a in self.kept:
-            high, low = split(node.value)
+            high, low = split(node.value, self.digits)
             return g.number(high), g.number(-low)
         if not node.args:
             return a, None
@@ -204,8 +241,8 @@ class _Compensation:
             if node.op == "div":
                 quotient, rest, inverse = self._divided(node.args)
                 return quotient, g.mul(rest, inverse)
-            if node.op in _PAIRS:
-                return _PAIRS[node.op](self, a, *(self.pair(b) for b in node.args))
+            if node.op in PAIRS:
+                return PAIRS[node.op](self, a, *(self.pair(b) for b in node.args))
         elif a in self.fused:
             return self._sum(*self._summands(a)), None
         return g.apply(node.op, *(self.pair(b)[0] for b in node.args)), None
@@ -227,65 +264,3 @@ class _Compensation:
 
     def _rounded_off(self, a: int, b: int, product: int) -> int:
         return self.graph.apply("fma", self.graph.neg(a), b, product)
-
-
-def _product(e: _Compensation, a: int, u: Pair, v: Pair) -> Pair:
-    g = e.graph
-    product, small = g.mul(u[0], v[0]), e.crossed(u, v)
-    if any(g.power_of_two(b) for b in g.nodes[a].args):
-        return product, small
-    return product, g.plus(e.lost(a, u[0], v[0], product), small)
-
-
-def _root(e: _Compensation, a: int, u: Pair) -> Pair:
-    """s - (s**2 - a)/(2*s)."""
-    g = e.graph
-    s = g.apply("sqrt", u[0])
-    rest = g.apply("fma", s, s, g.neg(u[0]))
-    rest = rest if u[1] is None else g.add(rest, u[1])
-    return s, g.mul(g.mul(g.number(S.Half), rest), g.apply("inverse", s))
-
-
-def _corrected(slope: Callable[[Graph, int, int, int], int]) -> Callable[..., Pair]:
-    """A function's value and its slope times what the argument has too much."""
-
-    def pair(e: _Compensation, a: int, u: Pair) -> Pair:
-        g = e.graph
-        value = g.apply(g.nodes[a].op, u[0])
-        small = None if u[1] is None else slope(g, value, u[0], u[1])
-        return value, g.plus(e.lost(a, u[0]), small)
-
-    return pair
-
-
-def _select(e: _Compensation, a: int, c: Pair, u: Pair, v: Pair) -> Pair:
-    g = e.graph
-    zero = g.number(0)
-    lows = [zero if low is None else low for _, low in (u, v)]
-    return g.apply("select", c[0], u[0], v[0]), None if lows == [zero, zero] else g.apply("select", c[0], *lows)
-
-
-def _absolute(e: _Compensation, a: int, u: Pair) -> Pair:
-    g = e.graph
-    high = g.apply("abs", u[0])
-    if u[1] is None:
-        return high, None
-    return high, g.apply("select", g.apply("less", u[0], g.number(0)), g.neg(u[1]), u[1])
-
-
-#: Operation → the same on pairs.
-_PAIRS: dict[str, Callable[..., Pair]] = {
-    "mul": _product,
-    "sqrt": _root,
-    "neg": lambda e, a, u: (e.graph.neg(u[0]), None if u[1] is None else e.graph.neg(u[1])),
-    "abs": _absolute,
-    "select": _select,
-    "exp": _corrected(lambda g, value, u, low: g.mul(value, low)),
-    "expm1": _corrected(lambda g, value, u, low: g.apply("fma", value, low, low)),
-    "log": _corrected(lambda g, value, u, low: g.mul(low, g.apply("inverse", u))),
-    "log1p": _corrected(lambda g, value, u, low: g.mul(low, g.apply("inverse", g.add(g.number(1), u)))),
-    "tanh": _corrected(lambda g, value, u, low: g.mul(low, g.sub(g.number(1), g.mul(value, value)))),
-    "sin": _corrected(lambda g, value, u, low: g.mul(low, g.apply("cos", u))),
-    "cos": _corrected(lambda g, value, u, low: g.neg(g.mul(low, g.apply("sin", u)))),
-    "atan": _corrected(lambda g, value, u, low: g.mul(low, g.apply("inverse", g.add(g.number(1), g.mul(u, u))))),
-}

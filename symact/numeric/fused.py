@@ -14,11 +14,11 @@ Long = np.longdouble
 
 
 def _fma(a: Any, b: Any, c: Any) -> Any:
-    return _double(_long(a) * b + c)
+    return np.asarray(_long(a) * b + c).astype(np.result_type(a, b, c))
 
 
 def _lost(a: Any, b: Any, product: Any) -> Any:
-    return _double(_long(a) * b - product)
+    return np.asarray(_long(a) * b - product).astype(np.result_type(a, b, product))
 
 
 def _inverse(a: Any) -> Any:

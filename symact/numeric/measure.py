@@ -47,12 +47,13 @@ _SINGLE = (24, -149, 3.4028234663852886e38)
 
 #: "carried" is float64 with rounding errors carried along.
 #: Float32 results are computed in float64, and their error before the last rounding must vanish against that rounding;
-#: the fast ones are computed in float32.
+#: the fast ones are computed in float32, and so are "pairs", with rounding errors carried along.
 FORMATS = {
     "double": Format(53, -1074, 1.7976931348623157e308, 2.4, "float64", "double"),
     "carried": Format(53, -1074, 1.7976931348623157e308, 0.85, "float64", "double"),
     "single": Format(*_SINGLE, 1 / 128, "float64", "single"),
     "fast": Format(*_SINGLE, 2.2, "float32", "native"),
+    "pairs": Format(*_SINGLE, 0.6, "float32", "native"),
 }
 
 

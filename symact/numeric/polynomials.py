@@ -20,13 +20,15 @@ from .rounding import nearest
 from .study import Report, Study
 from .subject import Subject
 
-__all__ = ["time_of", "with_double_pieces", "with_single_pieces"]
+__all__ = ["sooner_in_single", "time_of", "with_double_pieces", "with_single_pieces"]
 
 #: The largest error of piecewise polynomials, in units in the last place.
 GOAL, GOAL_FAST = 1.0, 3.0
 #: The time of piecewise polynomials in ns an instruction; of a program in float32, in parts of what its steps cost, and around;
 #: around one in float64.
 LOOKED_UP, NATIVE, AROUND, WIDENED = 0.0085, 0.29, 0.08, 0.1
+#: What conversion to float64 and back costs, as a float32 step does, and how many times as much a step costs in float64.
+CONVERTED, DOUBLED = 0.45, 2.0
 #: The largest error in float64, where it is looked for.
 DOUBLE_AIM = 1.0
 
@@ -34,6 +36,14 @@ DOUBLE_AIM = 1.0
 def time_of(program: Program) -> float:
     """Return the time a program takes in a kernel, in ns per element."""
     return sum(map(_cost, program.common)) + max(map(_cost, program.regions))
+
+
+def sooner_in_single(program: Program, wide: Program) -> bool:
+    """Return whether a float32 program takes less time than one in float64, or its polynomials, for the same float32 results."""
+    other = CONVERTED + DOUBLED * time_of(wide)
+    if wide.pieces is not None:
+        other = VECTOR_COSTS["add"] * wide.pieces.operations
+    return time_of(program) < other
 
 
 def _cost(steps: Steps) -> float:

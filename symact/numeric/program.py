@@ -14,7 +14,7 @@ from .operations import CONDITIONS, OPERATIONS
 from .piecewise import Pieces
 from .rounding import nearest
 
-__all__ = ["NARROW", "Place", "Program", "Region", "Step", "Steps", "build", "constants"]
+__all__ = ["HIGH", "LOW", "NARROW", "Place", "Program", "Region", "Step", "Steps", "build", "constants"]
 
 #: Where a value stands: ("x", 0), ("out", 0), ("work", k), ("uniform", k), or a number.
 Place = tuple[str, int] | float
@@ -23,6 +23,8 @@ Uniform = Any
 
 #: The key, among dtypes, of float64 programs for CPUs without AVX-512.
 NARROW = "narrow"
+#: The keys of programs for float32 values that something is multiplied to, and of what these have too much, if that counts.
+HIGH, LOW = "high", "low"
 
 #: A value is shared between regions, and not computed by each anew, if that saves this many ns per element.
 SHARE = 1.2

@@ -15,7 +15,7 @@ from .measure import Grid, evaluate
 from .operations import OPERATIONS
 from .rounding import nearest, split
 
-__all__ = ["ERRORS", "EXACT", "LIBRARY", "contributions", "fused_products", "node_values", "worth_keeping"]
+__all__ = ["DTYPES", "ERRORS", "EXACT", "LIBRARY", "contributions", "fused_products", "node_values", "worth_keeping"]
 
 Floats = NDArray[np.float64]
 
@@ -29,6 +29,8 @@ ERRORS = {
     "sinh": 2.5, "cosh": 1.5, **dict.fromkeys(("add", "sub", "mul", "div", "sqrt", "fma", "lost", "inverse"), 0.5),
 }  # fmt: skip
 LIBRARY = 1.5
+#: Digits of the arithmetic → its dtype.
+DTYPES = {53: "float64", 24: "float32"}
 
 
 def fused_products(graph: Graph, nodes: Sequence[int]) -> dict[int, int]:
@@ -44,15 +46,16 @@ def fused_products(graph: Graph, nodes: Sequence[int]) -> dict[int, int]:
 
 
 def node_values(
-    graph: Graph, nodes: Sequence[int], variable: Symbol, rows: Sequence[tuple[Grid, Any]]
+    graph: Graph, nodes: Sequence[int], variable: Symbol, rows: Sequence[tuple[Grid, Any]], digits: int = 53
 ) -> dict[int, Floats]:
     """Return the floating-point values of nodes at the chosen points of grids, one after the other."""
-    parts = [evaluate(graph, nodes, variable, grid.x[chosen], grid.point) for grid, chosen in rows]
+    dtype = DTYPES[digits]
+    parts = [evaluate(graph, nodes, variable, grid.x[chosen], grid.point, dtype) for grid, chosen in rows]
     return {a: np.concatenate([part[a] for part in parts]) for a in nodes}
 
 
 def contributions(
-    graph: Graph, result: int, values: dict[int, Floats], unit: Floats, fused: set[int]
+    graph: Graph, result: int, values: dict[int, Floats], unit: Floats, fused: set[int], digits: int = 53
 ) -> dict[int, Floats]:
     """Return what the rounding error of each node may change the result by, in units; `fused` products aren't rounded."""
     slopes = {a: np.zeros(unit.shape) for a in values}
@@ -67,7 +70,7 @@ def contributions(
                     if partial is not None:
                         slopes[b] = slopes[b] + np.where(slope == 0, 0.0, slope * partial)
             if a not in fused:
-                error = np.abs(slope) * _rounding(graph, a, values) / unit
+                error = np.abs(slope) * _rounding(graph, a, values, digits) / unit
                 if np.any(error > 0):
                     found[a] = np.where(np.isfinite(error), error, 0.0)
     return found
@@ -99,14 +102,14 @@ def _carried(graph: Graph, a: int) -> bool:
     return op in ("number", "add", "sub", "mul", "div", "sqrt") or f"{op}_excess" in OPERATIONS
 
 
-def _rounding(graph: Graph, a: int, values: dict[int, Floats]) -> Any:
+def _rounding(graph: Graph, a: int, values: dict[int, Floats], digits: int) -> Any:
     """A bound on a node's own rounding error."""
     node = graph.nodes[a]
     if node.op == "number":
         assert node.value is not None
         if not node.value.is_finite:
             return 0.0
-        return abs(nearest(split(node.value)[1]))
+        return abs(nearest(split(node.value, digits)[1]))
     scales = {"mul": node.args, "div": node.args[1:]}.get(node.op, ())
     if node.op in EXACT or any(graph.power_of_two(b) for b in scales):
         return 0.0
@@ -115,7 +118,7 @@ def _rounding(graph: Graph, a: int, values: dict[int, Floats]) -> Any:
         exact = first + second if node.op == "add" else first - second
         if not np.any(exact - values[a]):
             return 0.0
-    return ERRORS.get(node.op, LIBRARY) * np.spacing(np.abs(values[a]))
+    return ERRORS.get(node.op, LIBRARY) * np.spacing(np.abs(values[a]).astype(DTYPES[digits])).astype(np.float64)
 
 
 #: Operation → its partial derivatives from its value and arguments, None where it is constant in one.

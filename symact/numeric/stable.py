@@ -9,8 +9,8 @@ import numpy as np
 from sympy import Expr, nan, oo
 
 from .candidates import Candidate, candidates, clamped, whole_candidates
+from .carried import in_arithmetic, in_two_parts, with_carried
 from .checked import checked, kernel_error
-from .compensate import compensated
 from .exactness import bounded_in_single, exact_in_single
 from .graph import Graph
 from .joins import limit_node, natural_ends, regions_of
@@ -18,16 +18,14 @@ from .llvm.effort import effort
 from .llvm.target import wide
 from .local import local_patches
 from .measure import FORMATS, Format, grids
-from .polynomials import time_of, with_double_pieces, with_single_pieces
+from .polynomials import sooner_in_single, time_of, with_double_pieces, with_single_pieces
 from .pricing import vector_costs
-from .program import NARROW, Program, build
+from .program import HIGH, LOW, NARROW, Program, build
 from .proving import agrees
 from .regimes import SWITCH, Mixing, Run, choose, gaps
 from .samples import Point
-from .sides import lost_products
 from .study import Columns, Report, Study, columns_of
 from .subject import Subject
-from .truth import unit
 
 __all__ = ["Stable", "stabilise"]
 
@@ -41,10 +39,12 @@ DEAR = 4.0
 CARRIED_SWITCH = 0.5
 #: Where all regions of a vector are computed, a little more error is well paid for.
 VECTOR_AIM = 1.8
-#: Forms that are chosen for these multiples of the usual goal are tried with compensation, where their error is HOPEFUL.
-ACCURACIES, HOPEFUL = (1.0, 0.3), 8.0
+#: Forms that are chosen for these multiples of the usual goal are tried with compensation.
+ACCURACIES = (1.0, 0.3)
 #: What rounding errors that aren't carried along may come to, in units in the last place, the last rounding left out.
 BUDGETS = (0.42, 0.2)
+#: The same for float32 arithmetic; by what errors are larger between points; what pairs may be wrong by before rounding.
+LEFT_OUT, BETWEEN, IN_PARTS = 0.1, 0.05, 0.2
 #: What fast results may be wrong by, in units in the last place. Rough ones must be measured to be so much better; what is
 #: stated is so many times what was measured, though no more than that.
 FAST, ROOM, SURE = 3.0, 0.15, 1.2
@@ -93,15 +93,20 @@ def stabilise(subject: Subject, points: list[Point], fast: bool = False) -> Stab
         study.grids = grids(subject.variable, subject.cells, points, subject.known, "float32")
         for made, vector in ((blocks, False), (vectors, True)):
             made["float32"] = _native(study, vector, blocks["float64"][0]) or made["float32"]
-    if not subject.parameters and not vectors["float32"][0].exact:
+    rounded = not subject.parameters and not vectors["float32"][0].exact
+    if rounded:
         vectors["float32"] = with_single_pieces(subject, blocks["float64"][0], *vectors["float32"], fast)
+    portable["float32"] = vectors["float32"]
+    beside: dict[str, Program] = {}
+    if rounded and not fast:
+        vectors["float32"], beside = _in_pairs(study, vectors["float32"], blocks["float64"][0])
     vectors.setdefault(NARROW, portable["float64"])
     reports = {
         dtype: max(blocks[dtype][1], made[dtype][1], key=lambda r: r.error)
         for dtype, made in (("float32", vectors), ("float64", portable))
     }
     return Stable(
-        _programs(blocks), _programs(vectors), {**_programs(vectors), "float64": portable["float64"][0]}, reports,
+        _programs(blocks), {**_programs(vectors), **beside}, {**_programs(vectors), **_programs(portable)}, reports,
         {dtype: report for dtype, (_, report) in vectors.items()},
     )  # fmt: skip
 
@@ -145,29 +150,32 @@ def _rough(study: Study, near: Program, program: Program, report: Report) -> tup
 def _compensated(study: Study, budget: float) -> Study:
     """The study with forms that carry rounding errors along, made from those that are chosen without and the most accurate."""
     form = FORMATS["double"]
-    columns = columns_of(study, [c.double for c in study.found], form)
     chosen = {
         run.candidate for part in ACCURACIES for run in _runs(study, replace(form, goal=part * form.goal), True)[0]
     }
-    found = list(study.found)
-    for number in sorted(chosen):
-        candidate, error = study.found[number], columns.error[number]
-        good = (error <= HOPEFUL) & columns.applies[number]
-        rows, units = [], []
-        for k, row in enumerate(study.grids):
-            here = good[columns.cell == k]
-            for grid in row:
-                rows.append((grid, here))
-                units.append(unit(grid.scale[here], form.digits, form.least))
-        node = lost_products(study.graph, [candidate.double], form.digits)[candidate.double]
-        made = (
-            compensated(study.graph, node, study.subject.variable, rows, np.concatenate(units), budget)
-            if rows
-            else None
-        )
-        if made is not None:
-            found.append(replace(candidate, double=made))
-    return replace(study, found=found)
+    return with_carried(study, form, chosen, budget)
+
+
+def _in_pairs(
+    study: Study, wide: tuple[Program, Report], truth: Program
+) -> tuple[tuple[Program, Report], dict[str, Program]]:
+    """The program in float32 arithmetic that carries rounding errors along, if that is faster, else the one given.
+
+    With it come programs for what is multiplied to them: of a value and what it has too much, or the one given.
+    """
+    subject, form = study.subject, FORMATS["pairs"]
+    study = replace(study, found=[c for c in study.found if in_arithmetic(study.graph, c.native)])
+    meant = set().union(*(c.cells for c in study.found if c.meaning is not None))
+    if not meant.issuperset(k for k, cell in enumerate(subject.cells) if cell.expr is not None):
+        return wide, {}
+    study.grids = grids(subject.variable, subject.cells, study.points, subject.known, form.dtype)
+    chosen = {run.candidate for goal in (FAST, form.goal) for run in _runs(study, replace(form, goal=goal), True)[0]}
+    program, report = _program(with_carried(study, form, chosen, LEFT_OUT), form, vector=True)
+    report = replace(report, error=max(report.error, kernel_error(program, truth)) + BETWEEN)
+    if not (report.error <= 1 and sooner_in_single(program, wide[0])):
+        return wide, {}
+    parts = None if program.points else in_two_parts(study, form, chosen, LEFT_OUT, IN_PARTS)
+    return (program, report), {HIGH: wide[0]} if parts is None else dict(zip((HIGH, LOW), parts, strict=True))
 
 
 def _native(study: Study, vector: bool, truth: Program) -> tuple[Program, Report] | None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import NotSupportedError
-from ..program import NARROW, Program
+from ..program import HIGH, LOW, NARROW, Program
 from ..vector_steps import VectorSource
 from .rows import room
 from .schedule import Rows
@@ -50,6 +50,9 @@ def kernel(name: str, doc: str, functions: Sequence[Mapping[str, Program]], para
         char: Spec(tuple(programs[dtype] for programs in functions), parameters, storage, upstream)
         for char, dtype, storage in (("f", "float32", "float"), ("d", double, "double"))
     }
+    if upstream and all(HIGH in programs for programs in functions):
+        high, low = (tuple(programs[key] for programs in functions if key in programs) for key in (HIGH, LOW))
+        specs["f"] = Spec(high, parameters, "float", upstream, low)
     return Kernel(*make(name, doc, specs), specs["d"].arrays, target)
 
 

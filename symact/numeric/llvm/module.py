@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import inf
 
 from ..lookup_double import REACH as DOUBLE_REACH
 from ..lookup_double import value
@@ -11,7 +10,7 @@ from ..piecewise import REACH
 from .control import declared, fence
 from .elementary import Elementary
 from .exponentials import NEARLY
-from .lookup import PART, Lookup, table
+from .lookup import PART, Lookup, product, table
 from .lowering import Lowering
 from .parts import Parts
 from .spec import LINE, STREAMED, Spec
@@ -32,7 +31,7 @@ _Body = Callable[[Writer, list[str]], list[str]]
 def module(spec: Spec, target: Target) -> str:
     """Return the text of a module whose function @loop has the signature of a ufunc's inner loop."""
     digits = 53 if spec.digits == NEARLY and not target.wide else spec.digits
-    lowering = Lowering(spec.programs, spec.parameters, digits)
+    lowering = Lowering((*spec.programs, *spec.beside), spec.parameters, digits)
     looked_up = bool(spec.pieces) and target.wide
     in_double = bool(spec.double_pieces) and target.wide
     parts, names = [], set(declared(target))
@@ -170,7 +169,11 @@ def _body(spec: Spec, lowering: Lowering, arrays: bool) -> _Body:
             given = [w.put(f"fpext {read} {name} to {w.vector}") for name in given]
         values = [f"%p{k}.v" if arrays else f"%p{k}.all" for k in range(spec.parameters)]
         found = lowering.write(Elementary(w, lowering.digits), given[0], values)
-        if spec.upstream:
+        count = len(spec.programs)
+        if spec.beside:
+            pairs = zip(found[:count], found[count:], strict=True)
+            found = [product(w, given[1], value, w.neg(excess)) for value, excess in pairs]
+        elif spec.upstream:
             found = [w.mul(given[1], value) for value in found]
         return found if spec.storage == w.kind else [w.put(f"fptrunc {w.vector} {v} to {read}") for v in found]
 
@@ -187,12 +190,8 @@ def _pieces(spec: Spec) -> _Body:
         precise = spec.kind == "double"
         upstream = inputs[1] if spec.upstream else []
         found = [w.joined(parts, PART) for parts in lookup.values(spec.pieces, inputs[0], upstream, precise)]
-        rare = lookup.outside
         near = w.compare("olt", w.abs(given[0]), w.number(REACH))
-        if spec.upstream and precise:
-            rare = lookup.w.logic("or", rare, lookup.endless(inputs[1]))
-            near = w.logic("and", near, w.compare("olt", w.abs(given[1]), w.number(inf)))
-        return _with_programs(w, given, found, lookup.some(rare), near)
+        return _with_programs(w, given, found, lookup.some(lookup.outside), near)
 
     return write
 

@@ -21,13 +21,15 @@ class Spec:
     """A kernel: programs of the same x and parameters, whose values are its outputs.
 
     `storage` is the type of x and the outputs, "double" or "float"; parameters are doubles. With `upstream` a second
-    array is multiplied to each output.
+    array is multiplied to each output. `beside` are programs of what the values have too much before they are rounded; it
+    counts where something is multiplied to them.
     """
 
     programs: tuple[Program, ...]
     parameters: int
     storage: str
     upstream: bool = False
+    beside: tuple[Program, ...] = ()
 
     @cached_property
     def text(self) -> str:
