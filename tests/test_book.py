@@ -183,7 +183,8 @@ def test_the_command_lists_stale_files(book, tmp_path, capsys, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["--check"], ["pages", "--check", "--html", "site"], ["pages", "--jobs", "0"]]
+    "arguments",
+    [[], ["--check"], ["pages", "--check"], ["pages", "--check", "--html", "site"], ["pages", "--jobs", "0"]],
 )
 def test_what_makes_no_sense_is_said_in_a_line(arguments, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from command_line import run
 
 
@@ -48,6 +49,19 @@ def test_what_is_known_of_parameters_is_said(capsys):
     assert "a != 0, no default" in out
     _, out, _ = run(capsys, "show", "elu(alpha=b)", "--assume", "b < 2", "--timeout", "0.5", "--json")
     assert json.loads(out)["parameters"]["b"] == {"default": None, "assume": "b > 0 and b < 2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "assumption", "message"),
+    [
+        ("x/a", "a == 0", "f has no value anywhere: a != 0 doesn't hold"),
+        ("x**n", "n in integer", "parameters of a function are real"),
+    ],
+)
+def test_assumptions_that_say_nothing_of_the_function_are_refused(capsys, text, assumption, message):
+    status, _, error = run(capsys, "show", text, "--assume", assumption)
+    assert status == 2
+    assert message in error
 
 
 def test_show_certifies_digits(capsys):

@@ -38,6 +38,8 @@ def book(folder: Path | None, site: Path | None, pdf: Path | None, check: bool, 
 
     if check and (folder is None or site is not None or pdf is not None):
         raise InputError("--check is about a folder that was written, and nothing else: give DIR")
+    if check and folder is not None and not folder.is_dir():
+        raise InputError(f"there is no folder {folder} to check")
     if folder is None and site is None and pdf is None:
         raise InputError("nothing to write: name a folder, --html FOLDER or --pdf FILE")
     done = [target for target in (folder, site) if target is not None and fresh(target)]

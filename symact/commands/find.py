@@ -42,12 +42,12 @@ def find(
         return 0
     from ..deadline import deadline
     from ..facts.recognition import find as recognise
-    from ..parse import parse_assumptions
+    from ..parse.objects import relations
 
     parsed = read_function(function, settings)
-    relations = (*parse_assumptions(assume).relations, *parsed.domain)
+    known = (*relations(assume), *parsed.domain)
     with deadline(timeout):
-        found = recognise(parsed.expression, relations)
+        found = recognise(parsed.expression, known)
     if as_json:
         write_json([_record(match) for match in found])
     elif found:

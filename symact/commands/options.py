@@ -92,18 +92,19 @@ def facts_of(function: Function, assume: Sequence[str], on: str | None) -> Facts
     from sympy import Interval
 
     from ..facts.record import Facts
-    from ..parse import parse_assumptions, parse_set
+    from ..parse import parse_set
+    from ..parse.objects import relations
     from ..proof.algebra.assume import assuming
     from ..symbols import x
 
     interval = None if on is None else parse_set(on)
     if interval is not None and not isinstance(interval, Interval):
         raise InputError(f"--on takes one interval such as Interval(0, oo), not {on}")
-    relations = parse_assumptions(assume).relations
+    known = relations(assume)
     if interval is not None:
         # raises an error where nothing is left of it
-        assuming(relations, interval.as_relational(x))
-    facts = Facts(function.written, dict(function.values), interval, (*relations, *function.required))
+        assuming(known, interval.as_relational(x))
+    facts = Facts(function.written, dict(function.values), interval, (*known, *function.required))
     if assume:
         # what holds for nothing is bad input, and no reason why a fact is undecided
         with suppress(NotSupportedError, UndecidedError):

@@ -12,7 +12,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 
 from ..definition import Definition, Parameter
-from ..errors import InputError, NotSupportedError, UndecidedError
+from ..errors import ContradictionError, InputError, NotSupportedError, UndecidedError
 from ..named import unfold
 from ..proof.algebra.assume import Assumptions, assuming, conjuncts
 from ..proof.algebra.field import equal
@@ -68,8 +68,14 @@ class Facts:
     @cached_property
     def _needed(self) -> tuple[Boolean, ...]:
         """What must hold besides for f to have a value anywhere."""
-        parts = needed(self.expression, self.variable)
-        return tuple(as_condition(g, allowed) for g, allowed in parts if not self._assumed.signs(g) <= allowed)
+        found = []
+        for g, allowed in needed(self.expression, self.variable):
+            signs = self._assumed.signs(g)
+            if signs.isdisjoint(allowed):
+                raise ContradictionError(f"f has no value anywhere: {_text(as_condition(g, allowed))} doesn't hold")
+            if not signs <= allowed:
+                found.append(as_condition(g, allowed))
+        return tuple(found)
 
     @property
     def stated(self) -> list[str]:

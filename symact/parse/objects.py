@@ -68,14 +68,14 @@ def exact(value: Any) -> Expr:
 
 
 def relations(assume: Iterable[Relational | str]) -> tuple[Relational, ...]:
-    """Return relations as they are, and those that texts such as "a > 0" state; raise InputError for anything else."""
+    """Return relations as they are, and those that texts such as "a > 0" state; raise InputError for others and declarations."""
     if isinstance(assume, str):
         raise InputError('assume is a list: write assume=["a > 0"]')
     given = tuple(assume)
-    found = (
-        *(r for r in given if not isinstance(r, str)),
-        *parse_assumptions(t for t in given if isinstance(t, str)).relations,
-    )
+    stated = parse_assumptions(t for t in given if isinstance(t, str))
+    if stated.vectors or stated.matrices or stated.integers:
+        raise InputError("vectors, matrices and integers are declared for claims; parameters of a function are real")
+    found = (*(r for r in given if not isinstance(r, str)), *stated.relations)
     for relation in found:
         if not isinstance(relation, Relational):
             raise InputError(f"{relation!r} is no assumption: write a relation such as a > 0")
