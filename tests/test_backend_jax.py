@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from framework_points import OWN, VALUES, load, numbers, same, truth
+from framework_points import OWN, load, places, same, truth, values_in
 
 from symact.activation import define
 from symact.backends.jax import source
@@ -37,7 +37,7 @@ def check(definition, orders, bounds=None):
         f = module[ours.__name__]
         compiled = jax.jit(f)
         for dtype in (np.float64, np.float32):
-            v = numbers(dtype, subnormal=False)
+            v = places(ours, dtype, subnormal=False)
             assert same(np.asarray(compiled(v)), ours(v))
             if order + 1 in orders:
                 slope = module[compile_function(definition, order + 1).__name__]
@@ -63,7 +63,7 @@ def test_all_of_the_catalogue(name):
 @pytest.mark.campaign
 @pytest.mark.parametrize("text", OWN)
 def test_expressions_nobody_has_exported(text):
-    check(define("own", text, **{k: v for k, v in VALUES.items() if k in text.replace("tanh", "")}).definition, (0, 1))
+    check(define("own", text, **values_in(text)).definition, (0, 1))
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import pytest
 from framework_points import numbers, same
 from sympy import Symbol, exp
 
+from symact.activation import define
 from symact.backends import jax, onnx, torch
 from symact.backends.expansions import EXPANSIONS, expanded
 from symact.backends.modules import RESERVED
@@ -156,6 +157,14 @@ def test_modules_are_readable_and_import_the_framework_only(backend, tmp_path, c
     assert "(proved)" in ast.get_docstring(public["_elu_steps"])
     assert main(["export", "relu", "--to", backend, "--dtype", "float64"]) == 2
     assert "--dtype is for C and ONNX" in capsys.readouterr().err
+
+
+def test_limits_that_were_not_found_are_said():
+    definition = define("own", "Max(x, a*x, b)", a="3/2", b=2).definition
+    assert "Its limits weren't found" in torch.source(definition, (1,))
+    assert "the limits weren't found" in onnx.source(definition, (1,))
+    for found in (torch.source(lookup("elu"), (0,)), onnx.source(lookup("elu"), (0,))):
+        assert "weren't found" not in found
 
 
 def test_no_framework_is_loaded():

@@ -41,7 +41,7 @@ EXPRESSIONS: dict[str, str] = {
 }
 
 #: What XLA computes otherwise than it is written: a*b + c and a/3 + c are rounded once, (a + 1) - 1 becomes a, a/b/c becomes
-#: a/(b*c), which overflows, and exp(a)*exp(b) exp(a + b). A choice between keeps it from doing so.
+#: a/(b*c), which overflows, and exp(a)*exp(b) exp(a + b). `_kept` keeps it from doing so.
 _GUARDED = {
     "mul": frozenset({"add", "sub", "neg"}),
     "add": frozenset({"add", "sub"}),
@@ -54,10 +54,10 @@ _TABLE = Table(
     EXPRESSIONS,
     array=lambda value: f"jnp.full_like(x, {literal(value)})",
     guarded=_GUARDED,
-    guard="jnp.where(x == x, {text}, x)",
+    guard="_kept({text}, x)",
 )
 
-_USED = """jax jnp np partial SymbolicZero inf nan _float64 _wide _derived _inputs _real isinstance int float hasattr iter next
+_USED = """jax jnp np partial SymbolicZero inf nan _float64 _wide _kept _derived _inputs _real isinstance int float hasattr iter next
 map zip str tuple ValueError TypeError NotImplementedError"""
 #: Names that the module has otherwise.
 TAKEN = frozenset(_USED.split())
@@ -84,6 +84,11 @@ def _float64():
 
 def _wide(value):
     return jax.lax.convert_element_type(value, np.float64)
+
+
+def _kept(value, x):
+    """Return the value by way of a choice, behind which XLA doesn't look: it shall be rounded before it is used."""
+    return jnp.where(value == x, x, value)
 
 
 def _derived(steps, slopes, like=0):

@@ -168,6 +168,8 @@ def about(definition: Definition, part: Part, text: str) -> str:
         domain = "" if p.assume == S.true else f", {p.assume}"
         lines.append(f"{a.name}: {p.meaning or 'a parameter'} ({default}{domain}).")
     lines.append(text)
+    if not part.whole.limits_known:
+        lines.append("Its limits weren't found: at ±inf, and where x is huge, it may give nan or what isn't the limit.")
     if definition.source:
         lines.append(f"Source: {definition.source}.")
     return "\n".join(lines)

@@ -133,11 +133,13 @@ def _function(data: Source, name: str, given: Sequence[str]) -> str:
     constants = _Constants()
     table = Table("ONNX", EXPRESSIONS, constants, constants, "  {name} = {text}", reuses=False)
     wide = [f"{p}_wide" for p in given]
-    lines, result = table.statements(whole(data), "x_wide", tuple(wide))
+    made = whole(data)
+    lines, result = table.statements(made, "x_wide", tuple(wide))
     casts = [f"  {p}_wide = Cast <to: int = {DOUBLE}> ({p})" for p in ("x", *given)]
     what = {0: "the value", 1: "the derivative", 2: "the second derivative"}[data.order]
     domains = "; ".join(p.condition.text for p in data.parameters if p.condition is not None)
-    about = f"{what}; nan gives nan, an infinity the limit" + (f"; nan outside {domains}" if domains else "")
+    limits = "an infinity the limit" if made.limits_known else "the limits weren't found, huge numbers may give nan"
+    about = f"{what}; nan gives nan, {limits}{'; nan outside ' * bool(domains)}{domains}"
     return "\n".join(
         [
             f'<domain: "symact", opset_import: ["" : {OPSET}], doc_string: "{_quoted(about)}">',

@@ -27,7 +27,8 @@ LARGEST, HUGE = 1.7976931348623157e308, 1.3e154
 class Whole:
     """The node `result` of a graph computes a function, in double precision, from the nodes x and given (the parameters).
 
-    `about` says what each region computes, and whether that was proved equal to the definition.
+    `about` says what each region computes, and whether that was proved equal to the definition; `limits_known` whether those
+    at ±infinity were found.
     """
 
     graph: Graph
@@ -35,12 +36,13 @@ class Whole:
     given: tuple[int, ...]
     result: int
     about: tuple[str, ...]
+    limits_known: bool
 
 
 def whole(data: Source) -> Whole:
     """Return a function as one node, from the float64 program that needs no operation only our kernels have.
 
-    What it gives is right for every x, infinities and nan included; it is nan where a parameter lies outside its domain.
+    At infinities it is the limit where that was found, for nan it is nan, and so where a parameter lies outside its domain.
     """
     program = data.portable["float64"]
     without = _without_infinities(data)
@@ -59,7 +61,7 @@ def whole(data: Source) -> Whole:
             holds = condition_node(graph, p.condition, lowering.given)
             result = graph.apply("select", holds, result, graph.number(S.NaN))
     about = dict.fromkeys(region.about for region in program.regions if region.about)
-    return Whole(graph, x, tuple(lowering.given), result, tuple(about))
+    return Whole(graph, x, tuple(lowering.given), result, tuple(about), "form" not in program.limits)
 
 
 def _without_infinities(data: Source) -> Program | None:
