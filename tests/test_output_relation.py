@@ -2,7 +2,26 @@
 
 import mpmath
 import pytest
-from sympy import Rational, asinh, atan, atanh, diff, erf, erfinv, exp, lambdify, log, pi, sin, sinh, sqrt, tan, tanh
+from sympy import (
+    Rational,
+    asinh,
+    atan,
+    atanh,
+    cosh,
+    diff,
+    erf,
+    erfinv,
+    exp,
+    lambdify,
+    log,
+    pi,
+    sign,
+    sin,
+    sinh,
+    sqrt,
+    tan,
+    tanh,
+)
 
 from symact.facts.output_relation import output_relation
 from symact.proof.algebra.assume import assuming
@@ -35,6 +54,10 @@ POSITIVE = assuming(alpha > 0, beta > 0)
         (3 * x + 2, 3),
         (x / sqrt(1 + x**2), (1 - f**2) ** Rational(3, 2)),
         (x**3, 3 * abs(f) ** Rational(2, 3)),
+        (log(cosh(x)), sqrt(1 - exp(-2 * f)) * sign(x)),
+        (1 / cosh(x), -f * sqrt(1 - f**2) * sign(x)),
+        (exp(x) + exp(2 * x), 2 * f + Rational(1, 2) - sqrt(4 * f + 1) / 2),
+        (log(1 + x**2), 2 * x * exp(-f)),
         (x * tanh(exp(x)), f / x + x * atanh(f / x) * (1 - f**2 / x**2)),
     ],
 )

@@ -31,6 +31,7 @@ from sympy import (
     fraction,
     groebner,
     log,
+    resultant,
     sign,
     sinh,
     tan,
@@ -80,6 +81,8 @@ def output_relation(expr: Expr, x: Symbol, known: Assumptions) -> Expr | None:
 
     proved = [*filter(holds, dict.fromkeys(_candidates(expr, slope, x)))]
     if not proved:
+        proved = [*islice(filter(holds, _by_resultants(expr, slope, x)), 1)]
+    if not proved:
         inverted = (slope.subs(x, g.subs(x, f)) for g in islice(solutions(expr, x), MOST))
         proved = [*filter(holds, (form for candidate in inverted for form in (_plain(candidate), candidate)))]
     written = dict.fromkeys(form for candidate in proved for form in (candidate, by_powers(candidate, f)))
@@ -88,15 +91,18 @@ def output_relation(expr: Expr, x: Symbol, known: Assumptions) -> Expr | None:
 
 def _plain(candidate: Expr) -> Expr:
     """A relation without hyperbolic functions of logarithms, and without even powers of signs, which matter at 0 alone."""
-    rational = candidate.replace(lambda e: isinstance(e, sinh | cosh | tanh), lambda e: e.rewrite(exp))
+    rational = _in_exponentials(candidate)
     return rational.replace(lambda e: e.is_Pow and isinstance(e.base, sign) and e.exp.is_even, lambda e: S.One)
 
 
 def is_unrelated(expr: Expr, x: Symbol, low: Expr, high: Expr, known: Assumptions) -> bool:
     """Whether f and f' certainly satisfy no polynomial equation P(x, f, f') = 0: they are algebraically independent over C(x).
 
-    For of all kernels two are transcendental over the others, and the Jacobian of f and f' by them isn't 0. False says nothing.
+    For of all kernels two are transcendental over the others, and the Jacobian of f and f' by them isn't 0. Where f gives another
+    function by an inverse, as log(cosh(x)) gives cosh(x), f' may follow from that and isn't looked at. False says nothing.
     """
+    if any(h != expr and not h.is_rational_function(x) for h, _ in _levels(expr, x)):
+        return False
     try:
         of, values = field(x, low, high, known, expr, diff(expr, x))
         if not independent(of):
@@ -164,9 +170,39 @@ def _candidates(expr: Expr, slope: Expr, x: Symbol) -> Iterator[Expr]:
     target, *inner = written.expressions
     known = [(h, output) for h, (_, output) in zip(inner, levels, strict=True)]
     yield from _solved(target, known, {*written.kernels, x}, x)
+    if slope.is_rational_function(x):
+        yield from (cancel(slope * h) / output for h, output in levels[1:])
     if written.equations:
         for h, output in known:
             yield from _by_basis(h, output, target, written, x)
+
+
+def _in_exponentials(expr: Expr) -> Expr:
+    return expr.replace(lambda e: isinstance(e, sinh | cosh | tanh), lambda e: e.rewrite(exp))
+
+
+def _by_resultants(expr: Expr, slope: Expr, x: Symbol) -> Iterator[Expr]:
+    for h, output in _levels(expr, x):
+        rational, quotient = generators(_in_exponentials(h), _in_exponentials(slope), x=x).expressions
+        yield from _by_resultant(rational, quotient, output, x)
+
+
+def _by_resultant(h: Expr, target: Expr, output: Expr, x: Symbol) -> Iterator[Expr]:
+    """Eliminate the one kernel of two rational functions; an even root of what is left has the sign of x or the other one."""
+    kernels = (h.free_symbols | target.free_symbols) - {x}
+    if len(kernels) != 1 or not h.free_symbols & kernels:
+        return
+    (t,) = kernels
+    value, q = Dummy("h", real=True), Dummy("q", real=True)
+    equations = (fraction(together(a - b))[0] for a, b in ((h, value), (target, q)))
+    try:
+        with deadline(PATIENCE):
+            factors = factor_list(resultant(*equations, t))[1]
+    except (PolynomialError, OutOfTimeError):
+        return
+    for factor, _ in factors:
+        for root in _pure_roots(factor, q):
+            yield from (part.subs(value, output) for part in (root, sign(x) * root))
 
 
 def _solved(target: Expr, levels: list[Level], unknowns: set[Symbol], x: Symbol) -> Iterator[Expr]:
