@@ -107,6 +107,7 @@ def test_more_scales_and_shifts_with_parameters() -> None:
 
 def test_a_line_with_parameters_is_taken_with_the_sign_that_makes_the_answer_simple() -> None:
     assert str(find("1/(1 + exp(-a*x))")[0]) == "sigmoid(a*x)"
+    assert "tanh(a*x/2)/2 + 1/2" in map(str, find("1/(1 + exp(-a*x))"))
     assert str(find("exp(b - a*x)")[0]) == "exponential(-a*x + b)"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sympy import Expr, S, Symbol
 
@@ -35,6 +35,17 @@ class Match:
     def inner(self) -> Expr:
         """What f is applied to."""
         return self.input_scale * x + self.input_shift
+
+    @property
+    def upright(self) -> Match:
+        """The same without a minus before x where f is odd or even as it is written."""
+        expr = self.definition.expr.subs(dict(self.values))
+        mirrored = expr.subs(x, -x)
+        sign = 1 if mirrored == expr else -1 if mirrored == -expr else 0
+        if not sign or not self.input_scale.could_extract_minus_sign():
+            return self
+        scales = {"input_scale": -self.input_scale, "output_scale": sign * self.output_scale}
+        return replace(self, input_shift=-self.input_shift, **scales)
 
     @property
     def changed(self) -> int:

@@ -46,11 +46,15 @@ def find(expression: Expr | str, assume: Iterable[Relational | str] = ()) -> lis
 
 
 def _recognised(expression: Expr, assume: tuple[Relational, ...]) -> list[Match]:
-    found = _of_line(expression, assume) or sorted(Target(expression, assume).matches(), key=lambda m: m.key)
+    found = _of_line(expression, assume) or _simplest_first(Target(expression, assume).matches())
     quotient = _without_x(expression)
     if not found and quotient is not None:
-        found = sorted(Target(quotient, assume, gate=True).matches(), key=lambda m: m.key)
+        found = _simplest_first(Target(quotient, assume, gate=True).matches())
     return found
+
+
+def _simplest_first(matches: Iterable[Match]) -> list[Match]:
+    return sorted((m.upright for m in matches), key=lambda m: m.key)
 
 
 def _of_line(expression: Expr, assume: tuple[Relational, ...]) -> list[Match]:
@@ -82,7 +86,7 @@ def _of_line(expression: Expr, assume: tuple[Relational, ...]) -> list[Match]:
                 )
                 for m in found
             )
-            return sorted(whole, key=lambda m: m.key)
+            return _simplest_first(whole)
     return []
 
 
