@@ -54,7 +54,8 @@ def _recognised(expression: Expr, assume: tuple[Relational, ...]) -> list[Match]
 
 
 def _simplest_first(matches: Iterable[Match]) -> list[Match]:
-    return sorted((m.upright for m in matches), key=lambda m: m.key)
+    # in order of how they were found: 4*sigmoid(2*x - 3) + 1 goes before 2*tanh(x - 3/2) + 3
+    return [m.upright for m in sorted(matches, key=lambda m: m.key)]
 
 
 def _of_line(expression: Expr, assume: tuple[Relational, ...]) -> list[Match]:
