@@ -29,8 +29,8 @@ GOAL, GOAL_FAST = 1.0, 3.0
 LOOKED_UP, NATIVE, AROUND, WIDENED = 0.0085, 0.29, 0.08, 0.1
 #: What conversion to float64 and back costs, as a float32 step does, and how many times as much a step costs in float64.
 CONVERTED, DOUBLED = 0.45, 2.0
-#: The largest error in float64, where it is looked for.
-DOUBLE_AIM = 1.0
+#: The largest error in float64, where it is looked for; the time of an instruction, against one of a program.
+DOUBLE_AIM, DOUBLE_LOOKED_UP = 1.0, 0.98
 
 
 def time_of(program: Program) -> float:
@@ -79,7 +79,7 @@ def with_double_pieces(study: Study, near: Program, program: Program, report: Re
         lambda x: runtime.apply({"float64": kernel}, x, None, ()), study.subject.variable, study.subject.cells,
         [row[0] for row in rows], joins, DOUBLE_AIM, report.error,
     )  # fmt: skip
-    if pieces is None or pieces.operations > effort(program):
+    if pieces is None or DOUBLE_LOOKED_UP * pieces.operations > effort(program):
         return program, report
     form = f"polynomials on {DOUBLE_COUNT} intervals of |x| where |x| < {DOUBLE_REACH:g}"
     return replace(program, double_pieces=pieces), _with_form(report, form, pieces.error)
