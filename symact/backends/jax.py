@@ -148,7 +148,8 @@ def source(definition: Definition, orders: Sequence[int] = (0, 1), values: Mappi
     names = [part.name for part in public]
     text = (
         f"{definition.title}, for JAX: {', '.join(names)}.\n\nDerived by symact from {definition.expr}. All is computed "
-        "in float64 and rounded to the type of x. Gradients are the derivatives that were derived, not those of the steps."
+        "in float64 and rounded to the type of x. Gradients are the derivatives that were derived, not those of the steps. "
+        "On CPUs JAX takes subnormal numbers for 0."
     )
     written = [f"{docstring(text)}\n\n{PRELUDE.format(names=repr(names))}"]
     for part in found:
