@@ -36,9 +36,9 @@ def numbers(dtype, subnormal=True):
         rng.normal(0, 3, 1000),
         rng.uniform(-800, 800, 300),
         np.linspace(-6, 6, 25),
-        [np.nan, np.inf, -np.inf, 0.0, -0.0, 1e300, 1e37, -1e37],
+        [np.nan, np.inf, -np.inf, 0.0, -0.0, 1e300],
         # what is subnormal, or the reciprocal of such a number
-        [5e-324, -1e-310, 1e-42, 1e308, -1e308, 3e38, -3e38] if subnormal else [],
+        [5e-324, -1e-310, 1e-42, 1e308, -1e308] if subnormal else [],
     ]
     with np.errstate(over="ignore"):
         return np.concatenate(v).astype(dtype)
