@@ -10,6 +10,7 @@ from typing import Self
 from ..program import Place, Step
 from ..spans import ANYWHERE
 from .elementary import FUNCTIONS, Elementary
+from .relative import relative
 from .vectors import SIZES
 
 __all__ = ["START", "Entries", "Total", "register"]
@@ -228,6 +229,11 @@ class Entries(ABC):
             return error
         return w.select(w.compare("olt", w.abs(error), w.number(float("inf"))), error, self.zero)
 
+    def _relative(self, x: Place, k: Place, r: Place, least: Place, otherwise: Place) -> str:
+        if not self.plain:
+            return self.value(otherwise)
+        return relative(self.w, self.value(x), self.value(k), self.value(r), self.value(least))
+
     def _indicator(self, x: Place, place: Place) -> str:
         w, k = self.w, register(place)
         found, there = w.select(self.at_place(k), w.number(1.0), self.zero), self.number(self.there[k])
@@ -254,5 +260,6 @@ _ENTRIES: dict[str, Callable[..., str]] = {
     "distance": Entries._distance,
     "distance_error": Entries._distance_error,
     "indicator": Entries._indicator,
+    "relative": Entries._relative,
     "with_entry": Entries._with_entry,
 }

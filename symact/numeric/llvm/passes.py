@@ -11,7 +11,7 @@ from .spec import LINE
 from .vectors import SIZES
 from .writer import Writer
 
-__all__ = ["Pass", "lanes_below", "searched"]
+__all__ = ["Pass", "lanes_below", "searched", "smaller"]
 
 
 def lanes_below(w: Writer, rest: str) -> str:
@@ -116,13 +116,13 @@ class Pass(Entries):
         else:
             w.lines.append(f"  store <{w.lanes} x {self.storage}> {value}, ptr {at}, align {SIZES[self.storage]}")
 
-    def fetch(self, row: str) -> None:
-        """Fetch into the caches what is at hand of a row that a later pass writes: it would have to wait for each line."""
+    def fetch(self, row: str, written: bool = False) -> None:
+        """Fetch into the caches what is at hand of a row that a later pass reads or writes: it would have to wait for each line."""
         w = self.w
         at = w.put(f"getelementptr {self.storage}, ptr {row}, i64 {self.name}.i")
         for start in range(0, w.lanes * SIZES[self.storage], LINE):
             line = w.put(f"getelementptr i8, ptr {at}, i64 {start}")
-            w.lines.append(w.fetch(line, written=True))
+            w.lines.append(w.fetch(line, written))
 
     def check(self, k: int) -> None:
         """Take an input into a sum that isn't finite where an entry isn't, or is so large that a difference may overflow."""
@@ -175,6 +175,12 @@ _JOINED: dict[str, Callable[[Writer, str, str], str]] = {
     "fmax": Writer.larger,
     "fmin": Writer.smaller,
 }
+
+
+def smaller(w: Writer, value: str, limit: float) -> str:
+    """Return an i1: whether the size of a number that is in all lanes is below a limit."""
+    size = w.put(f"extractelement {w.vector} {w.abs(value)}, i32 0")
+    return w.put(f"fcmp olt {w.kind} {size}, {w.scalar(limit)}")
 
 
 def searched(w: Writer, lanes: int, storage: str, row: str, value: str) -> str:

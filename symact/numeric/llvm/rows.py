@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import inf
 
 from .columns import Columns, offsets
 from .control import declared, quiet, restored
 from .elementary import FUNCTIONS, Elementary
 from .entries import Entries
-from .passes import Pass, lanes_below, searched
+from .passes import Pass, lanes_below, searched, smaller
+from .relative import REACH, references, related
 from .schedule import Rows, Schedule
 from .spec import LINE
 from .target import Target
@@ -26,7 +28,7 @@ NEAR = 1 << 26
 
 def room(rows: Rows, target: Target, size: int) -> int:
     """Return how many bytes must be there to put things aside in rows of a size."""
-    kept, lanes = len(Schedule(rows).slots), _lanes(rows, target)
+    kept, lanes = len(Schedule(related(rows, target)).slots), _lanes(rows, target)
     whole = -(-size // target.lanes(rows.kind)) * target.lanes(rows.kind)
     across = (kept + rows.inputs) * size * lanes if size <= SHORT else 0
     return max(kept * whole, across) * SIZES[rows.kind] + LINE
@@ -62,6 +64,7 @@ class _Body:
     """Writes the loop over rows, or over blocks of short rows."""
 
     def __init__(self, rows: Rows, target: Target, writer: Writer) -> None:
+        rows = related(rows, target)
         self.rows, self.target, self.schedule, self.w = rows, target, Schedule(rows), writer
         self.e = Elementary(writer, rows.digits)
         self.wide = Elementary(writer.of_lanes(target.lanes(rows.kind)), rows.digits)
@@ -105,6 +108,7 @@ class _Body:
         w.label("%row.start")
         for k in range(operands):
             w.lines += [f"  %o{k} = mul i64 %r, %s{k}", f"  %row{k} = getelementptr i8, ptr %q{k}, i64 %o{k}"]
+            w.lines.append(f"  %next{k} = getelementptr i8, ptr %row{k}, i64 %s{k}")
         with w.scope():
             self._row()
         w.lines += ["  br label %row.end", "row.end:", "  %r.next = add i64 %r, 1", "  br label %row"]
@@ -125,12 +129,10 @@ class _Body:
 
             p = self._pass(0, True, look)
             found = p.finish()
-            infinity, fine = w.scalar(float("inf")), "true"
-            w.declared.add(f"declare {w.kind} @llvm.fabs.f{8 * SIZES[w.kind]}({w.kind})")
-            for k in compared:
-                total = w.put(f"extractelement {w.vector} {found.pop(-1 - k)}, i32 0")
-                size = w.put(f"call {w.kind} @llvm.fabs.f{8 * SIZES[w.kind]}({w.kind} {total})")
-                fine = w.put(f"and i1 {fine}, {w.put(f'fcmp olt {w.kind} {size}, {infinity}')}")
+            limits = [(found.pop(-1 - k), inf) for k in compared] + [(found[k], REACH) for k in references(self.rows)]
+            fine = "true"
+            for value, limit in limits:
+                fine = w.put(f"and i1 {fine}, {smaller(w, value, limit)}")
             w.lines.append(f"  br i1 {fine}, label %row.plain, label %row.careful, !prof !1")
             w.label("%row.plain")
             with w.scope():
@@ -160,7 +162,10 @@ class _Body:
         def reduced(level: int, p: Pass) -> None:
             self._reductions(level, p)
             if rows.axes and level == schedule.last - 1:
-                p.fetch(output)
+                p.fetch(output, written=True)
+            if level == schedule.last - 1:
+                for k in p.rows:
+                    p.fetch(f"%next{k}")
 
         for level in range(first, schedule.last):
             self._found(level, self._pass(level, plain, partial(reduced, level)).finish())

@@ -15,7 +15,7 @@ __all__ = ["Rows", "Schedule"]
 #: Steps that make one number of a vector.
 REDUCTIONS = frozenset({"total", "sum_others", "largest", "least", "entry", "place_of_largest", "place_of_least"})
 #: Steps on entries that aren't operations of the graph.
-ENTRIES = frozenset({"distance", "distance_error", "indicator", "with_entry"})
+ENTRIES = frozenset({"distance", "distance_error", "indicator", "relative", "with_entry"})
 #: A value that costs more than this many ns is kept from one pass to the next.
 KEPT = 0.3
 
