@@ -89,7 +89,10 @@ class ExactFunction(NumpyFunction):
 
 
 class Pullback(Elementwise):
-    """(x, g, out=None, **parameters) -> g*f'(x), rounded once in float32: what backpropagation needs of an activation."""
+    """(x, g, out=None, **parameters) -> g*f'(x): what backpropagation needs of an activation.
+
+    In float32 it is rounded once, or after f'(x) where a single operation gives that; f'(x) beyond the range is infinite.
+    """
 
     arguments = "x, g"
     upstream = True
