@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 
 import numpy as np
 
 from ..piecewise import COUNT, LEFT, MAGIC, POWERS, Pieces
 from .writer import Writer
 
-__all__ = ["PART", "Lookup", "product", "table"]
+__all__ = ["PART", "Lookup", "table"]
 
 #: Numbers in a register.
 PART = 16
@@ -45,7 +46,7 @@ class Lookup:
     ) -> list[list[str]]:
         """Write the values of each function at vectors of 16 numbers, times `upstream` if there are any.
 
-        `precise` rounds such a product once.
+        `precise` rounds such a product once; then `upstream` must be finite.
         """
         found: list[list[str]] = []
         start = len(POWERS) * COUNT
@@ -63,7 +64,8 @@ class Lookup:
         return found
 
     def _product(self, g: str, value: str, lost: Callable[[], str], precise: bool) -> str:
-        return product(self.w, g, value, lost()) if precise else self.w.mul(g, value)
+        w = self.w
+        return w.fma(g, value, w.mul(g, lost())) if precise else w.mul(g, value)
 
     def _values(
         self, f: Pieces, xs: Sequence[str], us: Sequence[str], places: Sequence[str], start: int
@@ -208,16 +210,24 @@ class Lookup:
         w.declared.add(f"declare {w.whole} @{name}({w.whole}, {w.whole}, {w.whole}, i32)")
         return w.put(f"call {w.whole} @{name}({', '.join(f'{w.whole} {a}' for a in args)}, i32 {table})")
 
+    def endless(self, parts: Sequence[str]) -> str:
+        """Return the mask of 16 lanes: whether a number of any part is nan or infinite."""
+        w = self.w
+        sizes = [w.as_bits(w.abs(part)) for part in parts]
+        while len(sizes) > 1:
+            # as integers, for nan is beyond inf
+            sizes = [self._larger(a, b) for a, b in zip(sizes[::2], sizes[1::2], strict=True)]
+        return w.put(f"icmp uge {w.whole} {sizes[0]}, {w.bits(_bits(inf))}")
+
     def some(self, mask: str) -> str:
         """Return an i1: whether any lane of a mask of 16 lanes is set."""
         bits = self.w.put(f"bitcast {self.w.mask} {mask} to i{PART}")
         return self.w.put(f"icmp ne i{PART} {bits}, 0")
 
-
-def product(w: Writer, g: str, value: str, lost: str) -> str:
-    """Return g*(value + lost), rounded once; where that is 0 or something overflows it is g*value."""
-    found = w.fma(g, value, w.mul(g, lost))
-    return w.select(w.compare("ueq", found, w.number(0.0)), w.mul(g, value), found)
+    def _larger(self, a: str, b: str) -> str:
+        w = self.w
+        mask = w.put(f"icmp ugt {w.whole} {a}, {b}")
+        return w.put(f"select {w.mask} {mask}, {w.whole} {a}, {w.whole} {b}")
 
 
 def _below(f: Pieces) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
 
 from ..lookup_double import REACH as DOUBLE_REACH
 from ..lookup_double import value
@@ -10,7 +11,7 @@ from ..piecewise import REACH
 from .control import declared, fence
 from .elementary import Elementary
 from .exponentials import NEARLY
-from .lookup import PART, Lookup, product, table
+from .lookup import PART, Lookup, table
 from .lowering import Lowering
 from .parts import Parts
 from .spec import LINE, STREAMED, Spec
@@ -172,12 +173,18 @@ def _body(spec: Spec, lowering: Lowering, arrays: bool) -> _Body:
         count = len(spec.programs)
         if spec.beside:
             pairs = zip(found[:count], found[count:], strict=True)
-            found = [product(w, given[1], value, w.neg(excess)) for value, excess in pairs]
+            found = [_product(w, given[1], value, excess) for value, excess in pairs]
         elif spec.upstream:
             found = [w.mul(given[1], value) for value in found]
         return found if spec.storage == w.kind else [w.put(f"fptrunc {w.vector} {v} to {read}") for v in found]
 
     return write
+
+
+def _product(w: Writer, g: str, value: str, excess: str) -> str:
+    """g times what a value is without its excess, rounded once; where that is 0 or something overflows it is g*value."""
+    found = w.fma(g, value, w.neg(w.mul(g, excess)))
+    return w.select(w.compare("ueq", found, w.number(0.0)), w.mul(g, value), found)
 
 
 def _pieces(spec: Spec) -> _Body:
@@ -190,8 +197,12 @@ def _pieces(spec: Spec) -> _Body:
         precise = spec.kind == "double"
         upstream = inputs[1] if spec.upstream else []
         found = [w.joined(parts, PART) for parts in lookup.values(spec.pieces, inputs[0], upstream, precise)]
+        rare = lookup.outside
         near = w.compare("olt", w.abs(given[0]), w.number(REACH))
-        return _with_programs(w, given, found, lookup.some(lookup.outside), near)
+        if spec.upstream and precise:
+            rare = lookup.w.logic("or", rare, lookup.endless(inputs[1]))
+            near = w.logic("and", near, w.compare("olt", w.abs(given[1]), w.number(inf)))
+        return _with_programs(w, given, found, lookup.some(rare), near)
 
     return write
 
