@@ -107,6 +107,12 @@ def test_a_natural_domain_is_nan_outside() -> None:
     assert np.isnan(root(-1.0))
 
 
+def test_far_out_where_no_value_is_known_for_certain_a_form_that_cancels_is_not_chosen() -> None:
+    bend = compile_function(lookup("log_ndtr"), 2)
+    for dtype in (np.float32, np.float64):
+        assert np.array_equal(bend(np.array([-1e7, -1e10, -1e30], dtype)), np.full(3, -1, dtype))
+
+
 def test_gelu_in_single_precision_where_every_library_fails() -> None:
     with warnings.catch_warnings(), np.errstate(all="raise"):
         warnings.simplefilter("error")

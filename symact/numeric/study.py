@@ -86,6 +86,18 @@ def columns_of(study: Study, results: Sequence[int], form: Format) -> Columns:
         # an approximation isn't trusted where there is no true value to compare it with
         trusted = far | np.array([c.meaning is not None for c in study.found])
         where = applies[:, None] & ~(far[:, None] & bounded) & (trusted[:, None] | ~np.isnan(error))
+        error = np.where(far[:, None], error, _carried_on(error))
         parts.append((np.full(x.size, k), places, x, error, where))
     cell, mark, x, error, applies = (np.concatenate(p, axis=-1) for p in zip(*parts, strict=True))
     return Columns(cell, mark, x, error, applies)
+
+
+def _carried_on(error: Floats) -> Floats:
+    """Errors that aren't known are those at the nearest point where they are: what cancels goes on cancelling."""
+    found = error.copy()
+    for row in found:
+        known = np.flatnonzero(~np.isnan(row))
+        if known.size:
+            halfway = (known[1:] + known[:-1]) / 2
+            row[:] = row[known[np.searchsorted(halfway, np.arange(row.size))]]
+    return found
