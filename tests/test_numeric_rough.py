@@ -221,3 +221,13 @@ def test_a_branch_is_taken_for_any_lane(at):
     for odd, wanted in ((30.0, 900.0), (30.5, -30.5), (np.inf, -np.inf), (np.nan, np.nan), (-40.0, 1600.0)):
         v[at] = odd
         np.testing.assert_array_equal(f(v), np.where(np.arange(32) == at, wanted, v * v))
+
+
+@pytest.mark.parametrize("mode", ["accurate", "fast"])
+@pytest.mark.parametrize(("name", "order"), [("sigmoid", 0), ("silu", 1), ("gelu", 1), ("elu", 0), ("softplus", 0)])
+def test_rare_numbers_are_seen_beside_nan(name: str, order: int, mode: str) -> None:
+    f = compile_function(lookup(name), order, mode=mode)
+    rare = np.array([np.nan, -np.inf, np.inf, -800, 800, -1e300, 1e300, 5e-324, -0.0, 1.5])
+    alone = np.array([f(x) for x in rare])
+    places = np.random.default_rng(1).integers(rare.size, size=4096)
+    np.testing.assert_allclose(f(rare[places]), alone[places], rtol=1e-15, atol=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import copy
+from math import inf
 
 from .vectors import SIZES, Vectors
 
@@ -69,9 +70,8 @@ class Writer(Vectors):
         short, found, ends = self.of_lanes(size), [], dict[str, str]()
         for relation, bound in tests:
             # the least or the largest of the lanes that go to the same place in a register stands for them
-            extreme = short.smaller if relation in ("olt", "ole") else short.larger
             if relation[1] not in ends:
-                ends[relation[1]] = _paired(self.parts(value, size), extreme)
+                ends[relation[1]] = _extreme(short, relation, self.parts(value, size))
             found.append(short.compare(relation, ends[relation[1]], bound))
         flags = [w.any(w.either_mask(some)) for w, some in ((self, masks), (short, found)) if some]
         return flags[0] if len(flags) == 1 else self.put(f"or i1 {flags[0]}, {flags[1]}")
@@ -189,8 +189,10 @@ class Writer(Vectors):
         return found[0]
 
 
-def _paired(values: Sequence[str], join: Callable[[str, str], str]) -> str:
-    """What is left of values when pairs are joined again and again."""
-    while len(values) > 1:
-        values = [join(a, b) for a, b in zip(values[::2], values[1::2], strict=True)]
-    return values[0]
+def _extreme(short: Writer, relation: str, parts: Sequence[str]) -> str:
+    """The least or the largest numbers of all parts, lane by lane; nan, which comes first in each step, is passed over."""
+    join, start = (short.smaller, inf) if relation in ("olt", "ole") else (short.larger, -inf)
+    found = short.number(start)
+    for part in parts:
+        found = join(part, found)
+    return found
