@@ -47,8 +47,8 @@ def test_values_and_derivatives():
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize("name", ELEMENTWISE)
-def test_all_of_the_catalogue(name):
+@pytest.mark.parametrize("name", ELEMENTWISE[2::3])  # the others in the tests of the other frameworks
+def test_a_third_of_the_catalogue(name):
     check(lookup(name), (0, 1, 2), BOUNDS)
 
 

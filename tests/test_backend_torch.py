@@ -60,8 +60,8 @@ def test_values_and_gradients():
 
 
 @pytest.mark.campaign
-@pytest.mark.parametrize("name", ELEMENTWISE)
-def test_all_of_the_catalogue(name):
+@pytest.mark.parametrize("name", ELEMENTWISE[0::3])  # the others in the tests of the other frameworks
+def test_a_third_of_the_catalogue(name):
     check(lookup(name), range(HIGHEST + 1), BOUNDS)
 
 
