@@ -190,15 +190,15 @@ def _holds_at(statement: Any, places: dict[Expr, Expr], known: Assumptions, fact
         return False
     gap = differentiated(written_out(statement.lhs - statement.rhs, piece.expr, facts))
     here = gap.subs(x, at)
-    if is_zero(here, known.relations) is True:
-        return True
     if not isinstance(at, ImplicitRoot):
+        if is_zero(here, known.relations) is True:
+            return True
         rooted = here.has(ImplicitRoot) and vanishes_at_root(here)
         return rooted or at in course(gap, x, piece.left, piece.right, known).points
     with suppress(UndecidedError, NotSupportedError):  # at hand where the step was found by it
         if at in course(gap, x, piece.left, piece.right, known).points:
             return True
-    if vanishes_at_root(here):
+    if is_zero(here, known.relations) is True or vanishes_at_root(here):
         return True
     # the root is a zero of its expression, and of its multiples
     ratio = (gap / at.expr).subs(x, at.low)

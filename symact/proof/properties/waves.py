@@ -23,7 +23,7 @@ from .turning import extreme, level_at
 __all__ = ["extreme_of_waves"]
 
 #: The part of a half-line that is looked at first.
-NEAR = Rational(8)
+NEAR = Rational(4)
 
 
 @lru_cache(64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import permutations
 
 from sympy import Expr, Rational
@@ -66,6 +67,7 @@ def _height(
     place: Callable[[Rational], Point],
     bits: int,
 ) -> Callable[[Rational], float]:
+    @cache
     def height(at: Rational) -> float:
         point = place(at)
         if not fits(dict(zip(sides.symbols, point, strict=True)), relations):
